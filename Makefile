@@ -1,0 +1,46 @@
+# Two commands do everything: `make run` and `make test`. The environment is made once from the committed lock.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := build/demo
+export DAGSTER_DISABLE_TELEMETRY := 1
+export GX_ANALYTICS_ENABLED := false
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run test check ui bench lock clean
+
+$(VENV)/.done: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("jicha needs Python 3.11 or newer, found %s" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: $(VENV)/.done   ## an invented county: extracts, the pipeline, both lists
+	test -e $(DEMO)/landing/.complete || { rm -rf $(DEMO)/landing && $(BIN)/jicha sample $(DEMO)/landing && touch $(DEMO)/landing/.complete; }
+	$(BIN)/jicha run --landing $(DEMO)/landing --home $(DEMO)/home
+
+test: check   ## every check and test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+ui: $(VENV)/.done   ## the Dagster UI and the reports, on 127.0.0.1
+	$(BIN)/jicha ui --landing $(DEMO)/landing --home $(DEMO)/home
+
+bench: $(VENV)/.done   ## ratios measured in one run; not a timed test
+	$(BIN)/python -m tests.bench.load
+
+lock:   ## pin again (developers)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+clean:
+	rm -rf build

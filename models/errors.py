@@ -1,0 +1,31 @@
+"""Errors a user can act on. Each carries one readable message and the exit code of the command line (DESIGN: exit codes)."""
+
+
+class JichaError(Exception):
+    """Base of all errors shown to users as a message, never as a traceback."""
+
+    exit_code = 1
+
+
+class UsageError(JichaError):
+    """The command or its configuration is wrong."""
+
+    exit_code = 2
+
+
+class InputRefused(JichaError):
+    """The landing, the key or the register cannot be accepted; names every file with its reason."""
+
+    exit_code = 3
+
+
+class GateBlocked(JichaError):
+    """A quality gate stopped the lists; the month stays loaded but blocked."""
+
+    exit_code = 4
+
+
+class RuleFailed(JichaError):
+    """One or more rules could not be computed, so no clawback list is made."""
+
+    exit_code = 1
