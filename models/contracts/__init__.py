@@ -1,0 +1,5 @@
+"""The contracts of what goes in and what comes out, read from `tables.yaml` and `lists.yaml` beside this file."""
+
+from models.contracts.tables import Column, Table, tables
+
+__all__ = ["Column", "Table", "tables"]

@@ -1,0 +1,88 @@
+"""Configuration: defaults, then `<home>/config.yaml`. Params change what is computed, thresholds only what is listed."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from models.errors import UsageError
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Params(_Strict):
+    """What SQL and models compute with."""
+
+    inpatient_med_types: list[str] = ["21", "22", "23", "24", "25", "26", "28", "2101", "2102", "2105", "52", "5302"]
+    outpatient_med_types: list[str] = ["11", "12", "13", "14", "16", "51"]
+    pharmacy_med_types: list[str] = ["41", "18"]
+    area_admdvs: list[str] = Field(
+        default=[], description="the pooling area's own codes (prefixes); empty: by provider"
+    )
+    bundled_line_policy: Literal["share", "none"] = "share"
+    look_back_days: int = 400
+    split_stay_days: int = 15
+    planned_readmission_diagnoses: list[str] = ["Z51", "Z49", "Z50"]
+    peer_min_providers: int = 5
+    peer_min_cases: int = 30
+    refund_match_days: int = 400
+
+
+class Thresholds(_Strict):
+    """What applies only when lists are made."""
+
+    minimum_amount: float = 0
+    q_value: float = 0.05
+    inspection_capacity: int = 20
+    random_share: float = 0.2
+    reply_days: int = 15
+
+
+class Quality(_Strict):
+    """Shares of rows above which a `fail` check stops the lists."""
+
+    fail_rate: dict[str, float] = {}
+
+
+class EngineSettings(_Strict):
+    """Limits of the embedded engine."""
+
+    memory_limit: str = "4GB"
+    threads: int | None = None
+
+
+class Config(_Strict):
+    """The whole configuration of one home."""
+
+    params: Params = Params()
+    thresholds: Thresholds = Thresholds()
+    quality: Quality = Quality()
+    engine: EngineSettings = EngineSettings()
+    language: Literal["zh", "en"] = "zh"
+    seed: int = 20250101
+
+    def sha256(self) -> str:
+        """Hash of everything that can change a list (limits of the machine cannot)."""
+        kept = self.model_dump(mode="json", exclude={"engine"})
+        return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def load_config(path: Path) -> Config:
+    """Read a configuration file; a missing file means the defaults.
+
+    Raises UsageError that names every wrong entry at once.
+    """
+    if not path.exists():
+        return Config()
+    try:
+        return Config.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    except yaml.YAMLError as fault:
+        raise UsageError(f"{path.name} 不是有效的 YAML / is not valid YAML: {fault}") from None
+    except ValidationError as fault:
+        lines = [f"  {'.'.join(map(str, e['loc']))}: {e['msg']} (found {e['input']!r})" for e in fault.errors()]
+        raise UsageError(f"{path.name} 配置有误 / configuration errors:\n" + "\n".join(lines)) from None

@@ -1,0 +1,97 @@
+"""The embedded engine: one DuckDB file, one writer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from models.config import Config
+from models.engine.sql import sql_parameters, sql_text
+from models.home import Home
+
+SCHEMAS = ("meta", "raw", "cur", "core", "finding", "money", "score", "quality")
+
+
+class Engine:
+    """Runs the query files of `sql/` on one DuckDB connection, every parameter bound."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+
+    def _bound(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
+        wanted = sql_parameters(name)
+        missing = wanted - params.keys()
+        if missing:
+            raise ValueError(f"query {name} needs parameters {sorted(missing)}")
+        return {key: value for key, value in params.items() if key in wanted}
+
+    def query(self, name: str, **params: Any) -> pl.DataFrame:
+        """Run `sql/<name>.sql` and return its rows; extra parameters are ignored, missing ones raise ValueError."""
+        return self.con.execute(sql_text(name), self._bound(name, params)).pl()
+
+    def replace(self, table: str, name: str, **params: Any) -> int:
+        """Make `table` anew from `sql/<name>.sql`; returns its number of rows."""
+        self.con.execute(f"create or replace table {table} as {sql_text(name)}", self._bound(name, params))
+        return self.count(table)
+
+    def insert(self, table: str, name: str, **params: Any) -> None:
+        """Append the rows of `sql/<name>.sql` to `table`, matched by column name."""
+        self.con.execute(f"insert into {table} by name {sql_text(name)}", self._bound(name, params))
+
+    def count(self, table: str) -> int:
+        row = self.con.execute(f"select count(*) from {table}").fetchone()
+        return int(row[0]) if row else 0
+
+    def exists(self, table: str) -> bool:
+        schema, name = table.split(".")
+        found = self.con.execute(
+            "select 1 from information_schema.tables where table_schema = $s and table_name = $n",
+            {"s": schema, "n": name},
+        )
+        return found.fetchone() is not None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        self.con.execute("begin")
+        try:
+            yield
+        except BaseException:
+            self.con.execute("rollback")
+            raise
+        self.con.execute("commit")
+
+    def close(self) -> None:
+        self.con.close()
+
+
+def open_engine(home: Home, config: Config, read_only: bool = False) -> Engine:
+    """Open the working database of a home with the configured limits; spill files are encrypted and stay in the home."""
+    home.prepare()
+    con = duckdb.connect(str(home.warehouse), read_only=read_only)
+    apply_settings(con, home, config)
+    if not read_only:
+        for schema in SCHEMAS:
+            con.execute(f"create schema if not exists {schema}")
+    return Engine(con)
+
+
+def memory_engine() -> Engine:
+    """An engine without a file, for tests and small computations."""
+    con = duckdb.connect(":memory:")
+    for schema in SCHEMAS:
+        con.execute(f"create schema if not exists {schema}")
+    return Engine(con)
+
+
+def apply_settings(con: duckdb.DuckDBPyConnection, home: Home, config: Config) -> None:
+    """Limits and safety of a connection: no extension is fetched, spill files are encrypted."""
+    con.execute("set temp_directory = $p", {"p": str(home.tmp)})
+    con.execute("set temp_file_encryption = true")
+    con.execute("set memory_limit = $m", {"m": config.engine.memory_limit})
+    con.execute("set autoinstall_known_extensions = false")
+    con.execute("set enable_progress_bar = false")
+    if config.engine.threads:
+        con.execute("set threads = $t", {"t": config.engine.threads})
