@@ -1,4 +1,4 @@
-"""Configuration: defaults, then `<home>/config.yaml`. Params change what is computed, thresholds only what is listed."""
+"""Configuration: defaults, then `<home>/config.yaml`. Params change what is computed, thresholds what is listed."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ class Params(_Strict):
     outpatient_med_types: list[str] = ["11", "12", "13", "14", "16", "51"]
     pharmacy_med_types: list[str] = ["41", "18"]
     area_admdvs: list[str] = Field(
-        default=[], description="the pooling area's own codes (prefixes); empty: by provider"
+        default=[]
     )
     bundled_line_policy: Literal["share", "none"] = "share"
     look_back_days: int = 400

@@ -1,4 +1,4 @@
-"""Errors a user can act on. Each carries one readable message and the exit code of the command line (DESIGN: exit codes)."""
+"""Errors a user can act on: one readable message each, and the exit code of the command line."""
 
 
 class JichaError(Exception):

@@ -29,7 +29,13 @@ class Engine:
 
     def query(self, name: str, **params: Any) -> pl.DataFrame:
         """Run `sql/<name>.sql` and return its rows; extra parameters are ignored, missing ones raise ValueError."""
-        return self.con.execute(sql_text(name), self._bound(name, params)).pl()
+        return self.frame(sql_text(name), self._bound(name, params))
+
+    def frame(self, statement: str, params: dict[str, Any] | None = None) -> pl.DataFrame:
+        """Rows of one statement as a polars frame."""
+        found = pl.from_arrow(self.con.execute(statement, params or {}).to_arrow_table())
+        assert isinstance(found, pl.DataFrame)
+        return found
 
     def replace(self, table: str, name: str, **params: Any) -> int:
         """Make `table` anew from `sql/<name>.sql`; returns its number of rows."""
@@ -68,7 +74,7 @@ class Engine:
 
 
 def open_engine(home: Home, config: Config, read_only: bool = False) -> Engine:
-    """Open the working database of a home with the configured limits; spill files are encrypted and stay in the home."""
+    """Open the working database of a home with the configured limits."""
     home.prepare()
     con = duckdb.connect(str(home.warehouse), read_only=read_only)
     apply_settings(con, home, config)
