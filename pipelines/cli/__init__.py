@@ -1,0 +1,1 @@
+"""The command line: thin words over the pipeline."""

@@ -1,0 +1,31 @@
+"""Stage feedback: what reviewers decided and what came back, as loaded from the landing."""
+
+import dagster as dg
+
+from assets.common import POOL, bar_plot, readable_errors
+from models.session import Session
+
+OUTCOMES = "select outcome, count(*) as decisions from cur.decision_d group by outcome order by outcome"
+
+
+def feedback_assets() -> list[dg.AssetsDefinition]:
+    """Counts of decisions by outcome; learning from them is a later stage's business."""
+
+    @dg.asset(
+        group_name="feedback",
+        pool=POOL,
+        deps=["raw_reference", dg.AssetKey(["core", "settlement"])],
+        description="处理结果 / decisions that came back as extracts.",
+        kinds={"duckdb"},
+    )
+    def decisions(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
+        with readable_errors():
+            rows = jicha.engine.con.execute(OUTCOMES).fetchall()
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": sum(int(row[1]) for row in rows),
+                "outcomes": bar_plot("decisions", [str(row[0]) for row in rows], [float(row[1]) for row in rows]),
+            }
+        )
+
+    return [decisions]

@@ -1,0 +1,54 @@
+"""Stage findings: every implemented rule is one asset of one subsettable multi-asset."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.common import POOL, readable_errors
+from models import rules
+from models.periods import quarter_of
+from models.session import Session
+
+
+def _specs() -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            ["finding", rule.rule_id],
+            deps=["quality"],
+            skippable=True,
+            group_name="findings",
+            description=f"{rule.name} ({rule.template}, {rule.track})",
+            kinds={"sql"},
+        )
+        for rule in rules.registry()
+        if rule.implemented
+    ]
+
+
+def finding_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """All rules; a failing rule is reported at the end, after the others have run."""
+
+    @dg.multi_asset(
+        specs=_specs(),
+        can_subset=True,
+        partitions_def=quarters,
+        backfill_policy=dg.BackfillPolicy.multi_run(),
+        pool=POOL,
+        name="findings",
+    )
+    def findings(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> Iterator[dg.MaterializeResult]:
+        wanted = sorted(key.path[-1] for key in context.selected_asset_keys)
+        period = str(quarter_of(context.partition_time_window.start.date()))
+        with readable_errors():
+            results = rules.run_rules(jicha.engine, wanted, jicha.config, [period])
+        for rule_id in wanted:
+            result = results[rule_id]
+            if result.error is None:
+                yield dg.MaterializeResult(
+                    asset_key=["finding", rule_id],
+                    metadata={"dagster/row_count": result.rows, "gross_amount": str(result.gross)},
+                )
+        with readable_errors():
+            rules.raise_failures(results)
+
+    return [findings]

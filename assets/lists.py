@@ -1,0 +1,87 @@
+"""Stage lists: the quarter's lists and the plan of a year, written whole or not at all."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.common import POOL, bar_plot, readable_errors
+from models.contracts import lists as contract_lists
+from models.lists import periodic
+from models.periods import quarter_of
+from models.session import Session
+
+
+def _results(made: periodic.Made) -> Iterator[dg.MaterializeResult]:
+    for name, rows in made.rows.items():
+        metadata: dict[str, object] = {
+            "dagster/row_count": rows,
+            "folder": dg.MetadataValue.path(str(made.folder)),
+            "fund_amount": str(made.amounts.get(name, "")),
+        }
+        if name == "clawback" and made.amounts_by_rule:
+            metadata["fund_amount_by_rule"] = bar_plot(
+                "fund_amount by rule", list(made.amounts_by_rule), [float(v) for v in made.amounts_by_rule.values()]
+            )
+        yield dg.MaterializeResult(asset_key=["list", name], metadata=metadata)
+
+
+def _specs(names: tuple[str, ...], deps: list[object]) -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            ["list", name],
+            deps=deps,
+            group_name="lists",
+            description=f"{contract_lists()[name].title_zh} / {contract_lists()[name].title_en}",
+            kinds={"parquet", "excel"},
+            metadata={
+                "dagster/column_schema": dg.TableSchema(
+                    columns=[
+                        dg.TableColumn(name=column.name, type=column.type, description=column.explanation_zh)
+                        for column in contract_lists()[name].columns
+                    ]
+                )
+            },
+        )
+        for name in names
+    ]
+
+
+def list_assets(
+    quarters: dg.PartitionsDefinition, years: dg.PartitionsDefinition, quarters_of_plan: dg.PartitionMapping
+) -> list[dg.AssetsDefinition]:
+    """Lists of a quarter and of a plan year; each folder is replaced atomically."""
+    quarterly: list[object] = ["claim", "provider_score", "deviation", "upcoding", "quality"]
+
+    @dg.multi_asset(
+        name="lists_quarter",
+        specs=_specs(periodic.QUARTERLY, quarterly),
+        partitions_def=quarters,
+        backfill_policy=dg.BackfillPolicy.multi_run(),
+        pool=POOL,
+    )
+    def lists_quarter(
+        context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]
+    ) -> Iterator[dg.MaterializeResult]:
+        period = str(quarter_of(context.partition_time_window.start.date()))
+        with readable_errors():
+            made = periodic.write_quarter(jicha, period)
+        yield from _results(made)
+
+    @dg.multi_asset(
+        name="lists_year",
+        specs=_specs(
+            periodic.YEARLY,
+            [dg.AssetDep(["list", "clawback"], partition_mapping=quarters_of_plan), ["core", "provider"]],
+        ),
+        partitions_def=years,
+        backfill_policy=dg.BackfillPolicy.multi_run(),
+        pool=POOL,
+    )
+    def lists_year(
+        context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]
+    ) -> Iterator[dg.MaterializeResult]:
+        with readable_errors():
+            made = periodic.write_year(jicha, context.partition_key)
+        yield from _results(made)
+
+    return [lists_quarter, lists_year]

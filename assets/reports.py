@@ -1,0 +1,27 @@
+"""Stage reports: the read-only snapshot that people, notebooks and reports open."""
+
+import dagster as dg
+
+from assets.common import POOL, readable_errors
+from models import publish
+from models.session import Session
+
+
+def report_assets() -> list[dg.AssetsDefinition]:
+    """One snapshot a run; readers never open the working database."""
+
+    @dg.asset(
+        group_name="reports",
+        pool=POOL,
+        deps=[["core", "settlement"]],
+        description="只读快照 / read-only snapshot in <home>/published, `latest` points to it.",
+        kinds={"duckdb"},
+    )
+    def published(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
+        with readable_errors():
+            path = publish.publish(jicha.engine, jicha.home)
+        return dg.MaterializeResult(
+            metadata={"snapshot": dg.MetadataValue.path(str(path)), "bytes": path.stat().st_size}
+        )
+
+    return [published]

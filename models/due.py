@@ -1,0 +1,173 @@
+"""Which lists are due: periods whose months are loaded and whose lists are missing or stale. The clock plays no part."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from models.contracts.code import code_version
+from models.errors import UsageError
+from models.home import Home
+from models.money.register import Register
+from models.periods import Quarter, month_start, parse_quarter, plan_window
+from models.session import Options, Session, open_session
+
+LOOK_BACK_QUARTERS = 4
+
+
+@dataclass
+class Due:
+    """Periods to make, and those whose lists are up to date."""
+
+    quarters: list[Quarter] = field(default_factory=list)
+    year: int | None = None
+    fresh: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def folder_of(home: Home, period: str) -> Path:
+    """The folder a person should open: the newest supplement where there is one, else the period's own."""
+    supplements = sorted(home.lists.glob(f"{period}-s[0-9][0-9]"))
+    return supplements[-1] if supplements else home.lists / period
+
+
+def loaded_months(session: Session) -> list[str]:
+    """Months (YYYYMM) for which setl_d and fee_list_d are loaded."""
+    return [str(row[0]) for row in session.engine.query("due/loaded_month").iter_rows()]
+
+
+def as_of(session: Session) -> datetime | None:
+    """The moment the data speak for: as asked, else the last settlement loaded."""
+    if session.options.as_of is not None:
+        return session.options.as_of
+    row = session.engine.con.execute("select max(setl_time) from cur.setl_d").fetchone()
+    return row[0] if row else None
+
+
+def window(session: Session) -> tuple[date, date] | None:
+    """The twelve months of the plan as [from, to), or None when nothing is loaded.
+
+    Without --as-of the last month loaded counts as complete, whatever the hour of its last settlement.
+    """
+    if session.options.as_of is not None:
+        return plan_window(session.options.as_of)
+    months = loaded_months(session)
+    if not months:
+        return None
+    last = date(int(months[-1][:4]), int(months[-1][4:]), 1)
+    end = month_start(last, 1)
+    return month_start(end, -12), end
+
+
+def fingerprint(session: Session, period: str) -> str:
+    """Everything the lists of a period depend on: files that speak of it, configuration, code, key, register."""
+    return hashlib.sha256(
+        json.dumps(
+            {
+                "period": period,
+                "code": code_version(),
+                "config": session.config.sha256(),
+                "key": hashlib.sha256(session.key).hexdigest(),
+                "register": Register(session.home).fingerprint(),
+                "as_of": str(session.options.as_of),
+                "accepted": session.options.accept_quality,
+                "files": _files(session, period),
+            },
+            sort_keys=True,
+        ).encode()
+    ).hexdigest()
+
+
+def _files(session: Session, period: str) -> list[list[str]]:
+    wanted = None if len(period) == 4 else {str(parse_quarter(period).shift(-n)) for n in range(LOOK_BACK_QUARTERS + 1)}
+    spoken: dict[int, set[str]] = {}
+    for file_id, quarter in session.engine.query("due/file_quarter").iter_rows():
+        spoken.setdefault(int(file_id), set()).add(str(quarter))
+    found = []
+    rows = session.engine.con.execute("select file_id, folder, file, table_name, sha256 from meta.file").fetchall()
+    for file_id, folder, file, table_name, sha256 in rows:
+        about = spoken.get(int(file_id))
+        if wanted is None or about is None or about & wanted or not str(folder).isdigit():
+            found.append([str(file), str(table_name), str(sha256)])
+    return sorted(found)
+
+
+def remember(session: Session, period: str) -> None:
+    """Record that the lists of a period are up to date with what they depend on."""
+    engine = session.engine
+    engine.con.execute("create table if not exists meta.list_state (period varchar primary key, fingerprint varchar)")
+    engine.con.execute(
+        "insert or replace into meta.list_state values ($period, $mark)",
+        {"period": period, "mark": fingerprint(session, period)},
+    )
+
+
+def is_fresh(session: Session, period: str) -> bool:
+    """True when the folder is there and nothing it depends on has changed."""
+    if not (session.home.lists / period / "manifest.json").exists() or not session.engine.exists("meta.list_state"):
+        return False
+    row = session.engine.con.execute(
+        "select fingerprint from meta.list_state where period = $period", {"period": period}
+    ).fetchone()
+    return row is not None and row[0] == fingerprint(session, period)
+
+
+def due(options: Options, quarter: str | None = None, year: int | None = None) -> Due:
+    """Periods due as of the data (or as of --as-of); `quarter`/`year` ask for just these.
+
+    Raises UsageError when a period asked for has no data at all.
+    """
+    with open_session(options) as session:
+        months = loaded_months(session)
+        found = Due()
+        if quarter is None and year is None:
+            _due_quarters(session, months, found)
+            _due_year(session, months, found)
+            return found
+        if quarter is not None:
+            found.quarters = [_asked_quarter(session, quarter)]
+        if year is not None:
+            found.year = year
+        return found
+
+
+def _asked_quarter(session: Session, text: str) -> Quarter:
+    quarter = parse_quarter(text)
+    row = session.engine.con.execute(
+        "select count(*) from core.settlement where quarter = $period", {"period": str(quarter)}
+    ).fetchone()
+    if not row or row[0] == 0:
+        raise UsageError(
+            f"{quarter} 没有已入库的结算 / no settlement of this quarter is loaded. Deliver its months first."
+        )
+    return quarter
+
+
+def _due_quarters(session: Session, months: list[str], found: Due) -> None:
+    limit = session.options.as_of
+    quarters = sorted({Quarter(int(m[:4]), (int(m[4:]) + 2) // 3) for m in months})
+    for quarter in quarters:
+        missing = [month for month in quarter.months if month not in months]
+        if missing:
+            found.warnings.append(f"{quarter} 未到期：缺 {', '.join(missing)} / not due: months missing")
+        elif limit is not None and quarter.end - timedelta(days=1) > limit.date():
+            continue
+        elif is_fresh(session, str(quarter)):
+            found.fresh.append(str(quarter))
+        else:
+            found.quarters.append(quarter)
+
+
+def _due_year(session: Session, months: list[str], found: Due) -> None:
+    moment, bounds = as_of(session), window(session)
+    if moment is None or bounds is None:
+        return
+    wanted = [month_start(bounds[0], n).strftime("%Y%m") for n in range(12)]
+    if not set(wanted) <= set(months):
+        return
+    year = moment.year + 1
+    if is_fresh(session, str(year)) and not found.quarters:
+        found.fresh.append(str(year))
+    else:
+        found.year = year

@@ -1,0 +1,63 @@
+"""What every stage is handed: where the data are, the open engine, the configuration, the key."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from models.config import Config, load_config
+from models.engine import Engine, open_engine
+from models.errors import InputRefused, UsageError
+from models.home import Home
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for; paths as given."""
+
+    landing: Path | None
+    home: Path
+    key_file: Path | None = None
+    as_of: datetime | None = None
+    accept_quality: str | None = None
+    progress: Progress | None = None
+
+
+@dataclass
+class Session:
+    """One open home: engine, configuration, key; lives as long as one run."""
+
+    options: Options
+    home: Home
+    config: Config
+    engine: Engine
+    key: bytes = field(repr=False)
+
+    @property
+    def landing(self) -> Path:
+        """The landing folder; raises UsageError or InputRefused when there is none."""
+        folder = self.options.landing
+        if folder is None:
+            raise UsageError("没有给出数据目录 / no landing folder: pass --landing DIR.")
+        if not folder.is_dir():
+            raise InputRefused(f"数据目录不存在 / landing folder not found: {folder}")
+        return folder
+
+
+@contextmanager
+def open_session(options: Options) -> Iterator[Session]:
+    """Open a home for writing, one process at a time; closes the warehouse whatever happens."""
+    from models.ingest.keys import read_or_make_key
+
+    home = Home(options.home.resolve())
+    with home.writer_lock():
+        config = load_config(home.config_file)
+        engine = open_engine(home, config)
+        try:
+            key = read_or_make_key(home, engine, options.key_file)
+            yield Session(options, home, config, engine, key)
+        finally:
+            engine.close()

@@ -1,0 +1,25 @@
+"""`jicha check`."""
+
+from pathlib import Path
+
+import click
+
+from models.errors import InputRefused
+from pipelines.cli.options import DIRECTORY, home_option
+
+
+@click.command("check")
+@click.argument("landing", metavar="DIR", type=DIRECTORY)
+@home_option
+def command(landing: Path, home: Path) -> None:
+    """试读，不改动任何内容 / what would be loaded, quarantined or refused; changes nothing."""
+    from models import ingest
+    from models.config import load_config
+    from models.home import Home
+
+    if not landing.is_dir():
+        raise InputRefused(f"数据目录不存在 / landing folder not found: {landing}")
+    report = ingest.check(landing, load_config(Home(home).config_file))
+    click.echo(report.text())
+    if report.refused:
+        raise InputRefused(f"{len(report.refused)} 个文件将被拒收 / files would be refused (see above)")

@@ -1,0 +1,68 @@
+"""`jicha`: one readable message for every user's error, exit codes as documented, no traceback."""
+
+import os
+import sys
+import warnings
+
+import click
+
+from models.errors import JichaError
+
+os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+warnings.filterwarnings("ignore", category=UserWarning, module="dagster")
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module only when it is used, so that `--help` is instant."""
+
+    modules = {  # noqa: RUF012 (click reads it once)
+        "sample": "pipelines.cli.sample",
+        "run": "pipelines.cli.run",
+        "check": "pipelines.cli.check",
+        "issue": "pipelines.cli.issue",
+        "rules": "pipelines.cli.rules",
+        "evaluate": "pipelines.cli.evaluate",
+        "reveal": "pipelines.cli.reveal",
+        "ui": "pipelines.cli.ui",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from importlib import import_module
+
+        if cmd_name not in self.modules:
+            return None
+        command = import_module(self.modules[cmd_name]).command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jicha", prog_name="jicha")
+def cli() -> None:
+    """稽查 jicha：医保结算数据事后审核 / post-payment audit of medical-insurance settlements.
+
+    输出只说明“与某种情形相符”，由人决定。 Outputs say what records are consistent with; people decide.
+    """
+
+
+def main() -> None:
+    """Entry point: errors of users become one message and their exit code."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("已中止 / aborted", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except JichaError as error:
+        click.echo(f"jicha: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""`jicha run`."""
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from models.errors import GateBlocked
+from models.periods import parse_moment, parse_quarter, parse_year
+from models.session import Options
+from pipelines.cli.options import home_option, key_option, landing_option
+
+
+@click.command("run")
+@landing_option
+@home_option
+@click.option("--quarter", help="只做这一季度 / just this quarter, e.g. 2025Q1")
+@click.option("--year", help="只做这一年度计划 / just the plan of this year, e.g. 2026")
+@click.option("--as-of", "as_of", help="截止时点 / the moment the data speak for; default: the last settlement loaded")
+@key_option
+@click.option("--accept-quality", metavar="REASON", help="放行质量闸门并记录理由 / pass a quality gate, recorded")
+def command(
+    landing: Path | None,
+    home: Path,
+    quarter: str | None,
+    year: str | None,
+    as_of: str | None,
+    key_file: Path | None,
+    accept_quality: str | None,
+) -> None:
+    """入库新数据，并生成到期的清单 / load what is new, then every list that is due."""
+    from pipelines.run import run
+
+    console = Console(stderr=True, highlight=False)
+    with console.status("jicha …") as status:
+        options = Options(
+            landing=landing.resolve() if landing else None,
+            home=home.resolve(),
+            key_file=key_file.resolve() if key_file else None,
+            as_of=parse_moment(as_of) if as_of else None,
+            accept_quality=accept_quality,
+            progress=lambda text: status.update(text),
+        )
+        outcome = run(options, str(parse_quarter(quarter)) if quarter else None, parse_year(year) if year else None)
+    for line in outcome.warnings:
+        console.print(f"注意 / note: {line}", markup=False, soft_wrap=True)
+    for folder in outcome.made:
+        click.echo(f"清单 / lists: {folder}")
+    if outcome.fresh:
+        click.echo(f"无变化 / up to date: {', '.join(outcome.fresh)}")
+    if not outcome.made and not outcome.fresh and not outcome.blocked:
+        click.echo("没有到期的清单 / no list is due: a quarter needs its three months of setl_d and fee_list_d.")
+    if outcome.blocked:
+        raise GateBlocked("\n".join(outcome.blocked.values()))
+    sys.stdout.flush()

@@ -1,0 +1,23 @@
+"""`jicha sample`."""
+
+from pathlib import Path
+
+import click
+
+from pipelines.cli.options import DIRECTORY
+
+
+@click.command("sample")
+@click.argument("folder", metavar="DIR", type=DIRECTORY)
+@click.option("--people", type=click.IntRange(100), default=20_000, show_default=True)
+@click.option("--months", type=click.IntRange(1, 120), default=15, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def command(folder: Path, people: int, months: int, seed: int) -> None:
+    """虚构一个县的数据 / extracts of an invented county, with planted schemes and the truth."""
+    from models.errors import UsageError
+    from models.sample import write_world
+
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"目录非空 / the folder is not empty: {folder}. Name a new or an empty one.")
+    summary = write_world(folder, people=people, months=months, seed=seed)
+    click.echo(f"{folder}: {summary}")

@@ -1,0 +1,38 @@
+"""Jobs: load what was delivered, make a quarter's lists, make the annual plan, publish."""
+
+import dagster as dg
+
+_IN_PROCESS = dg.in_process_executor
+
+LOAD = dg.define_asset_job(
+    "load",
+    selection=dg.AssetSelection.groups("raw", "core", "feedback"),
+    executor_def=_IN_PROCESS,
+    description="数据入库 / load new deliveries and rebuild the core tables",
+)
+LOAD_REFERENCE = dg.define_asset_job(
+    "load_reference",
+    selection=dg.AssetSelection.groups("raw", "core", "feedback") - dg.AssetSelection.assets("raw_month"),
+    executor_def=_IN_PROCESS,
+    description="参考数据入库 / load reference data and mapped files, rebuild the core tables",
+)
+QUARTER = dg.define_asset_job(
+    "quarter",
+    selection=dg.AssetSelection.groups("quality", "findings", "scores")
+    | dg.AssetSelection.assets(["list", "clawback"]).required_multi_asset_neighbors(),
+    executor_def=_IN_PROCESS,
+    description="季度清单 / quality, findings, scores and lists of one quarter",
+)
+PLAN = dg.define_asset_job(
+    "plan",
+    selection=dg.AssetSelection.assets(["list", "inspection"]).required_multi_asset_neighbors(),
+    executor_def=_IN_PROCESS,
+    description="年度检查计划 / the ranked inspection targets of one year",
+)
+PUBLISH = dg.define_asset_job(
+    "publish",
+    selection=dg.AssetSelection.groups("reports"),
+    executor_def=_IN_PROCESS,
+    description="发布快照 / publish a read-only snapshot",
+)
+JOBS = [LOAD, LOAD_REFERENCE, QUARTER, PLAN, PUBLISH]

@@ -1,0 +1,131 @@
+"""`jicha run`: the jobs in order, in this process, each recorded in the home's Dagster history."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster import DagsterInstance
+
+from models import due, ingest
+from models.config import load_config
+from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
+from models.home import Home
+from models.session import Options
+from pipelines.definitions import build_defs
+from pipelines.instance import PROCESS_TAG, clear_dead_runs, open_instance, process_tag, quiet
+from pipelines.partitions import month_key, quarter_key
+
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+_BY_CODE = {kind.exit_code: kind for kind in (RuleFailed, UsageError, InputRefused, GateBlocked)}
+
+
+@dataclass
+class Outcome:
+    """What one `jicha run` did: folders of lists made, what was up to date, what was blocked."""
+
+    made: list[Path] = field(default_factory=list)
+    fresh: list[str] = field(default_factory=list)
+    blocked: dict[str, str] = field(default_factory=dict)
+    switched_off: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def _first_failure(result: dg.ExecuteInProcessResult) -> JichaError:
+    """The user's error behind a failed run; anything else is a fault of jicha."""
+    for event in result.all_events:
+        if event.event_type_value != "STEP_FAILURE":
+            continue
+        data = event.step_failure_data
+        user = data.user_failure_data
+        if user is not None and "exit_code" in user.metadata:
+            code = int(str(user.metadata["exit_code"].value))
+            return _BY_CODE.get(code, JichaError)(user.description or "")
+        text = data.error.to_string() if data.error else event.message or ""
+        return JichaError(f"步骤 {event.step_key} 出错 / step failed:\n{text}")
+    return JichaError("运行失败 / the run failed without a step failure; see the Dagster UI")
+
+
+def _failed_checks(result: dg.ExecuteInProcessResult) -> list[str]:
+    lines = []
+    for event in result.all_events:
+        if event.event_type_value != "ASSET_CHECK_EVALUATION":
+            continue
+        check = event.asset_check_evaluation_data
+        if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR:
+            message = check.metadata.get("message")
+            lines.append(f"  {check.check_name}: {message.value if message else ''}")
+    return lines
+
+
+class Runner:
+    """Runs the jobs of one home, in this process."""
+
+    def __init__(self, options: Options, instance: DagsterInstance) -> None:
+        self.options = options
+        self.instance = instance
+        self.defs = build_defs(options)
+
+    def job(self, name: str, partition_key: str | None = None, months: list[str] | None = None) -> None:
+        """Run one job; raises the user's error, or GateBlocked when a blocking check failed."""
+        tags: dict[str, Any] = {PROCESS_TAG: process_tag()}
+        if months:
+            tags |= {RANGE_START: month_key(months[0]), RANGE_END: month_key(months[-1])}
+        result = self.defs.resolve_job_def(name).execute_in_process(
+            instance=self.instance, partition_key=partition_key, tags=tags, run_config=quiet(), raise_on_error=False
+        )
+        failed = _failed_checks(result)
+        if failed:
+            raise GateBlocked(
+                f"{partition_key} 数据质量不过关，清单未生成 / quality gate stopped the lists:\n"
+                + "\n".join(failed)
+                + '\n修正数据后重跑，或以 --accept-quality "理由" 放行 / mend the data, or pass --accept-quality REASON.'
+            )
+        if not result.success:
+            raise _first_failure(result)
+
+
+def run(options: Options, quarter: str | None = None, year: int | None = None) -> Outcome:
+    """Load what is new, then make every list that is due (or just the quarter and year asked for)."""
+    home = Home(options.home.resolve())
+    home.prepare()
+    load_config(home.config_file)
+    if options.landing is None or not options.landing.is_dir():
+        raise InputRefused(f"数据目录不存在 / landing folder not found: {options.landing}")
+    instance = open_instance(home)
+    try:
+        clear_dead_runs(instance)
+        return _run(Runner(replace(options, home=home.root), instance), quarter, year)
+    finally:
+        instance.dispose()
+
+
+def _load(runner: Runner) -> None:
+    assert runner.options.landing is not None
+    months = [name for name in ingest.folders(runner.options.landing) if ingest.is_month(name)]
+    if months:
+        runner.job("load", months=months)
+    else:
+        runner.job("load_reference")
+
+
+def _run(runner: Runner, quarter: str | None, year: int | None) -> Outcome:
+    outcome = Outcome()
+    _load(runner)
+    plan = due.due(runner.options, quarter, year)
+    outcome.fresh = [str(period) for period in plan.fresh]
+    outcome.warnings = plan.warnings
+    home = Home(runner.options.home)
+    for period in plan.quarters:
+        try:
+            runner.job("quarter", partition_key=quarter_key(period))
+            outcome.made.append(due.folder_of(home, str(period)))
+        except GateBlocked as stopped:
+            outcome.blocked[str(period)] = str(stopped)
+    if plan.year is not None and not outcome.blocked:
+        runner.job("plan", partition_key=str(plan.year))
+        outcome.made.append(due.folder_of(home, str(plan.year)))
+    if outcome.made:
+        runner.job("publish")
+    return outcome

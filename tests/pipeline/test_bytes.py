@@ -1,0 +1,58 @@
+"""The same input gives the same bytes: in another home, loaded twice, shuffled and split."""
+
+import random
+import shutil
+from pathlib import Path
+
+from tests.pipeline.support import list_bytes, run
+
+
+def test_another_home_with_the_same_key_gives_the_same_bytes(
+    landing: Path, key_file: Path, home: Path, tmp_path: Path
+) -> None:
+    run(landing, tmp_path / "home", "--key-file", key_file)
+    assert list_bytes(tmp_path / "home") == list_bytes(home)
+    assert any(name.endswith("clawback.parquet") for name in list_bytes(home))
+
+
+def test_loading_a_month_again_changes_nothing(landing: Path, key_file: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "landing"
+    shutil.copytree(landing, copy)
+    run(copy, tmp_path / "home", "--key-file", key_file)
+    before = list_bytes(tmp_path / "home")
+    month = next(p for p in sorted(copy.iterdir()) if p.name.isdigit())
+    for file in month.iterdir():
+        file.touch()
+    result = run(copy, tmp_path / "home", "--key-file", key_file)
+    assert "无变化" in result.stdout
+    assert list_bytes(tmp_path / "home") == before
+
+
+def _shuffle_and_split(file: Path, chance: random.Random) -> None:
+    """Rewrite a plain text file as two parts with its records in another order."""
+    raw = file.read_bytes()
+    head, *records = raw.split(b"\n")
+    records = [record for record in records if record]
+    chance.shuffle(records)
+    half = len(records) // 2
+    for part, some in enumerate((records[:half], records[half:])):
+        target = file.with_name(f"{file.name.split('.', 1)[0]}_part{part}.{file.name.split('.', 1)[1]}")
+        target.write_bytes(b"\n".join([head, *some]) + b"\n")
+    file.unlink()
+
+
+def test_shuffling_and_splitting_changes_only_the_input_table(landing: Path, key_file: Path, tmp_path: Path) -> None:
+    """On a plain copy of the county: versions of one key differ in updt_time there, so order can decide nothing."""
+    from models.sample import write_world
+
+    plain, other = tmp_path / "plain", tmp_path / "other"
+    write_world(plain, people=400, months=4, seed=3, providers=16, messy=False)
+    shutil.copytree(plain, other)
+    chance = random.Random(5)
+    for file in sorted(other.glob("[0-9]*/*.csv")):
+        _shuffle_and_split(file, chance)
+    run(plain, tmp_path / "a", "--key-file", key_file)
+    run(other, tmp_path / "b", "--key-file", key_file)
+    first, second = list_bytes(tmp_path / "a"), list_bytes(tmp_path / "b")
+    assert first
+    assert first == second
