@@ -1,4 +1,4 @@
-"""Which lists are due: periods whose months are loaded and whose lists are missing or stale. The clock plays no part."""
+"""Which lists are due: periods whose months are loaded and whose lists are missing or stale; no clock is read."""
 
 import hashlib
 import json

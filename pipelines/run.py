@@ -80,7 +80,7 @@ class Runner:
             raise GateBlocked(
                 f"{partition_key} 数据质量不过关，清单未生成 / quality gate stopped the lists:\n"
                 + "\n".join(failed)
-                + '\n修正数据后重跑，或以 --accept-quality "理由" 放行 / mend the data, or pass --accept-quality REASON.'
+                + "\n修正数据后重跑，或以 --accept-quality 理由 放行 / mend the data or pass --accept-quality REASON."
             )
         if not result.success:
             raise _first_failure(result)

@@ -1,0 +1,67 @@
+"""The Dagster side: definitions hold together, the sensor waits for completeness, schedules ask for the right periods."""
+
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from models import rules
+from pipelines.definitions import build_defs
+from pipelines.schedules import annual_plan, quarterly_lists
+from pipelines.sensors import requests
+
+
+def test_definitions_load_and_every_rule_is_an_asset() -> None:
+    defs = build_defs()
+    dg.Definitions.validate_loadable(defs)
+    keys = {key.to_user_string() for key in defs.resolve_all_asset_keys()}
+    wanted = {f"finding/{rule.rule_id}" for rule in rules.registry() if rule.implemented}
+    assert wanted <= keys
+    assert {"raw_month", "core/settlement", "quality", "deviation", "list/clawback", "list/inspection"} <= keys
+
+
+SCHEDULED = [
+    # moment of the schedule, schedule, partition asked for
+    (datetime(2025, 4, 10, 6, tzinfo=UTC), quarterly_lists, "2025-01-01"),
+    (datetime(2026, 1, 10, 6, tzinfo=UTC), quarterly_lists, "2025-10-01"),
+    (datetime(2025, 12, 10, 6, tzinfo=UTC), annual_plan, "2026"),
+]
+
+
+@pytest.mark.parametrize(("moment", "schedule", "partition"), SCHEDULED, ids=["Q1", "Q4", "plan"])
+def test_schedules_ask_for_the_period_before(moment: datetime, schedule: dg.ScheduleDefinition, partition: str) -> None:
+    context = dg.build_schedule_context(scheduled_execution_time=moment)
+    found = schedule.evaluate_tick(context).run_requests
+    assert found is not None
+    assert [request.partition_key for request in found] == [partition]
+
+
+def test_sensor_loads_a_month_once_it_is_complete(tmp_path: Path) -> None:
+    month = tmp_path / "202501"
+    month.mkdir()
+    (month / "setl_d.csv").write_text("setl_id\n", encoding="utf-8")
+    now = time.time()
+    found, state = requests(tmp_path, {}, now)
+    assert found == [], "still being written"
+    (month / "_SUCCESS").touch()
+    found, state = requests(tmp_path, state, now)
+    assert [request.partition_key for request in found] == ["2025-01-01"]
+    found, state = requests(tmp_path, state, now)
+    assert found == [], "seen already"
+    (month / "fee_list_d.csv").write_text("bkkp_sn\n", encoding="utf-8")
+    found, state = requests(tmp_path, state, now)
+    assert len(found) == 1, "a delivery that changed is loaded again"
+
+
+def test_sensor_takes_a_quiet_folder_without_success_file(tmp_path: Path) -> None:
+    month = tmp_path / "202501"
+    month.mkdir()
+    file = month / "setl_d.csv"
+    file.write_text("setl_id\n", encoding="utf-8")
+    long_ago = time.time() - 3600
+    os.utime(file, (long_ago, long_ago))
+    found, _ = requests(tmp_path, {}, time.time())
+    assert [request.partition_key for request in found] == ["2025-01-01"]
