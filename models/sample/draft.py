@@ -1,0 +1,117 @@
+"""The world while it is being written: visits and fee lines, gathered from every part before money is computed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+VISIT_TYPES: dict[str, Any] = {
+    "vid": pl.Int64,
+    "person": pl.Int64,
+    "provider": pl.Int64,
+    "med_type": pl.String,
+    "begin": pl.Int64,  # day
+    "end": pl.Int64,  # day
+    "at": pl.Int64,  # second of the settlement
+    "fam": pl.Int64,  # disease family of a stay, -1 otherwise
+    "tier": pl.Int64,  # severity digit billed, 0 none
+    "true_tier": pl.Int64,  # severity digit the case has
+    "dise": pl.Int64,  # chronic disease, -1 none
+    "pay_loc": pl.String,
+    "ttp": pl.Boolean,
+    "dscg_way": pl.String,
+    "origin": pl.String,  # '' or the scheme that made it
+    "basket": pl.Boolean,  # still wants an ordinary outpatient basket
+    "settled": pl.Boolean,
+    "cut": pl.Int64,  # day before which an interim settlement was made, 0 none
+}
+LINE_TYPES: dict[str, Any] = {
+    "vid": pl.Int64,
+    "item": pl.Int64,
+    "cnt": pl.Int64,
+    "pric": pl.Int64,  # millionths of a yuan
+    "at": pl.Int64,  # second
+    "mark": pl.Int64,  # planted evidence, 0 none
+}
+VISIT_DEFAULTS: dict[str, Any] = {
+    "fam": -1,
+    "tier": 0,
+    "true_tier": 0,
+    "dise": -1,
+    "pay_loc": "2",
+    "ttp": False,
+    "dscg_way": "",
+    "origin": "",
+    "basket": True,
+    "settled": True,
+    "cut": 0,
+}
+
+
+@dataclass
+class Mark:
+    """What a planted line shows: rules with the way their amount is computed."""
+
+    rules: tuple[str, ...]
+    kind: str = "whole"  # whole | price | frequency
+    cap: int = 0  # price: the cap in millionths of a yuan
+    max_cnt: int = 0  # frequency: the allowed quantity of all lines with this mark
+
+
+@dataclass
+class Draft:
+    """Visits and lines so far, the planted marks, and which visits a scheme already uses."""
+
+    visits: list[pl.DataFrame] = field(default_factory=list)
+    lines: list[pl.DataFrame] = field(default_factory=list)
+    marks: dict[int, Mark] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+    diagnoses: list[dict[str, Any]] = field(default_factory=list)
+    operations: list[dict[str, Any]] = field(default_factory=list)
+    truth: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    next_vid: int = 0
+
+    def add_visits(self, **columns: Any) -> np.ndarray:
+        """Append visits given as arrays (scalars are repeated); returns their vids."""
+        n = len(columns["person"])
+        vid = np.arange(self.next_vid, self.next_vid + n)
+        self.next_vid += n
+        data = {"vid": vid, **VISIT_DEFAULTS, **columns}
+        frame = pl.DataFrame(
+            {
+                name: pl.Series(name, data[name], dtype=kind)
+                if isinstance(data[name], np.ndarray | list)
+                else pl.repeat(data[name], n, dtype=kind, eager=True).alias(name)
+                for name, kind in VISIT_TYPES.items()
+            }
+        )
+        self.visits.append(frame)
+        return vid
+
+    def add_lines(self, vid: Any, item: Any, cnt: Any, pric: Any, at: Any, mark: Any = 0) -> None:
+        """Append fee lines given as arrays (scalars are repeated)."""
+        n = len(vid)
+        data = {"vid": vid, "item": item, "cnt": cnt, "pric": pric, "at": at, "mark": mark}
+        self.lines.append(
+            pl.DataFrame(
+                {name: np.broadcast_to(np.asarray(data[name], dtype=np.int64), (n,)) for name in LINE_TYPES},
+                schema=LINE_TYPES,
+            )
+        )
+
+    def new_mark(self, mark: Mark) -> int:
+        """Register planted evidence; returns the number its lines carry."""
+        number = len(self.marks) + 1
+        self.marks[number] = mark
+        return number
+
+    def note(self, table: str, **row: Any) -> None:
+        """Write a row of the truth."""
+        self.truth.setdefault(table, []).append(row)
+
+    def visit_frame(self) -> pl.DataFrame:
+        """All visits so far."""
+        if len(self.visits) > 1:
+            self.visits = [pl.concat(self.visits)]
+        return self.visits[0]

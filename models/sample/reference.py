@@ -1,0 +1,190 @@
+"""Reference tables: providers, people, payment parameters, catalogue, budgets, complaints, inspections, dictionary."""
+
+import numpy as np
+import polars as pl
+
+from models.sample.catalogue import Catalogue
+from models.sample.groups import COEF, FAMILIES, GRP_VER, RATE_FEN, dip_weight, group_code
+from models.sample.knowledge import BASIS
+from models.sample.months import Calendar
+from models.sample.people import People
+from models.sample.providers import PHARMACY, SECONDARY, TERTIARY, TOWNSHIP, Providers
+
+DICTIONARY: dict[str, dict[str, str]] = {
+    "GEND": {"0": "未知的性别", "1": "男", "2": "女", "9": "未说明性别"},
+    "INSUTYPE": {"310": "职工基本医疗保险", "390": "城乡居民基本医疗保险"},
+    "PSN_TYPE": {"11": "在职", "12": "退休", "1501": "普通居民"},
+    "HOSP_LV": {f"{i:02d}": name for i, name in enumerate("三级特等 三级甲等 三级乙等 三级丙等 二级甲等 二级乙等 二级丙等 一级甲等 一级乙等 一级丙等 无等级".split(), 1)},
+    "MED_TYPE": {"11": "普通门诊", "13": "急诊", "14": "门诊慢特病", "21": "普通住院", "22": "外伤住院", "28": "日间手术", "41": "定点药店购药", "51": "生育门诊", "52": "生育住院"},
+    "MED_CHRGITM_TYPE": {f"{i:02d}": name for i, name in enumerate("床位费 诊察费 检查费 化验费 治疗费 手术费 护理费 卫生材料费 西药费 中药饮片费 中成药费 一般诊疗费 挂号费 其他费".split(), 1)},
+    "CHRGITM_LV": {"01": "甲类", "02": "乙类", "03": "丙类"},
+    "LIST_TYPE": {"101": "西药中成药", "102": "中药饮片", "201": "医疗服务项目", "301": "医用耗材"},
+    "SETL_TYPE": {"1": "中心报销", "2": "联网结算"},
+    "PAY_LOC": {"1": "中心", "2": "医药机构", "3": "省内异地", "4": "省外异地"},
+    "CLR_TYPE": {"11": "门诊", "21": "住院", "41": "药店"},
+    "HI_PAYMTD": {"1": "按项目", "3": "按病种分值", "4": "按疾病诊断相关分组", "5": "按床日"},
+    "DSCG_WAY": {"1": "医嘱离院", "2": "医嘱转院", "3": "转社区", "4": "非医嘱离院", "5": "死亡", "9": "其他"},
+    "REFD_SETL_FLAG": {"0": "正常", "1": "退费"},
+    "VALI_FLAG": {"0": "无效", "1": "有效"},
+    "MDTRT_CERT_TYPE": {"01": "医保电子凭证", "02": "居民身份证", "03": "社会保障卡"},
+    "ADM_COND_TYPE": {"1": "有", "2": "临床未确定", "3": "情况不明", "4": "无"},
+    "DIAG_TYPE": {"1": "西医诊断", "2": "中医主病诊断", "3": "中医主证诊断"},
+}  # fmt: skip
+
+
+def _rows(rows: list[dict[str, object]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def people_table(people: People) -> pl.DataFrame:
+    """psn_info_b of everybody, with names and certificate numbers as real exports have them."""
+    return pl.DataFrame(
+        {
+            "psn_no": people.psn_no,
+            "psn_name": people.psn_name,
+            "certno": people.certno,
+            "gend": people.gend.astype(str),
+            "brdy": people.birth,
+            "household_no": [f"HH{h:07d}" for h in people.household],
+            "admdvs": people.admdvs,
+            "emp_no": pl.Series([f"E{e:05d}" if e else None for e in people.employer]),
+            "death_date": pl.Series([int(x) or None for x in people.death], dtype=pl.Int64),
+        }
+    )
+
+
+def provider_table(providers: Providers, cal: Calendar) -> pl.DataFrame:
+    """medins_info_b of the area's own providers."""
+    own = np.flatnonzero(~providers.external)
+    return pl.DataFrame(
+        {
+            "fixmedins_code": providers.code[own],
+            "fixmedins_name": providers.name[own],
+            "fixmedins_type": np.where(providers.cls[own] == PHARMACY, "2", "1"),
+            "hosp_lv": providers.hosp_lv[own],
+            "biznat": providers.public[own],
+            "spec_type": providers.spec[own],
+            "admdvs": ["330999"] * len(own),
+            "bed_cnt": providers.beds[own],
+            "opened_on": cal.first_day - 400 - 37 * np.arange(len(own)),
+        }
+    )
+
+
+def standards() -> pl.DataFrame:
+    """drg_std: every DRG and DIP group with its weight."""
+    rows: list[dict[str, object]] = []
+    for f, spec in enumerate(FAMILIES):
+        for tier, weight in spec.weights.items():
+            rows.append(
+                {
+                    "grp_type": "DRG",
+                    "grp_code": group_code(f, tier, "4"),
+                    "grp_name": spec.name,
+                    "wt": round(weight * 1e6),
+                }
+            )
+        rows.append(
+            {
+                "grp_type": "DIP",
+                "grp_code": group_code(f, 0, "3"),
+                "grp_name": spec.name,
+                "wt": round(dip_weight(f) * 1e6),
+            }
+        )
+    frame = _rows(rows).with_columns(grp_ver=pl.lit(GRP_VER), valid_from=pl.lit("2023-01-01"))
+    return frame
+
+
+def payment_parameters() -> pl.DataFrame:
+    """pay_par: rates by insurance and level; final for the years before the last, provisional after."""
+    levels = {TERTIARY: ("02", "03"), SECONDARY: ("05", "06"), TOWNSHIP: ("08", "09")}
+    rows: list[dict[str, object]] = []
+    for insutype, rate in RATE_FEN.items():
+        for cls, codes in levels.items():
+            for code in codes:
+                for year, final in ((2023, "1"), (2024, "1"), (2025, "0"), (2026, "0")):
+                    rows.append(
+                        {
+                            "insutype": insutype,
+                            "hosp_lv": code,
+                            "valid_from": f"{year}-01-01",
+                            "valid_to": f"{year}-12-31",
+                            "rate": rate * 10_000,
+                            "coef": COEF[cls] * 100,
+                            "low_mult": 400_000,
+                            "high_mult": 2_500_000,
+                            "final": final,
+                        }
+                    )
+    return _rows(rows)
+
+
+def small_tables(providers: Providers, cal: Calendar, catalogue: Catalogue) -> dict[str, pl.DataFrame]:
+    """Everything else: basis_b, hilist_b, complaint_d, inspection_d, fund_budget_d, nat_data_dic_a."""
+    own = np.flatnonzero(~providers.external)
+    year = int(cal.names[0][:4])
+    hospitals = [i for i in own if providers.beds[i] > 0]
+    wanted = [i for role in ("upcoder", "shortfall", "overspend") for i in providers.of_role(role)]
+    complaints = [
+        {
+            "complaint_id": f"TS{n + 1:05d}",
+            "fixmedins_code": str(providers.code[p]),
+            "received_on": cal.first_day + 40 + 31 * n,
+            "topic": topic,
+        }
+        for n, (p, topic) in enumerate(
+            zip(
+                [*wanted[:4], *hospitals[-2:]],
+                ("住院费用偏高", "药品对不上账", "收费不清", "刷卡套药", "服务态度", "排队时间长"),
+                strict=False,
+            )
+        )
+    ]
+    inspections = [
+        {"inspection_id": f"JC{n + 1:05d}", "fixmedins_code": str(providers.code[p]), "inspected_on": cal.first_day - 200 + 25 * n, "mode": ("risk", "random")[n % 2], "team": f"第{n % 3 + 1}组", "found_amount": 120_000 * (n % 4), "recovered_amount": 100_000 * (n % 4)}
+        for n, p in enumerate(own[:: max(1, len(own) // 12)])
+    ]  # fmt: skip
+    budgets: list[dict[str, object]] = [
+        {
+            "fixmedins_code": str(providers.code[p]),
+            "insutype": None,
+            "year": y,
+            "amount": int(providers.weight[p] * 2e8),
+        }
+        for p in hospitals
+        for y in (year, year + 1)
+    ]
+    budgets += [{"fixmedins_code": None, "insutype": i, "year": year, "amount": 9_000_000_000} for i in RATE_FEN]
+    dictionary = [
+        {
+            "dic_type_code": kind,
+            "nat_dic_val_code": code,
+            "nat_dic_val_name": name,
+            "dic_souc_admdvs": "330999",
+            "vali_flag": "1",
+        }
+        for kind, values in DICTIONARY.items()
+        for code, name in values.items()
+    ]
+    items = [
+        {"hilist_code": i.code, "hilist_name": i.name, "med_chrgitm_type": i.chrg, "chrgitm_lv": i.level, "pric_uplmt_amt": i.cap or None, "days_per_pack": str(i.days) if i.days else None, "valid_from": "2023-01-01"}
+        for i in catalogue.items
+    ]  # fmt: skip
+    basis = [
+        {
+            "basis_id": BASIS,
+            "document": "样例县医保支付范围规定（虚构）",
+            "article": "第一条",
+            "text": "本文件为样例数据虚构，不对应任何真实规定。",
+            "valid_from": "2023-01-01",
+        }
+    ]
+    return {
+        "basis_b": _rows(basis),  # type: ignore[arg-type]
+        "hilist_b": _rows(items),  # type: ignore[arg-type]
+        "complaint_d": _rows(complaints),  # type: ignore[arg-type]
+        "inspection_d": _rows(inspections),
+        "fund_budget_d": _rows(budgets),
+        "nat_data_dic_a": _rows(dictionary),  # type: ignore[arg-type]
+    }
