@@ -1,0 +1,87 @@
+"""From the winning rows of the extracts to the tables every rule and model reads."""
+
+from dataclasses import dataclass
+
+from models.config import Config
+from models.core.area import area_pattern
+from models.core.links import resolve_links
+from models.engine.duck import Engine
+
+SETTLEMENT_STEPS = ("link", "delivered", "refund", "netted", "bundled_payment")
+LINE_STEPS = ("line_refund", "line_undone_named", "line_undone_alike", "line_undone")
+
+
+@dataclass(frozen=True)
+class CoreSummary:
+    """Rows of the core tables, and what refunds did to them."""
+
+    settlements: int
+    stays: int
+    fee_lines: int
+    unsettled_lines: int
+    diagnoses: int
+    operations: int
+    providers: int
+    refunds: int
+    refunded_settlements: int
+    unmatched_refunds: int
+    over_refunded: int
+
+
+def build(engine: Engine, config: Config) -> CoreSummary:
+    """Make core.settlement, stay, fee_line, diagnosis, operation, provider and unmatched_refund anew from cur.*.
+
+    Whole tables each time: a late row or a refund may touch any month. Runs inside the caller's transaction.
+    """
+    _settlements(engine, config)
+    _fee_lines(engine)
+    for table in ("stay", "diagnosis", "operation", "provider", "unmatched_refund"):
+        engine.replace(f"core.{table}", f"core/{table}")
+    summary = _summary(engine)
+    for table in (*SETTLEMENT_STEPS, *LINE_STEPS):
+        engine.con.execute(f"drop table if exists core.{table}")
+    return summary
+
+
+def _settlements(engine: Engine, config: Config) -> None:
+    params = config.params
+    engine.replace("core.delivered", "core/delivered")
+    resolve_links(engine, "core/settlement_link")
+    engine.replace("core.refund", "core/refund", refund_match_days=params.refund_match_days)
+    engine.replace("core.netted", "core/netted")
+    engine.replace("core.bundled_payment", "core/bundled_payment")
+    engine.replace(
+        "core.settlement",
+        "core/settlement",
+        inpatient_med_types=params.inpatient_med_types,
+        area_pattern=area_pattern(params.area_admdvs),
+    )
+
+
+def _fee_lines(engine: Engine) -> None:
+    engine.replace("core.line_refund", "core/line_refund")
+    resolve_links(engine, "core/line_link")
+    for table in LINE_STEPS[1:]:
+        engine.replace(f"core.{table}", f"core/{table}")
+    engine.replace("core.fee_line", "core/fee_line")
+
+
+def _count(engine: Engine, table: str, condition: str = "true") -> int:
+    row = engine.con.execute(f"select count(*) from core.{table} where {condition}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _summary(engine: Engine) -> CoreSummary:
+    return CoreSummary(
+        settlements=_count(engine, "settlement"),
+        stays=_count(engine, "stay"),
+        fee_lines=_count(engine, "fee_line"),
+        unsettled_lines=_count(engine, "fee_line", "state = 'unsettled'"),
+        diagnoses=_count(engine, "diagnosis"),
+        operations=_count(engine, "operation"),
+        providers=_count(engine, "provider"),
+        refunds=_count(engine, "refund"),
+        refunded_settlements=_count(engine, "settlement", "refund_state <> 'none'"),
+        unmatched_refunds=_count(engine, "unmatched_refund", "reason = 'no_original'"),
+        over_refunded=_count(engine, "unmatched_refund", "reason = 'over_refunded'"),
+    )

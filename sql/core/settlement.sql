@@ -1,0 +1,124 @@
+-- Settlements as the audit sees them: refunds netted in, provider and person completed, who owes and by which route.
+-- grain: setl_id (refunds are not rows)
+-- inputs: core.netted, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d
+-- parameters: $inpatient_med_types (list), $area_pattern (regular expression of the area's own insu_admdvs)
+-- limits: sex and birth date that the settlement and the person register contradict are null, and the age with the birth date;
+--         nothing is left of a settlement whose whole fee was refunded, whatever the payers' columns say
+with clipped as (
+    select
+        *,
+        case
+            when has_refund and net_medfee <= 0 then 'full'
+            when has_refund then 'partial'
+            else 'none'
+        end as refund_state
+    from core.netted
+),
+
+amounts as (
+    select
+        setl_id,
+        cast(case when net_medfee <= 0 then 0 else greatest(net_hifp, 0) end as decimal(16, 2)) as net_hifp_pay,
+        cast(case when net_medfee <= 0 then 0 else greatest(net_cvlserv, 0) end as decimal(16, 2)) as net_cvlserv_pay,
+        cast(case when net_medfee <= 0 then 0 else greatest(net_hifes, 0) end as decimal(16, 2)) as net_hifes_pay,
+        cast(case when net_medfee <= 0 then 0 else greatest(net_hifmi, 0) end as decimal(16, 2)) as net_hifmi_pay,
+        cast(case when net_medfee <= 0 then 0 else greatest(net_hifob, 0) end as decimal(16, 2)) as net_hifob_pay,
+        cast(case when net_medfee <= 0 then 0 else greatest(net_hifdm, 0) end as decimal(16, 2)) as net_hifdm_pay,
+        cast(case when net_medfee <= 0 then 0 else greatest(net_maf, 0) end as decimal(16, 2)) as net_maf_pay,
+        cast(case when net_medfee <= 0 then 0 else greatest(net_oth, 0) end as decimal(16, 2)) as net_oth_pay,
+        cast(case when net_medfee <= 0 then 0 else greatest(net_acct, 0) end as decimal(16, 2)) as net_acct_pay,
+        cast(case when net_medfee <= 0 then 0 else greatest(net_acct_mulaid, 0) end as decimal(16, 2)) as net_acct_mulaid_pay
+    from clipped
+),
+
+people as (
+    select
+        n.setl_id,
+        case when n.gend in ('1', '2') then n.gend end as gend_settled,
+        case when p.gend in ('1', '2') then p.gend end as gend_person,
+        n.brdy as brdy_settled, p.brdy as brdy_person
+    from core.netted as n
+    left join cur.psn_info_b as p on n.psn_id = p.psn_id
+),
+
+agreed as (
+    select
+        setl_id,
+        case when gend_settled <> gend_person then null else coalesce(gend_settled, gend_person) end as gend,
+        case when brdy_settled <> brdy_person then null else coalesce(brdy_settled, brdy_person) end as brdy,
+        coalesce(brdy_settled <> brdy_person, false) as brdy_contradicted
+    from people
+)
+
+select
+    s.setl_id, s.source, s.mdtrt_id, s.psn_id, a.gend, a.brdy,
+    cast(
+        case
+            when a.brdy_contradicted then null
+            when a.brdy is not null and a.brdy <= s.begndate
+                then
+                    year(s.begndate) - year(a.brdy)
+                    - case
+                        when month(s.begndate) * 100 + day(s.begndate) < month(a.brdy) * 100 + day(a.brdy) then 1 else 0
+                    end
+            when s.age between 0 and 130 then s.age
+        end as decimal(6, 1)
+    ) as age,
+    s.insutype, s.psn_type, s.insu_admdvs, s.fixmedins_code,
+    coalesce(s.fixmedins_name, i.fixmedins_name) as fixmedins_name,
+    coalesce(s.hosp_lv, i.hosp_lv) as hosp_lv,
+    s.med_type,
+    list_contains($inpatient_med_types, s.med_type) as is_inpatient,
+    s.begndate, s.enddate, s.setl_time,
+    cast(date_trunc('month', s.setl_time) as date) as month,
+    cast(year(s.setl_time) as varchar) || 'Q' || cast(quarter(s.setl_time) as varchar) as quarter,
+    s.hi_paymtd,
+    case when s.hi_paymtd in ('3', '4') then 1 else 0 end as bundled,
+    s.setl_type, s.pay_loc, s.dise_codg, s.dscg_way, s.chfpdr_code, s.mid_setl_flag, s.ttp_pay_flag, s.refund_state,
+    s.medfee_sumamt, s.inscp_scp_amt,
+    cast(greatest(s.net_medfee, 0) as decimal(16, 2)) as net_medfee_sumamt,
+    m.net_hifp_pay, m.net_cvlserv_pay, m.net_hifes_pay, m.net_hifmi_pay, m.net_hifob_pay,
+    m.net_hifdm_pay, m.net_maf_pay, m.net_oth_pay, m.net_acct_pay, m.net_acct_mulaid_pay,
+    cast(
+        m.net_hifp_pay + m.net_cvlserv_pay + m.net_hifes_pay + m.net_hifmi_pay + m.net_hifob_pay
+        + m.net_hifdm_pay + m.net_maf_pay + m.net_oth_pay as decimal(16, 2)
+    ) as net_fund,
+    cast(greatest(s.net_part, 0) as decimal(16, 2)) as psn_part_amt,
+    g.pay_std, g.grp_type, g.grp_ver, g.grp_code, g.wt,
+    cast(
+        coalesce(b.paid_hifp, m.net_hifp_pay)
+        + coalesce(b.paid_cvlserv, m.net_cvlserv_pay)
+        + coalesce(b.paid_hifes, m.net_hifes_pay)
+        + coalesce(b.paid_hifmi, m.net_hifmi_pay)
+        + coalesce(b.paid_hifob, m.net_hifob_pay)
+        + coalesce(b.paid_hifdm, m.net_hifdm_pay)
+        + coalesce(b.paid_maf, m.net_maf_pay)
+        + coalesce(b.paid_oth, m.net_oth_pay)
+        as decimal(16, 2)
+    ) as paid,
+    coalesce(b.paid_hifp, m.net_hifp_pay) as paid_hifp_pay,
+    coalesce(b.paid_cvlserv, m.net_cvlserv_pay) as paid_cvlserv_pay,
+    coalesce(b.paid_hifes, m.net_hifes_pay) as paid_hifes_pay,
+    coalesce(b.paid_hifmi, m.net_hifmi_pay) as paid_hifmi_pay,
+    coalesce(b.paid_hifob, m.net_hifob_pay) as paid_hifob_pay,
+    coalesce(b.paid_hifdm, m.net_hifdm_pay) as paid_hifdm_pay,
+    coalesce(b.paid_maf, m.net_maf_pay) as paid_maf_pay,
+    coalesce(b.paid_oth, m.net_oth_pay) as paid_oth_pay,
+    m.net_acct_pay as paid_acct_pay,
+    m.net_acct_mulaid_pay as paid_acct_mulaid_pay,
+    case
+        when s.ttp_pay_flag = '1' then 'third_party'
+        when s.pay_loc = '1' then 'person'
+        else 'provider'
+    end as liable,
+    case
+        when s.source = 'outmed_setl_d' then 'referral'
+        when s.pay_loc in ('3', '4') or not regexp_matches(s.insu_admdvs, $area_pattern) then 'cross_region'
+        else 'local'
+    end as recovery_route
+from clipped as s
+inner join amounts as m on s.setl_id = m.setl_id
+inner join agreed as a on s.setl_id = a.setl_id
+left join core.bundled_payment as b on s.setl_id = b.setl_id
+left join cur.medins_info_b as i on s.fixmedins_code = i.fixmedins_code
+left join cur.drg_grp_d as g on s.setl_id = g.setl_id

@@ -1,0 +1,248 @@
+"""Settlements with their refunds: one small table a sentence of the contract."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from models.config import Config, Params
+from models.core import CoreSummary, build
+from models.engine.duck import Engine, memory_engine
+from tests.given import given, rows_of
+
+T1, T2, T3, T4 = (f"2025-02-{day} 12:00:00" for day in (10, 11, 12, 13))
+STAY = {"begndate": "2025-02-08", "enddate": "2025-02-10"}
+
+
+def built(config: Config | None = None, **rows: Any) -> tuple[Engine, CoreSummary]:
+    engine = given(memory_engine(), **rows)
+    return engine, build(engine, config or Config())
+
+
+def refund(setl_id: str, amount: int, **more: Any) -> dict[str, Any]:
+    return {"setl_id": setl_id, "hifp_pay": amount, "refd_setl_flag": "1", "setl_time": T2, **STAY, **more}
+
+
+def nets(engine: Engine) -> list[tuple[str, int, str]]:
+    found = rows_of(engine, "select setl_id, net_hifp_pay, refund_state from core.settlement order by setl_id")
+    return [(setl_id, int(net), state) for setl_id, net, state in found]
+
+
+def unmatched(engine: Engine) -> list[tuple[str, str, int]]:
+    rows = rows_of(engine, "select setl_id, reason, fund_amount from core.unmatched_refund order by setl_id")
+    return [(setl_id, reason, int(amount)) for setl_id, reason, amount in rows]
+
+
+def original(setl_id: str = "S1", amount: int = 100, **more: Any) -> dict[str, Any]:
+    return {"setl_id": setl_id, "hifp_pay": amount, "setl_time": T1, **STAY, **more}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected", "left"),
+    [
+        ([original()], [("S1", 100, "none")], []),
+        # through init_setl_id, whole and in part, negative or positive with the flag, in any order of the files
+        ([original(), refund("R1", -100, init_setl_id="S1")], [("S1", 0, "full")], []),
+        ([refund("R1", 100, init_setl_id="S1"), original()], [("S1", 0, "full")], []),
+        ([original(), refund("R1", -30, init_setl_id="S1")], [("S1", 70, "partial")], []),
+        (
+            [original(), refund("R1", -30, init_setl_id="S1"), refund("R2", 20, init_setl_id="S1")],
+            [("S1", 50, "partial")],
+            [],
+        ),
+        # months later
+        ([original(), refund("R1", -100, init_setl_id="S1", setl_time="2025-12-30 00:00:00")], [("S1", 0, "full")], []),
+        # a refund chained on a refund reaches the original
+        (
+            [original(), refund("R1", -30, init_setl_id="S1"), refund("R2", -30, init_setl_id="R1")],
+            [("S1", 40, "partial")],
+            [],
+        ),
+        # a negative row without its flag is a refund all the same
+        ([original(), refund("R1", -100, init_setl_id="S1", refd_setl_flag=None)], [("S1", 0, "full")], []),
+        # by person, provider, dates and amounts
+        ([original(), refund("R1", -100)], [("S1", 0, "full")], []),
+        ([original(), refund("R1", -100, init_setl_id="gone")], [("S1", 0, "full")], []),
+        ([original(), refund("R1", -100, psn_no="P2")], [("S1", 100, "none")], [("R1", "no_original", -100)]),
+        (
+            [original(), refund("R1", -100, fixmedins_code="H2")],
+            [("S1", 100, "none")],
+            [("R1", "no_original", -100)],
+        ),
+        (
+            [original(), refund("R1", -100, begndate="2025-02-09")],
+            [("S1", 100, "none")],
+            [("R1", "no_original", -100)],
+        ),
+        # a part refund without init_setl_id matches nothing
+        ([original(), refund("R1", -99)], [("S1", 100, "none")], [("R1", "no_original", -99)]),
+        # a refund never undoes what was settled after it
+        (
+            [original(setl_time=T3), refund("R1", -100, setl_time=T2)],
+            [("S1", 100, "none")],
+            [("R1", "no_original", -100)],
+        ),
+        # settled, refunded, settled again: the second stands
+        ([original(), refund("R1", -100), original("S2", setl_time=T3)], [("S1", 0, "full"), ("S2", 100, "none")], []),
+        # equal pairs pair in order
+        (
+            [
+                original(),
+                refund("R1", -100, setl_time=T2),
+                original("S2", setl_time=T3),
+                refund("R2", -100, setl_time=T4),
+            ],
+            [("S1", 0, "full"), ("S2", 0, "full")],
+            [],
+        ),
+        # more refunds than originals: one is left over
+        (
+            [original(), refund("R1", -100, setl_time=T2), refund("R2", -100, setl_time=T3)],
+            [("S1", 0, "full")],
+            [("R2", "no_original", -100)],
+        ),
+        # what init_setl_id has claimed is not matched again
+        (
+            [original(), refund("R1", -100, init_setl_id="S1"), refund("R2", -100)],
+            [("S1", 0, "full")],
+            [("R2", "no_original", -100)],
+        ),
+        # a refund of a refund that was itself matched by likeness
+        (
+            [original(), refund("R1", -100), refund("R2", -10, init_setl_id="R1")],
+            [("S1", 0, "full")],
+            [("S1", "over_refunded", -10)],
+        ),
+        # too much came back: clipped at zero, and said
+        ([original(), refund("R1", -130, init_setl_id="S1")], [("S1", 0, "full")], [("S1", "over_refunded", -30)]),
+        # circles and refunds of themselves undo nothing
+        (
+            [original(), refund("R1", -7, init_setl_id="R2"), refund("R2", -9, init_setl_id="R1")],
+            [("S1", 100, "none")],
+            [("R1", "no_original", -7), ("R2", "no_original", -9)],
+        ),
+        ([original(), refund("R1", -7, init_setl_id="R1")], [("S1", 100, "none")], [("R1", "no_original", -7)]),
+    ],
+)
+def test_refunds(rows: list[dict[str, Any]], expected: list[Any], left: list[Any]) -> None:
+    engine, _ = built(setl_d=rows)
+    assert nets(engine) == expected
+    assert unmatched(engine) == left
+
+
+def test_a_long_chain_of_refunds_reaches_the_original() -> None:
+    chain = [refund(f"R{n}", -1, init_setl_id=f"R{n - 1}" if n else "S1") for n in range(40)]
+    engine, _ = built(setl_d=[original(), *chain])
+    assert nets(engine) == [("S1", 60, "partial")]
+
+
+def test_payers_are_netted_apart() -> None:
+    engine, _ = built(
+        setl_d=[original(hifmi_pay=40, acct_pay=10), refund("R1", -100, hifmi_pay=-5, acct_pay=-3, init_setl_id="S1")]
+    )
+    assert rows_of(engine, "select net_hifp_pay, net_hifmi_pay, net_acct_pay, net_fund from core.settlement") == [
+        (Decimal(0), Decimal(35), Decimal(7), Decimal(35))
+    ]
+
+
+def test_settlements_in_both_tables_count_once_from_setl_d() -> None:
+    engine, _ = built(setl_d=[original()], outmed_setl_d=[original(amount=70), original("S2", 50)])
+    assert rows_of(engine, "select setl_id, source, net_hifp_pay, recovery_route from core.settlement order by 1") == [
+        ("S1", "setl_d", Decimal(100), "local"),
+        ("S2", "outmed_setl_d", Decimal(50), "referral"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "liable", "route"),
+    [
+        ({}, "provider", "local"),
+        ({"pay_loc": None}, "provider", "local"),
+        ({"pay_loc": "1"}, "person", "local"),
+        ({"ttp_pay_flag": "1"}, "third_party", "local"),
+        ({"pay_loc": "1", "ttp_pay_flag": "1"}, "third_party", "local"),
+        ({"pay_loc": "3"}, "provider", "cross_region"),
+        ({"insu_admdvs": "430102"}, "provider", "local"),
+        ({"insu_admdvs": "440100"}, "provider", "cross_region"),
+    ],
+)
+def test_who_owes_and_by_which_route(row: dict[str, Any], liable: str, route: str) -> None:
+    engine, _ = built(Config(params=Params(area_admdvs=["4301"])), setl_d=[original(**row)])
+    assert rows_of(engine, "select liable, recovery_route from core.settlement") == [(liable, route)]
+
+
+@pytest.mark.parametrize(
+    ("row", "standard", "paid", "split"),
+    [
+        ({"hi_paymtd": "1"}, 90, 100, (80, 20)),  # not paid by group: the standard means nothing
+        ({"hi_paymtd": "3"}, None, 100, (80, 20)),  # no standard: what the fund settled
+        ({"hi_paymtd": "3"}, 200, 100, (80, 20)),  # never more than the net
+        ({"hi_paymtd": "4"}, 90, 60, (48, 12)),  # the standard less the person's share of 30
+        ({"hi_paymtd": "4"}, 20, 0, (0, 0)),
+    ],
+)
+def test_what_was_paid_of_a_bundled_case(row: dict[str, Any], standard: Any, paid: int, split: tuple[int, int]) -> None:
+    case = original(amount=80, hifmi_pay=20, psn_part_amt=30, **row)
+    group = {"setl_id": "S1", "grp_type": "DRG", "grp_ver": "1", "grp_code": "AA11", "pay_std": standard}
+    engine, _ = built(setl_d=[case], drg_grp_d=[group])
+    assert rows_of(engine, "select paid, paid_hifp_pay, paid_hifmi_pay from core.settlement") == [
+        (Decimal(paid), Decimal(split[0]), Decimal(split[1]))
+    ]
+
+
+def test_scaling_a_bundled_case_loses_no_fen() -> None:
+    case = original(amount=10, hifmi_pay=10, maf_pay=10, hi_paymtd="3")
+    group = {"setl_id": "S1", "grp_type": "DIP", "grp_ver": "1", "grp_code": "A", "pay_std": "10.00"}
+    engine, _ = built(setl_d=[case], drg_grp_d=[group])
+    columns = "paid, paid_hifp_pay, paid_hifmi_pay, paid_maf_pay"
+    assert [str(value) for value in rows_of(engine, f"select {columns} from core.settlement")[0]] == [
+        "10.00", "3.34", "3.33", "3.33",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "person", "expected"),
+    [
+        ({"gend": "1", "brdy": "1980-02-11"}, {"gend": "1", "brdy": "1980-02-11"}, ("1", "1980-02-11", 44)),
+        ({"gend": "1", "brdy": "1980-02-08"}, {"gend": "2", "brdy": "1990-01-01"}, (None, None, None)),
+        ({"gend": None, "brdy": None}, {"gend": "2", "brdy": "2000-02-08"}, ("2", "2000-02-08", 25)),
+        ({"gend": "9", "brdy": None, "age": 850}, {}, (None, None, None)),
+    ],
+)
+def test_contradictory_sex_and_birth_date_are_unknown(row: Any, person: Any, expected: Any) -> None:
+    engine, _ = built(setl_d=[original(**row)], psn_info_b=[{"psn_no": "P1", **person}])
+    assert rows_of(engine, "select gend, brdy::varchar, age::integer from core.settlement") == [expected]
+
+
+def test_interim_and_supplementary_settlements_are_one_stay() -> None:
+    engine, summary = built(
+        setl_d=[
+            original("A", mdtrt_id="M", begndate="2025-01-01", enddate="2025-01-31", mid_setl_flag="1"),
+            original("B", mdtrt_id="M", begndate="2025-02-01", enddate="2025-02-09", setl_time=T3),
+            original("C", mdtrt_id="M", begndate="2025-02-01", enddate="2025-02-09", setl_time=T4, setl_type="3"),
+            original("D", mdtrt_id="N", amount=50, setl_time=T2, begndate="2025-02-01"),
+            refund("R", -50, init_setl_id="D"),
+            original("E", mdtrt_id="O", med_type="11"),
+        ]
+    )
+    assert summary.stays == 1
+    columns = "mdtrt_id, begndate::varchar, enddate::varchar, settlements, first_setl_id, last_setl_id, interim"
+    assert rows_of(engine, f"select {columns} from core.stay") == [("M", "2025-01-01", "2025-02-09", 3, "A", "C", True)]
+
+
+def test_providers_of_the_register_and_of_the_settlements() -> None:
+    engine, _ = built(
+        setl_d=[original(), original("S2", fixmedins_code="H2", fixmedins_name="乙院", hosp_lv="05")],
+        outmed_setl_d=[original("S3", fixmedins_code="H9", setl_time=T4)],
+        medins_info_b=[{"fixmedins_code": "H1", "fixmedins_name": "甲院", "hosp_lv": "02"}, {"fixmedins_code": "H0"}],
+    )
+    columns = "fixmedins_code, fixmedins_name, hosp_lv, active_from is null, outside"
+    assert rows_of(engine, f"select {columns} from core.provider order by 1") == [
+        ("H0", "机构H0", None, True, False),
+        ("H1", "甲院", "02", False, False),
+        ("H2", "乙院", "05", False, False),
+        ("H9", None, None, False, True),
+    ]
+    assert rows_of(engine, "select fixmedins_name, hosp_lv from core.settlement where setl_id = 'S1'") == [
+        ("甲院", "02")
+    ]
