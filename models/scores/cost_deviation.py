@@ -1,7 +1,5 @@
 """Cost deviation: what a unit spends on a group against what its peers spend on it (DESIGN §10, METHODS §3)."""
 
-from decimal import Decimal
-
 import numpy as np
 import polars as pl
 from scipy import stats
@@ -12,7 +10,7 @@ from models.scores.cases import prepare_cases, prepare_peers
 from models.scores.cost_norms import cost_norms
 from models.scores.cost_rows import floats, group_rows, total_rows
 from models.scores.peers import PRIOR_MEMBERS, between_variance, blended_variance, false_discovery, shrink, two_sided_p
-from models.scores.store import SCORE_TABLES, ScoreSummary, all_or_nothing, store
+from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
 from models.scores.window import Window, quarter_window
 
 NOTES = {
@@ -30,7 +28,7 @@ def deviation(engine: Engine, period: str, config: Config) -> ScoreSummary:
     """Make the rows of `score.deviation` for the twelve months up to the end of a quarter.
 
     Reads core.settlement, core.provider, core.stay, core.fee_line, cur.mdtrt_d; leaves score.cost_case and score.peer
-    behind for drill-down. Ratios, z and q have 4, 3 and 6 decimals; amounts are yuan.
+    behind for drill-down. Ratios, z and q have 4, 4 and 6 decimals; amounts are yuan.
     Raises UsageError when `period` is no quarter.
     """
     window = quarter_window(period)
@@ -48,7 +46,7 @@ def deviation_frame(engine: Engine, window: Window, config: Config) -> pl.DataFr
     units = engine.query("scores/unit_cost")
     norms = cost_norms(units, least_peers, least_cases)
     if norms.is_empty():
-        return pl.DataFrame(schema=dict.fromkeys(SCORE_TABLES["score.deviation"], pl.Null)).drop("period")
+        return empty("score.deviation")
     rows = group_rows(units, norms)
     together = total_rows(rows)
     shown = rows.filter((pl.col("level") == "provider") | (pl.col("cases") >= least_cases))
@@ -75,7 +73,7 @@ def _judge(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
         "ratio": np.exp(shrink(effect, tau2, error2)).round(4),
         "ratio_low": np.exp(effect - reach).round(4),
         "ratio_high": np.exp(effect + reach).round(4),
-        "z": z.round(3),
+        "z": z.round(4),
         "q_value": false_discovery(p, family).round(6),
     }
     return rows.with_columns(
@@ -122,11 +120,10 @@ def _masks(key: pl.DataFrame) -> list[tuple[tuple[str, ...], np.ndarray]]:
 
 
 def _as_list(rows: pl.DataFrame) -> pl.DataFrame:
-    expected = [None if value is None else Decimal(repr(value)).quantize(Decimal("0.01")) for value in rows["expected"]]
     listed = rows.with_columns(
         observed_cost=pl.col("cost").cast(pl.Decimal(18, 2)),
-        expected_cost=pl.Series(expected, dtype=pl.Decimal(18, 2)),
+        expected_cost=yuan(rows["expected"]),
     ).with_columns(amount=pl.col("observed_cost") - pl.col("expected_cost"))
-    columns = [name for name in SCORE_TABLES["score.deviation"] if name != "period"]
+    columns = [name for name in columns_of("score.deviation") if name != "period"]
     order = ["level", "grp_type", "grp_ver", "grp_code", "fixmedins_code", "unit_code"]
     return listed.select(columns).sort(order, nulls_last=False)

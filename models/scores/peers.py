@@ -76,7 +76,7 @@ def between_variance(values: Floats, noise: Floats, factor: Floats) -> float:
 
     def surplus(tau2: float) -> float:
         z2 = values * values / np.maximum(tau2 * (1 + factor) + noise, 1e-12)
-        return float(np.minimum(z2, _CLIP * _CLIP).mean()) - _CLIPPED_SQUARE * (len(values) - 1) / len(values)
+        return float(np.minimum(z2, _CLIP * _CLIP).mean()) - _CLIPPED_SQUARE
 
     if surplus(0.0) <= 0:
         return 0.0

@@ -3,44 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
+from math import isfinite
 
 import duckdb
 import polars as pl
 
+from models.contracts import lists
 from models.engine.duck import Engine
 
-AMOUNT = "DECIMAL(18,2)"
-SCORE_TABLES: dict[str, dict[str, str]] = {
-    "score.deviation": {
-        "period": "VARCHAR", "grp_type": "VARCHAR", "grp_ver": "VARCHAR", "grp_code": "VARCHAR",
-        "fixmedins_code": "VARCHAR", "level": "VARCHAR", "unit_code": "VARCHAR", "cases": "BIGINT",
-        "observed_cost": AMOUNT, "expected_cost": AMOUNT, "ratio": "DOUBLE", "ratio_low": "DOUBLE",
-        "ratio_high": "DOUBLE", "z": "DOUBLE", "q_value": "DOUBLE", "direction": "VARCHAR", "amount": AMOUNT,
-        "assessable": "BOOLEAN",
-    },
-    "score.upcoding_provider": {
-        "period": "VARCHAR", "fixmedins_code": "VARCHAR", "cases": "BIGINT", "top_tier_share": "DOUBLE",
-        "expected_share": "DOUBLE", "excess_cases": "DOUBLE", "excess_wt": "DOUBLE", "at_stake_amount": AMOUNT,
-        "score": "DOUBLE", "q_value": "DOUBLE", "paired_share": "DOUBLE", "resource_misfit": "DOUBLE",
-        "fragile_upgrade": "DOUBLE", "bunching": "DOUBLE", "change_over_time": "DOUBLE", "dip_split": "DOUBLE",
-    },
-    "score.upcoding_case": {
-        "period": "VARCHAR", "setl_id": "VARCHAR", "fixmedins_code": "VARCHAR", "grp_code": "VARCHAR",
-        "supported_grp_code": "VARCHAR", "probability": "DOUBLE", "wt_difference": "DOUBLE",
-        "payment_difference": AMOUNT, "reasons": "VARCHAR",
-    },
-    "score.provider_score": {
-        "period": "VARCHAR", "fixmedins_code": "VARCHAR", "fixmedins_name": "VARCHAR", "score": "VARCHAR",
-        "value": "DOUBLE", "percentile": "DOUBLE", "peer_group": "VARCHAR", "peers": "BIGINT",
-    },
-    "score.inspection": {
-        "period": "VARCHAR", "rank": "INTEGER", "fixmedins_code": "VARCHAR", "fixmedins_name": "VARCHAR",
-        "mode": "VARCHAR", "risk_score": "DOUBLE", "exposure_amount": AMOUNT, "expected_recovery": AMOUNT,
-        "expected_recovery_low": AMOUNT, "expected_recovery_high": AMOUNT, "rank_low": "INTEGER",
-        "rank_high": "INTEGER", "rank_last_year": "INTEGER", "reasons": "VARCHAR", "reason": "VARCHAR",
-        "peer_group": "VARCHAR", "look_at": "VARCHAR", "planned": "INTEGER",
-    },
-}  # fmt: skip
+
+def columns_of(table: str) -> dict[str, str]:
+    """Columns of a score table with their SQL types: the period, then those of the list of that name."""
+    spec = lists()[table.removeprefix("score.")]
+    return {"period": "VARCHAR", **{column.name: column.sql_type for column in spec.columns}}
 
 
 @dataclass(frozen=True)
@@ -73,7 +49,7 @@ def store(engine: Engine, table: str, period: str, frame: pl.DataFrame) -> int:
 
     Returns the number of rows. Raises ValueError when columns are missing.
     """
-    columns = SCORE_TABLES[table]
+    columns = columns_of(table)
     missing = columns.keys() - {"period"} - set(frame.columns)
     if missing:
         raise ValueError(f"{table} lacks columns {sorted(missing)}")
@@ -88,3 +64,15 @@ def store(engine: Engine, table: str, period: str, frame: pl.DataFrame) -> int:
     finally:
         engine.con.unregister("score_rows")
     return frame.height
+
+
+def empty(table: str) -> pl.DataFrame:
+    """No rows, with the columns of a score table but `period`."""
+    return pl.DataFrame(schema={name: pl.Null for name in columns_of(table) if name != "period"})
+
+
+def yuan(values: pl.Series) -> pl.Series:
+    """Estimated yuan as decimals of two places; what is unknown stays null. Claims are never made this way."""
+    cent = Decimal("0.01")
+    found = [None if v is None or not isfinite(v) else Decimal(repr(float(v))).quantize(cent) for v in values]
+    return pl.Series(values.name, found, dtype=pl.Decimal(16, 2))
