@@ -1,0 +1,18 @@
+"""The national rule catalogue as data: which rules run, on what, and what they find."""
+
+from models.rules.coverage import Coverage, coverage
+from models.rules.knowledge import check_knowledge
+from models.rules.registry import Missing, Rule, registry
+from models.rules.run import RuleResult, raise_failures, run_rules
+
+__all__ = [
+    "Coverage",
+    "Missing",
+    "Rule",
+    "RuleResult",
+    "check_knowledge",
+    "coverage",
+    "raise_failures",
+    "registry",
+    "run_rules",
+]

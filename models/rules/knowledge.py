@@ -1,0 +1,110 @@
+"""Knowledge points as the templates read them: the sound ones of `cur.kp_*`, and what is wrong with the others."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from models.contracts import tables
+from models.engine import Engine
+from models.rules.checks import overlaps, row_faults
+from models.rules.registry import Rule, registry
+
+SHOWN = 20
+LEVEL_COLUMNS = ("hosp_lv", "hosp_lv_max")
+SUBJECT_COLUMNS = ("subject_code", "other_code")
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """One knowledge table: its sound points (with `valid_until`, never null) and its faults (row, fault)."""
+
+    table: str
+    points: pl.DataFrame
+    faults: pl.DataFrame
+
+    @property
+    def sound(self) -> pl.DataFrame:
+        return self.points.join(self.faults.select("row").unique(), on="row", how="anti").sort("row").drop("row")
+
+
+def knowledge_tables() -> list[str]:
+    return [name for name, table in tables().items() if table.kind == "kp"]
+
+
+def _read(engine: Engine, table: str) -> pl.DataFrame:
+    columns = list(tables()[table].columns)
+    points = engine.frame(f"select {', '.join(columns)} from cur.{table} order by all")
+    text = [name for name, kind in points.schema.items() if kind == pl.String]
+    points = points.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in text).with_columns(
+        pl.col(name).str.zfill(2) for name in LEVEL_COLUMNS if name in columns
+    )
+    last = pl.date(9999, 12, 31)
+    return points.with_columns(valid_until=pl.col("valid_to").fill_null(last)).with_row_index("row")
+
+
+def _rule_faults(table: str, points: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
+    known = {rule.rule_id for rule in rules}
+    elsewhere = {rule.rule_id for rule in rules if rule.implemented and table not in rule.knowledge_tables}
+    unknown = points.filter(~pl.col("rule_id").is_in(known).fill_null(False))
+    strayed = points.filter(pl.col("rule_id").is_in(elsewhere))
+    return pl.concat(
+        [
+            unknown.select("row", fault=pl.lit("规则编号不在目录中 / unknown rule_id")),
+            strayed.select("row", fault=pl.lit(f"该规则不使用 {table} / the rule does not work from {table}")),
+        ]
+    )
+
+
+def _knowledge(engine: Engine, table: str, rules: list[Rule]) -> Knowledge:
+    points = _read(engine, table)
+    alone = pl.concat([_rule_faults(table, points, rules), row_faults(table, points)])
+    rest = points.join(alone.select("row").unique(), on="row", how="anti")
+    return Knowledge(table, points, pl.concat([alone, overlaps(table, rest)]))
+
+
+def read_knowledge(engine: Engine) -> list[Knowledge]:
+    """Every knowledge table that is loaded, checked."""
+    rules = registry()
+    return [_knowledge(engine, table, rules) for table in knowledge_tables() if engine.exists(f"cur.{table}")]
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:60]
+
+
+def _messages(found: Knowledge) -> list[str]:
+    lines: list[str] = []
+    for (fault,), rows in found.faults.sort("fault", "row").group_by(["fault"], maintain_order=True):
+        named = rows.join(found.points, on="row").sort("row").head(SHOWN)
+        lines += [
+            f"{found.table} {_shown(point['rule_id'])} {_shown(point['subject_code'])} "
+            f"({point['valid_from']}): {fault}；未采用 / left out"
+            for point in named.iter_rows(named=True)
+        ]
+        if rows.height > SHOWN:
+            lines.append(f"{found.table}: {fault}；另有 {rows.height - SHOWN} 条 / and {rows.height - SHOWN} more")
+    return lines
+
+
+def check_knowledge(engine: Engine) -> list[str]:
+    """Everything wrong with the loaded knowledge points, all at once; the points named are left out of every run."""
+    return [line for found in read_knowledge(engine) for line in _messages(found)]
+
+
+def prepare(engine: Engine) -> dict[str, int]:
+    """Make `finding.kp_*` (sound points) and `finding.subject` (their distinct codes); sound points per rule."""
+    counts: dict[str, int] = {}
+    subjects: list[pl.DataFrame] = []
+    for found in read_knowledge(engine):
+        sound = found.sound
+        engine.con.register("sound_points", sound)
+        engine.con.execute(f"create or replace table finding.{found.table} as select * from sound_points")
+        engine.con.unregister("sound_points")
+        subjects += [sound.select(subject_code=pl.col(name)) for name in SUBJECT_COLUMNS if name in sound.columns]
+        for rule_id, points in sound.group_by("rule_id").len().iter_rows():
+            counts[rule_id] = counts.get(rule_id, 0) + points
+    codes = pl.concat([pl.DataFrame(schema={"subject_code": pl.String}), *subjects]).unique().sort("subject_code")
+    engine.con.register("subject_codes", codes)
+    engine.con.execute("create or replace table finding.subject as select * from subject_codes")
+    engine.con.unregister("subject_codes")
+    return counts

@@ -1,0 +1,157 @@
+"""Running rules: one pass a template, findings replaced by rule and period."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+import duckdb
+
+from models.config import Config
+from models.engine import Engine, sql_text
+from models.errors import RuleFailed, UsageError
+from models.rules.knowledge import prepare
+from models.rules.registry import Rule, registry
+
+FINDING = """
+create table if not exists finding.finding (
+    rule_id varchar, period varchar, fixmedins_code varchar, setl_id varchar, bkkp_sn varchar, item_code varchar,
+    item_name varchar, cnt decimal(16, 4), pric decimal(16, 6), allowed decimal(18, 4), excess decimal(18, 4),
+    gross_amount decimal(16, 2), part_num decimal(20, 4), part_den decimal(20, 4), claim_kind varchar,
+    evidence varchar, reason varchar, basis_id varchar
+)"""
+RULE = """
+create or replace table finding.rule (
+    rule_id varchar, rule_name varchar, track varchar, confidence decimal(5, 4), template varchar, version integer,
+    subject_kind varchar, basis varchar
+)"""
+EVERY_PERIOD = ("0000Q1", "9999Q4")
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What one rule found in the periods asked for: rows, their gross amount, or why it failed.
+
+    `waiting` = its knowledge tables hold no sound point for it, so it is switched off.
+    """
+
+    rows: int
+    gross: Decimal
+    error: str | None = None
+    waiting: bool = False
+
+
+def run_rules(
+    engine: Engine, rule_ids: Iterable[str] | None, config: Config, periods: list[str] | None = None
+) -> dict[str, RuleResult]:
+    """Find anew what the rules (default all that are implemented) find in the quarters (default all).
+
+    Replaces the rows of these rules and periods in `finding.finding`, and `finding.rule`. A template that fails leaves
+    the earlier rows of its rules in place and reports in `error`; the others run on (see `raise_failures`).
+    Must not be called inside a transaction. Raises UsageError for rules that are unknown or not implemented.
+    """
+    rules = _chosen(rule_ids)
+    with engine.transaction():
+        points = _prepare(engine)
+    results: dict[str, RuleResult] = {}
+    for together in _passes(rules):
+        ids = [rule.rule_id for rule in together]
+        try:
+            with engine.transaction():
+                _replace(engine, together, config, periods)
+                results |= _summary(engine, together, periods, points)
+        except (duckdb.Error, ValueError) as fault:
+            text = f"{type(fault).__name__}: {' '.join(str(fault).split())[:400]}"
+            results |= {rule_id: RuleResult(0, Decimal(0), text) for rule_id in ids}
+    return dict(sorted(results.items()))
+
+
+def raise_failures(results: dict[str, RuleResult]) -> None:
+    """Raise RuleFailed that names every rule that could not be computed."""
+    failed = [f"  {rule_id}: {result.error}" for rule_id, result in sorted(results.items()) if result.error]
+    if failed:
+        raise RuleFailed(
+            "规则未能执行，本期不出清单 / rules failed, so no clawback list is made:\n" + "\n".join(failed)
+        )
+
+
+def _chosen(rule_ids: Iterable[str] | None) -> list[Rule]:
+    implemented = {rule.rule_id: rule for rule in registry() if rule.implemented}
+    if rule_ids is None:
+        return list(implemented.values())
+    wanted = sorted(set(rule_ids))
+    unknown = [rule_id for rule_id in wanted if rule_id not in implemented]
+    if unknown:
+        raise UsageError(
+            f"没有这些规则或尚未实现 / no such rules, or not implemented: {', '.join(unknown)}. See `jicha rules`."
+        )
+    return [implemented[rule_id] for rule_id in wanted]
+
+
+def _prepare(engine: Engine) -> dict[str, int]:
+    engine.con.execute(FINDING)
+    write_rules(engine)
+    points = prepare(engine)
+    engine.con.execute(f"create or replace view finding.occurrence as {sql_text('findings/occurrence')}")
+    engine.replace("finding.subject_match", "findings/subject_match")
+    return points
+
+
+def write_rules(engine: Engine) -> None:
+    """Make `finding.rule`, the implemented part of the registry as data."""
+    engine.con.execute(RULE)
+    engine.con.executemany(
+        "insert into finding.rule values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (r.rule_id, r.name, r.track, str(r.confidence), r.template, r.version, r.subject_kind, r.basis)
+            for r in registry()
+            if r.implemented
+        ],
+    )
+
+
+def _passes(rules: list[Rule]) -> list[list[Rule]]:
+    """Rules that one run of their template serves together: same template, same params."""
+
+    def key(rule: Rule) -> tuple[str, str]:
+        return str(rule.template), json.dumps(rule.params, sort_keys=True)
+
+    return [list(together) for _, together in groupby(sorted(rules, key=key), key=key)]
+
+
+def _replace(engine: Engine, rules: list[Rule], config: Config, periods: list[str] | None) -> None:
+    first, last = (min(periods), max(periods)) if periods else EVERY_PERIOD
+    ids = [rule.rule_id for rule in rules]
+    values: dict[str, Any] = {**config.params.model_dump(), **rules[0].params}
+    values |= {"rule_ids": ids, "period_from": first, "period_to": last}
+    engine.replace("finding.fresh", f"findings/{rules[0].template}", **values)
+    scope, named = _scope(ids, periods)
+    engine.con.execute(f"delete from finding.finding where {scope}", named)
+    engine.con.execute(f"insert into finding.finding by name select * from finding.fresh where {scope}", named)
+    engine.con.execute("drop table finding.fresh")
+
+
+def _scope(ids: list[str], periods: list[str] | None) -> tuple[str, dict[str, Any]]:
+    scope = "list_contains($ids, rule_id)"
+    if periods is None:
+        return scope, {"ids": ids}
+    return f"{scope} and list_contains($periods, period)", {"ids": ids, "periods": periods}
+
+
+def _summary(
+    engine: Engine, rules: list[Rule], periods: list[str] | None, points: dict[str, int]
+) -> dict[str, RuleResult]:
+    scope, named = _scope([rule.rule_id for rule in rules], periods)
+    found = engine.con.execute(
+        f"select rule_id, count(*), sum(gross_amount) from finding.finding where {scope} group by rule_id", named
+    ).fetchall()
+    counts = {rule_id: (rows, gross) for rule_id, rows, gross in found}
+    return {
+        rule.rule_id: RuleResult(
+            *counts.get(rule.rule_id, (0, Decimal(0))),
+            waiting=bool(rule.knowledge_tables) and not points.get(rule.rule_id),
+        )
+        for rule in rules
+    }

@@ -1,0 +1,68 @@
+-- Which codes each subject of a knowledge point stands for: the code itself, or every code under a prefix.
+-- grain: one code in use (an item with its catalogue code, a diagnosis, an operation) and one subject that it answers to
+-- inputs: finding.subject (distinct subject codes), core.fee_line, core.diagnosis, core.operation
+-- parameters: none
+-- known limits: codes compare exactly as they stand; prefixes are cut to the lengths in use and joined by equality,
+--   so cost follows distinct codes x lengths, not codes x points
+with used as (
+    select
+        'item' as kind,
+        item_code as code,
+        coalesce(hilist_code, '') as hilist_code
+    from core.fee_line
+    where state = 'settled'
+    group by item_code, coalesce(hilist_code, '')
+    union all
+    select
+        'diagnosis' as kind,
+        diag_code as code,
+        '' as hilist_code
+    from core.diagnosis
+    group by diag_code
+    union all
+    select
+        'operation' as kind,
+        oprn_oprt_code as code,
+        '' as hilist_code
+    from core.operation
+    group by oprn_oprt_code
+),
+
+named as (
+    select kind, code, hilist_code, code as answers_to
+    from used
+    union
+    select kind, code, hilist_code, hilist_code as answers_to
+    from used
+    where hilist_code <> ''
+),
+
+stem as (
+    select
+        subject_code,
+        substr(subject_code, 1, length(subject_code) - 1) as text,
+        length(subject_code) - 1 as width
+    from finding.subject
+    where subject_code like '%*'
+),
+
+width as (
+    select width
+    from stem
+    group by width
+),
+
+cut as (
+    select n.kind, n.code, n.hilist_code, substr(n.answers_to, 1, w.width) as text, w.width
+    from named as n
+    inner join width as w on length(n.answers_to) >= w.width
+)
+
+select n.kind, n.code, n.hilist_code, s.subject_code
+from named as n
+inner join finding.subject as s on n.answers_to = s.subject_code
+where s.subject_code not like '%*'
+union
+select c.kind, c.code, c.hilist_code, s.subject_code
+from cut as c
+inner join stem as s on c.text = s.text and c.width = s.width
