@@ -1,0 +1,110 @@
+"""One frame, one form: a list's columns in the contract's order and types, clean text, rounded numbers, a defined row order."""
+
+import polars as pl
+import pyarrow as pa
+
+from models.contracts import ListColumn, ListSpec
+from models.errors import JichaError
+
+# Characters no cell may carry: C0 and C1 controls but TAB and LF (illegal in XML, and they end or hide text elsewhere),
+# the two non-characters, and the marks that turn the reading direction (a code could be shown as another one).
+_ILLEGAL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+_REPLACEMENT = "\ufffd"
+
+_INTEGERS = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.Int128, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64)
+
+
+def _is_whole(found: pl.DataType) -> bool:
+    return isinstance(found, _INTEGERS) or (isinstance(found, pl.Decimal) and found.scale == 0)
+
+
+def _fits(column: ListColumn, found: pl.DataType) -> bool:
+    """True where the type found may become the column's type without a guess; floats never become money."""
+    if isinstance(found, pl.Null):
+        return True
+    if column.type.startswith("decimal"):
+        return isinstance(found, pl.Decimal) or _is_whole(found)
+    return {
+        "varchar": isinstance(found, (pl.String, pl.Categorical, pl.Enum)),
+        "bigint": _is_whole(found),
+        "boolean": isinstance(found, pl.Boolean),
+        "date": isinstance(found, pl.Date),
+        "timestamp": isinstance(found, pl.Datetime) and found.time_zone is None,
+        "double": isinstance(found, (pl.Float32, pl.Float64, pl.Decimal)) or _is_whole(found),
+    }[column.type]
+
+
+def _decimal_type(column: ListColumn) -> pl.Decimal:
+    precision, scale = column.type.removeprefix("decimal(").removesuffix(")").split(",")
+    return pl.Decimal(int(precision), int(scale))
+
+
+def _text(name: str) -> pl.Expr:
+    clean = pl.col(name).cast(pl.String).str.replace_all("\r\n?", "\n").str.replace_all(_ILLEGAL, _REPLACEMENT)
+    return pl.when(clean.str.len_bytes() > 0).then(clean).alias(name)
+
+
+def _value(column: ListColumn) -> pl.Expr:
+    cell = pl.col(column.name)
+    if column.type == "varchar":
+        return _text(column.name)
+    if column.type.startswith("decimal"):
+        return cell.cast(_decimal_type(column))
+    if column.type == "double":
+        return cell.cast(pl.Float64).round(column.decimals or 0) + 0.0  # + 0.0: no minus zero
+    if column.type == "timestamp":
+        return cell.cast(pl.Datetime("us")).dt.truncate("1s")
+    return cell.cast({"bigint": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}[column.type])
+
+
+def _column_problem(column: ListColumn, series: pl.Series) -> str | None:
+    """What keeps a series from becoming the column; no cell value is quoted, it could be anybody's."""
+    if not _fits(column, series.dtype):
+        return f"{column.name}: found {series.dtype}, needs {column.type}"
+    frame = series.to_frame()
+    if column.type == "double" and series.dtype.is_float():
+        bad = frame.select(pl.col(column.name).is_infinite() | pl.col(column.name).is_nan()).to_series().sum()
+        return f"{column.name}: {bad} values are not finite numbers" if bad else None
+    try:
+        made = frame.select(_value(column)).to_series()
+    except pl.exceptions.InvalidOperationError:
+        return f"{column.name}: values do not fit {column.type}"
+    if column.type.startswith("decimal") and isinstance(series.dtype, pl.Decimal):
+        finer = pl.Decimal(38, max(series.dtype.scale, column.decimals or 0))
+        lost = int((made.cast(finer) != series.cast(finer)).sum() or 0)
+        return f"{column.name}: {lost} values have more decimals than {column.type}" if lost else None
+    return None
+
+
+def _problems(spec: ListSpec, frame: pl.DataFrame) -> list[str]:
+    missing = [name for name in spec.names if name not in frame.columns]
+    if missing:
+        return [f"missing columns: {', '.join(missing)}"]
+    found = (_column_problem(column, frame[column.name]) for column in spec.columns)
+    return [problem for problem in found if problem]
+
+
+def canonical(spec: ListSpec, frame: pl.DataFrame | pa.Table) -> pl.DataFrame:
+    """The frame as the contract says: its columns only, in order, typed, rounded, clean, in the list's row order.
+
+    Columns beyond the contract are left out. Text: empty becomes null, line ends become LF, characters no cell may carry
+    become U+FFFD. Times are cut to seconds. Raises JichaError, naming every problem at once, when a column is missing or
+    of another type, a number is not finite, a decimal does not fit, or two rows share the list's key.
+    """
+    given = pl.from_arrow(frame) if isinstance(frame, pa.Table) else frame
+    assert isinstance(given, pl.DataFrame)
+    problems = _problems(spec, given)
+    if not problems:
+        made = given.select(_value(column) for column in spec.columns)
+        twice = int(made.select(spec.key).is_duplicated().sum())
+        if twice:
+            problems.append(f"{twice} rows share their key ({', '.join(spec.key)})")
+    if problems:
+        raise JichaError(
+            f"清单 {spec.name} 与约定不符 / list {spec.name} does not keep its contract:\n  "
+            + "\n  ".join(problems)
+            + "\nThe contract is models/contracts/lists.yaml; the step that made the rows has to follow it."
+        )
+    names = [name for name, _ in spec.order_by]
+    down = [descending for _, descending in spec.order_by]
+    return made.sort(names, descending=down, nulls_last=down, maintain_order=True).rechunk()

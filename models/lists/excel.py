@@ -1,0 +1,195 @@
+"""A list as a workbook for people: Chinese titles, frozen header, filters, number formats, print layout, notes."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from models.contracts import ListColumn, ListSpec
+from models.lists.cells import Cutter, exact_number, reaches_excel
+from models.lists.notes import write_notes
+
+ROWS_PER_SHEET = 1_000_000  # Excel holds 1,048,576 rows a sheet, the header included
+SLICE = 2_000
+FONT = "微软雅黑"
+INK, PAPER, LINE, FAINT = "#1F2D3D", "#E8EDF3", "#B8C4D0", "#7A8794"
+WIDE = 190  # characters: beyond this a list is laid out for A3
+
+NUMBER_FORMATS = {
+    "amount": "#,##0.00",
+    "price": "#,##0.00####",
+    "quantity": "General",
+    "count": "#,##0",
+    "share": "0.00%",
+    "percentile": "0.0",
+    "score": "#,##0.000",
+    "probability": "0.0000",
+    "flag": "0",
+    "date": "yyyy-mm-dd",
+    "time": "yyyy-mm-dd hh:mm:ss",
+    "code": "@",
+}
+
+Write = Callable[[int, int, Any], object]
+
+
+def _cell_format(book: xlsxwriter.Workbook, column: ListColumn) -> Format:
+    centred = column.show in {"flag", "date", "time"} or bool(column.values)
+    look = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
+    shown = {"num_format": NUMBER_FORMATS[column.show]} if column.show in NUMBER_FORMATS else {}
+    return book.add_format(look | shown | ({"align": "center"} if centred else {}))
+
+
+def _header_format(book: xlsxwriter.Workbook, faint: bool) -> Format:
+    return book.add_format(
+        {
+            "font_name": FONT,
+            "font_size": 10,
+            "bold": not faint,
+            "italic": faint,
+            "font_color": FAINT if faint else INK,
+            "bg_color": PAPER,
+            "bottom": 1,
+            "bottom_color": LINE,
+            "text_wrap": True,
+            "align": "center",
+            "valign": "vcenter",
+        }
+    )
+
+
+def _text_writer(sheet: Worksheet, column: ListColumn, cut: Cutter, language: str) -> Write:
+    labels = column.values if language == "zh" else {}
+
+    def write(row: int, place: int, value: str) -> None:
+        sheet.write_string(row, place, cut(column.name, labels.get(value, value)))
+
+    return write
+
+
+def _number_writer(sheet: Worksheet) -> Write:
+    def write(row: int, place: int, value: Decimal | int | float) -> None:
+        # The one place where money becomes a float: a workbook knows no other number. Up to 15 digits it comes back exact;
+        # what has more is written as text, so that nothing is rounded behind anybody's back.
+        if exact_number(value):
+            sheet.write_number(row, place, float(value))
+        else:
+            sheet.write_string(row, place, str(value))
+
+    return write
+
+
+def _moment_writer(sheet: Worksheet) -> Write:
+    def write(row: int, place: int, value: date | datetime) -> None:
+        if reaches_excel(value):
+            sheet.write_datetime(row, place, value)
+        else:
+            sheet.write_string(row, place, str(value))
+
+    return write
+
+
+def _boolean_writer(sheet: Worksheet, language: str) -> Write:
+    def write(row: int, place: int, value: bool) -> None:
+        if language == "zh":
+            sheet.write_string(row, place, "是" if value else "否")
+        else:
+            sheet.write_boolean(row, place, value)
+
+    return write
+
+
+def _writer(sheet: Worksheet, column: ListColumn, cut: Cutter, language: str) -> Write:
+    if column.type == "varchar":
+        return _text_writer(sheet, column, cut, language)
+    if column.type == "boolean":
+        return _boolean_writer(sheet, language)
+    return _moment_writer(sheet) if column.type in {"date", "timestamp"} else _number_writer(sheet)
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&&")[:80]
+
+
+def _lay_out_page(sheet: Worksheet, spec: ListSpec, language: str, about: Mapping[str, str]) -> None:
+    shown = sum(column.width for column in spec.columns if not column.detail)
+    sheet.set_landscape()
+    sheet.set_paper(8 if shown > WIDE else 9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.hide_gridlines(0)
+    facts = "  ".join(f"{name} {value}" for name, value in about.items())
+    sheet.set_header(f'&L&"{FONT},Bold"&12{_plain(spec.title(language))}&R&"{FONT}"&9{_plain(facts)}')
+    line = "供人工核查，不作认定" if language == "zh" else "For people to decide; not a verdict"
+    pages = "第 &P 页，共 &N 页" if language == "zh" else "Page &P of &N"
+    sheet.set_footer(f'&L&"{FONT}"&8{line}&R&"{FONT}"&8{pages}')
+
+
+def _lay_out_columns(
+    book: xlsxwriter.Workbook, sheet: Worksheet, spec: ListSpec, language: str, empty: frozenset[str]
+) -> None:
+    after_detail = False
+    for place, column in enumerate(spec.columns):
+        options: dict[str, int | bool] = {"level": 1, "hidden": True} if column.detail else {}
+        if after_detail and not column.detail:
+            options = {"collapsed": True}
+        sheet.set_column(place, place, column.width, _cell_format(book, column), options)
+        after_detail = column.detail
+    sheet.set_row(0, 34)
+    headers = {faint: _header_format(book, faint) for faint in (False, True)}
+    for place, column in enumerate(spec.columns):
+        sheet.write_string(0, place, column.title(language), headers[column.name in empty])
+    sheet.freeze_panes(1, 0)
+
+
+def _fill(sheet: Worksheet, spec: ListSpec, frame: pl.DataFrame, cut: Cutter, language: str) -> None:
+    writers = [_writer(sheet, column, cut, language) for column in spec.columns]
+    row = 1
+    for part in frame.iter_slices(SLICE):
+        for values in part.iter_rows():
+            for place, value in enumerate(values):
+                if value is not None:
+                    writers[place](row, place, value)
+            row += 1
+    sheet.autofilter(0, 0, max(row - 1, 0), len(spec.columns) - 1)
+
+
+def write_excel(
+    spec: ListSpec,
+    frame: pl.DataFrame,
+    path: Path,
+    language: str = "zh",
+    about: Mapping[str, str] | None = None,
+    rows_per_sheet: int = ROWS_PER_SHEET,
+) -> None:
+    """Write a canonical frame as a workbook, in several sheets where it has more than `rows_per_sheet` rows.
+
+    Text is written as text, never as formula, link or number; codes with a meaning are shown by it in Chinese. `about`
+    (such as period and as-of) goes into the page header and the notes.
+    """
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "tmpdir": str(path.parent),  # rows wait in temporary files: keep them in the home
+    }
+    facts = dict(about or {})
+    cut = Cutter()
+    empty = frozenset(c.name for c in spec.columns if c.later and frame[c.name].null_count() == frame.height)
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": spec.title(language), "author": "jicha", "created": datetime(2000, 1, 1)})
+        for number, start in enumerate(range(0, max(frame.height, 1), rows_per_sheet), start=1):
+            name = spec.title(language)[:24] + (f" {number}" if number > 1 else "")
+            sheet = book.add_worksheet(name)
+            _lay_out_columns(book, sheet, spec, language, empty)
+            _lay_out_page(sheet, spec, language, facts)
+            _fill(sheet, spec, frame.slice(start, rows_per_sheet), cut, language)
+        write_notes(book, spec, language, facts, frame.height, cut.counts, empty)

@@ -1,0 +1,53 @@
+"""Writing one list: Parquet, CSV and a workbook from one checked frame."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from models.contracts import lists
+from models.errors import JichaError
+from models.lists.canonical import canonical
+from models.lists.excel import ROWS_PER_SHEET, write_excel
+from models.lists.flat import write_csv, write_parquet
+
+
+@dataclass(frozen=True)
+class ListFiles:
+    """What was written of one list: its rows and the SHA-256 of its files by kind (`parquet`, `csv`)."""
+
+    rows: int
+    sha256: dict[str, str]
+
+
+def file_sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def write_list(
+    name: str,
+    frame: pl.DataFrame | pa.Table,
+    folder: Path,
+    language: str = "zh",
+    about: Mapping[str, str] | None = None,
+    rows_per_sheet: int = ROWS_PER_SHEET,
+) -> ListFiles:
+    """Write `<name>.parquet`, `<name>.csv` and `<name>.xlsx` into an existing folder.
+
+    `frame` must have the columns of the list's contract (others are left out); `language` is that of the workbook; `about`
+    are facts for its header and notes. Raises JichaError when the frame does not keep the contract. The workbook's digest is
+    not returned: only Parquet and CSV are promised byte for byte.
+    """
+    spec = lists().get(name)
+    if spec is None:
+        raise JichaError(f"没有这种清单 / no such list: {name}. There are: {', '.join(lists())}.")
+    made = canonical(spec, frame)
+    write_parquet(made, folder / f"{name}.parquet")
+    write_csv(made, folder / f"{name}.csv")
+    write_excel(spec, made, folder / f"{name}.xlsx", language, about, rows_per_sheet)
+    digests = {kind: file_sha256(folder / f"{name}.{kind}") for kind in ("parquet", "csv")}
+    return ListFiles(made.height, digests)
