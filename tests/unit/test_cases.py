@@ -1,0 +1,104 @@
+"""Every rule against its own small tables: tests/cases/<rule>/*.yaml, given -> expected, through the true chain."""
+
+import json
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from models import core, rules
+from models.config import Config
+from models.contracts import tables
+from models.engine import Engine
+from models.engine.duck import memory_engine
+from tests.given import given
+
+CASES = Path(__file__).resolve().parents[1] / "cases"
+IMPLEMENTED = [rule for rule in rules.registry() if rule.implemented]
+
+
+def _cases() -> list[Any]:
+    found = []
+    for rule in IMPLEMENTED:
+        for path in sorted((CASES / rule.rule_id).glob("*.yaml")):
+            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+            found += [
+                pytest.param(rule.rule_id, document.get("defaults", {}), case, id=f"{rule.rule_id}-{case['name']}")
+                for case in document["cases"]
+            ]
+    return found
+
+
+def _rows(rule_id: str, defaults: dict[str, Any], case: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """A table named in the defaults has one plain row unless the case gives its own; defaults fill every row."""
+    own = {"setl_d": [{}], **{table: [{}] for table in defaults}, **case.get("given", {})}
+    filled = {table: [{**defaults.get(table, {}), **row} for row in rows] for table, rows in own.items()}
+    for table, rows in filled.items():
+        if tables()[table].kind == "kp":
+            filled[table] = [{"rule_id": rule_id, "valid_from": "2020-01-01", **row} for row in rows]
+    return filled
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return memory_engine()
+
+
+def _value(column: str, value: Any) -> Any:
+    if column == "part":
+        above, below = value.split("/")
+        return Fraction(above) / Fraction(below)
+    return Decimal(str(value)) if isinstance(value, int | float) else value
+
+
+def _found(engine: Engine, rule_id: str) -> list[dict[str, Any]]:
+    frame = engine.frame(
+        "select * from finding.finding where rule_id = $r order by setl_id, bkkp_sn nulls first", {"r": rule_id}
+    )
+    rows = []
+    for row in frame.iter_rows(named=True):
+        part = Fraction(row.pop("part_num")) / Fraction(row.pop("part_den"))
+        assert 0 < part <= 1
+        evidence = json.loads(row["evidence"])
+        assert list(evidence) == sorted(evidence)
+        assert row["reason"] and "欺诈" not in row["reason"]
+        rows.append({**row, "part": part, "evidence": evidence})
+    return rows
+
+
+@pytest.mark.parametrize(("rule_id", "defaults", "case"), _cases())
+def test_case(engine: Engine, rule_id: str, defaults: dict[str, Any], case: dict[str, Any]) -> None:
+    given(engine, **_rows(rule_id, defaults, case))
+    core.build(engine, Config())
+    result = rules.run_rules(engine, [rule_id], Config())[rule_id]
+    assert result.error is None
+    found = _found(engine, rule_id)
+    assert result.rows == len(found)
+    assert result.gross == sum((row["gross_amount"] for row in found), Decimal(0))
+    wanted = sorted(case["expected"], key=lambda row: (row["setl_id"], row["bkkp_sn"] or ""))
+    assert [(row["setl_id"], row["bkkp_sn"]) for row in found] == [(row["setl_id"], row["bkkp_sn"]) for row in wanted]
+    for got, want in zip(found, wanted, strict=True):
+        for column, value in want.items():
+            if column == "evidence":
+                assert got["evidence"] == {**got["evidence"], **value}
+            else:
+                assert got[column] == _value(column, value), column
+    assert len(rules.check_knowledge(engine)) == case.get("warnings", 0)
+
+
+@pytest.mark.parametrize("rule", IMPLEMENTED, ids=lambda rule: rule.rule_id)
+def test_rule_has_cases(rule: rules.Rule) -> None:
+    files = sorted((CASES / rule.rule_id).glob("*.yaml"))
+    assert files, (
+        f"rule {rule.rule_id} has no case: add tests/cases/{rule.rule_id}/cases.yaml (see docs/adding-a-rule.md)"
+    )
+    cases = [case for path in files for case in yaml.safe_load(path.read_text(encoding="utf-8"))["cases"]]
+    assert any(case["expected"] for case in cases), (
+        f"{rule.rule_id}: add a case that finds something to {files[0].name}"
+    )
+    assert any(not case["expected"] for case in cases), (
+        f"{rule.rule_id}: add a case that finds nothing to {files[0].name}"
+    )
