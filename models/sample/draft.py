@@ -69,6 +69,7 @@ class Draft:
     used: set[int] = field(default_factory=set)
     diagnoses: list[dict[str, Any]] = field(default_factory=list)
     operations: list[dict[str, Any]] = field(default_factory=list)
+    flipped: set[int] = field(default_factory=set)  # visits whose settlement shows the wrong sex
     truth: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     next_vid: int = 0
 

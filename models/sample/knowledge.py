@@ -74,7 +74,8 @@ ITEMS: list[Item] = [
     _material(503, "儿童吸氧面罩", 45.8),
     _material(504, "一次性造口袋", 38.0),
     _material(505, "穿刺针包", 55.0),
-    _material(506, "封顶导管", 130.0, 110),
+    _material(506, "封顶导管", 130.0, 120),
+    _material(507, "封顶支架鞘", 130.0, 110),
 ]
 
 _SEX: list[Point] = [
@@ -111,6 +112,7 @@ _OTHER: list[Point] = [
     Point("kp_price", "R14", {"pric_uplmt_amt": "100", "hosp_lv": ""}, "S508"),
     Point("kp_price", "R14", {"pric_uplmt_amt": "60", "hosp_lv": "05"}, "S509"),
     Point("kp_price", "R14", {"pric_uplmt_amt": "110", "hosp_lv": ""}, "C506"),
+    Point("kp_price", "R14", {"pric_uplmt_amt": "110", "hosp_lv": ""}, "C507"),
     Point(
         "kp_price", "R14", {"pric_uplmt_amt": "9", "hosp_lv": ""}, "S1", valid_from="2020-01-01", valid_to="2022-12-31"
     ),

@@ -195,6 +195,14 @@ class Baskets:
         self._slot(d, v, plain, 0.06, "herb", np.array([5, 6, 7]))
         self._slot(d, v, ~chronic, 0.05, "selfpaid", one)
         self._chronic(d, v.filter(pl.Series(chronic)))
+        self._nobody_pays_for_nothing(d, v)
+
+    def _nobody_pays_for_nothing(self, d: Draft, v: pl.DataFrame) -> None:
+        """Visits that chance left without a line get one drug."""
+        charged = pl.concat([frame.select("vid") for frame in d.lines])["vid"].unique()
+        empty = v.filter(~pl.col("vid").is_in(charged.implode()))
+        drug = self.catalogue.use("acute")[empty["vid"].to_numpy() % 7]
+        d.add_lines(empty["vid"].to_numpy(), drug, 1, self.catalogue.price[drug], empty["at"].to_numpy() - 180)
 
     def _chronic(self, d: Draft, v: pl.DataFrame) -> None:
         """Refills: each patient's own drug, one pack for a month or half of a second one."""

@@ -79,11 +79,11 @@ def make_people(rng: np.random.Generator, people: int, cal: Calendar) -> People:
     household = np.minimum(np.cumsum(rng.random(n) < 0.38), n)
     name = np.array(
         [
-            SURNAMES[a] + GIVEN[b] + (GIVEN[c] if c < len(GIVEN) else "")
+            SURNAMES[a] + GIVEN[b] + GIVEN[c]
             for a, b, c in zip(
                 rng.integers(0, len(SURNAMES), n),
                 rng.integers(0, len(GIVEN), n),
-                rng.integers(0, len(GIVEN) + 8, n),
+                rng.integers(0, len(GIVEN), n),
                 strict=True,
             )
         ]

@@ -18,7 +18,7 @@ def _take(values: np.ndarray, index: np.ndarray) -> pl.Series:
     return pl.Series(values[index])
 
 
-def setl(ledger: Ledger, people: People, providers: Providers) -> pl.DataFrame:
+def setl(ledger: Ledger, people: People, providers: Providers, flipped: set[int]) -> pl.DataFrame:
     """One row a settlement, refunds and cancelled ones included; names and certificates beside the contract's columns."""
     s = ledger.settlements
     person, provider, fam, dise = (s[c].to_numpy() for c in ("person", "provider", "fam", "dise"))
@@ -35,7 +35,9 @@ def setl(ledger: Ledger, people: People, providers: Providers) -> pl.DataFrame:
         psn_no=_take(people.psn_no, person),
         psn_name=_take(people.psn_name, person),
         certno=_take(people.certno, person),
-        gend=_take(people.gend, person).cast(pl.String),
+        gend=pl.Series(
+            np.where(s["vid"].is_in(sorted(flipped)).to_numpy(), 3 - people.gend[person], people.gend[person])
+        ).cast(pl.String),
         brdy=pl.Series(birth),
         age=pl.Series(age.astype(np.int64)),
         insutype=_take(people.insutype, person),
@@ -108,7 +110,7 @@ def drg_grp(ledger: Ledger) -> pl.DataFrame:
     )
 
 
-def mdtrt(ledger: Ledger, visits: pl.DataFrame, cal_end: int) -> pl.DataFrame:
+def mdtrt(ledger: Ledger, visits: pl.DataFrame) -> pl.DataFrame:
     """One row an inpatient visit, in the month of its settlement; those still in hospital in the last month."""
     months = ledger.settlements.group_by("vid").agg(pl.col("month").max())
     v = visits.filter(pl.col("fam") >= 0).join(months, on="vid", how="left", maintain_order="left")
