@@ -1,4 +1,4 @@
-"""One frame, one form: a list's columns in the contract's order and types, clean text, rounded numbers, a defined row order."""
+"""One frame, one form: the contract's columns, order and types, clean text, rounded numbers, a defined row order."""
 
 import polars as pl
 import pyarrow as pa
@@ -87,9 +87,9 @@ def _problems(spec: ListSpec, frame: pl.DataFrame) -> list[str]:
 def canonical(spec: ListSpec, frame: pl.DataFrame | pa.Table) -> pl.DataFrame:
     """The frame as the contract says: its columns only, in order, typed, rounded, clean, in the list's row order.
 
-    Columns beyond the contract are left out. Text: empty becomes null, line ends become LF, characters no cell may carry
-    become U+FFFD. Times are cut to seconds. Raises JichaError, naming every problem at once, when a column is missing or
-    of another type, a number is not finite, a decimal does not fit, or two rows share the list's key.
+    Columns beyond the contract are left out. Text: empty becomes null, line ends become LF, characters no cell may
+    carry become U+FFFD. Times are cut to seconds. Raises JichaError, naming every problem at once, when a column is
+    missing or of another type, a number is not finite, a decimal does not fit, or two rows share the list's key.
     """
     given = pl.from_arrow(frame) if isinstance(frame, pa.Table) else frame
     assert isinstance(given, pl.DataFrame)

@@ -75,8 +75,8 @@ def _text_writer(sheet: Worksheet, column: ListColumn, cut: Cutter, language: st
 
 def _number_writer(sheet: Worksheet) -> Write:
     def write(row: int, place: int, value: Decimal | int | float) -> None:
-        # The one place where money becomes a float: a workbook knows no other number. Up to 15 digits it comes back exact;
-        # what has more is written as text, so that nothing is rounded behind anybody's back.
+        # The one place where money becomes a float: a workbook knows no other number. Up to 15 digits it comes back
+        # exact; what has more is written as text, so that nothing is rounded behind anybody's back.
         if exact_number(value):
             sheet.write_number(row, place, float(value))
         else:

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROW_GROUP = 100_000
-# What a spreadsheet takes for a formula, in half and full width. Apostrophes before it count as well, so that taking one
-# apostrophe away from a cell that matches gives back exactly what was there.
+# What a spreadsheet takes for a formula, in half and full width. Apostrophes before it count as well, so that taking
+# one apostrophe away from a cell that matches gives back exactly what was there.
 FORMULA = "^'*[=+\\-@\t\r\n＝＋－＠]"
 
 

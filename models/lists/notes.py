@@ -25,7 +25,7 @@ _WORDS = {
         "head": ("No.", "Column", "Field", "Meaning", "Values", "Remarks"),
         "later": "Not computed in this version: empty until a later version fills it.",
         "detail": "Folded away; the + above the columns shows it.",
-        "cut": "{count} cells were longer than the 32,767 characters of Excel and end in an ellipsis; see Parquet or CSV.",
+        "cut": "{count} cells were longer than Excel's 32,767 characters and end in an ellipsis; see Parquet or CSV.",
         "true": "TRUE / FALSE",
     },
 }
@@ -38,10 +38,10 @@ _GENERAL = {
         "文本中的控制字符以“\ufffd”代替。",
     ),
     "en": (
-        "The list holds records that are consistent with a rule or a model; people decide, it is no verdict on anybody.",
+        "The list holds records that are consistent with a rule or a model; people decide, it is no verdict.",
         "The Parquet and CSV files of the same name hold the same rows under the field names.",
-        "Amounts are yuan. Numbers of more than 15 digits are written as text, so that they are not rounded. Times are to the second.",
-        "CSV: UTF-8 with BOM, CRLF; text that begins with = + - @ and the like has one apostrophe before it; numbers are untouched.",
+        "Amounts: yuan. Numbers of over 15 digits are text, so that they are not rounded; times are to the second.",
+        "CSV: UTF-8 with BOM, CRLF; text that begins with = + - @ or the like has an apostrophe before it.",
         "Control characters in text are replaced by \ufffd.",
     ),
 }

@@ -38,9 +38,9 @@ def write_list(
 ) -> ListFiles:
     """Write `<name>.parquet`, `<name>.csv` and `<name>.xlsx` into an existing folder.
 
-    `frame` must have the columns of the list's contract (others are left out); `language` is that of the workbook; `about`
-    are facts for its header and notes. Raises JichaError when the frame does not keep the contract. The workbook's digest is
-    not returned: only Parquet and CSV are promised byte for byte.
+    `frame` must have the columns of the list's contract (others are left out); `language` is that of the workbook;
+    `about` are facts for its header and notes. Raises JichaError when the frame does not keep the contract. The
+    workbook's digest is not returned: only Parquet and CSV are promised byte for byte.
     """
     spec = lists().get(name)
     if spec is None:
