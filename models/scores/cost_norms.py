@@ -1,5 +1,7 @@
 """What peers spend on a group: one norm for every provider and group, without the provider itself."""
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 
@@ -43,7 +45,7 @@ def _norms_within(rows: pl.DataFrame, peer_column: str) -> pl.DataFrame:
     noise = variance / n
     centre, factor, wobble, typical = (np.full(len(n), np.nan) for _ in range(4))
     starts = np.concatenate([np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]]), [len(cell)]])
-    for low, high in zip(starts[:-1], starts[1:], strict=True):
+    for low, high in pairwise(starts):
         part = slice(low, high)
         norm = leave_one_out_midmean(mean[part], vote(n[part]), noise[part])
         centre[part], factor[part], wobble[part] = norm.centre, norm.spread_factor, norm.noise

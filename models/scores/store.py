@@ -68,7 +68,11 @@ def store(engine: Engine, table: str, period: str, frame: pl.DataFrame) -> int:
 
 def empty(table: str) -> pl.DataFrame:
     """No rows, with the columns of a score table but `period`."""
-    return pl.DataFrame(schema={name: pl.Null for name in columns_of(table) if name != "period"})
+    kinds: dict[str, pl.DataType] = {
+        "VARCHAR": pl.String(), "BIGINT": pl.Int64(), "BOOLEAN": pl.Boolean(), "DOUBLE": pl.Float64(),
+        "DECIMAL(16,2)": pl.Decimal(16, 2),
+    }  # fmt: skip
+    return pl.DataFrame(schema={name: kinds[kind] for name, kind in columns_of(table).items() if name != "period"})
 
 
 def yuan(values: pl.Series) -> pl.Series:

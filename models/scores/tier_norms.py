@@ -21,7 +21,9 @@ def expected_top(strata: pl.DataFrame, least_providers: int, least_cases: int) -
     size = rows["family_cases"].cast(pl.Float64).to_numpy()
     weight = vote(size) / size
     rows = rows.with_columns(
-        voted=pl.Series(weight) * pl.col("cases"), voted_top=pl.Series(weight) * pl.col("top_cases"), vote=pl.Series(weight)
+        voted=pl.Series(weight) * pl.col("cases"),
+        voted_top=pl.Series(weight) * pl.col("top_cases"),
+        vote=pl.Series(weight),
     )
     family = rows.group_by([*FAMILY, "fixmedins_code"]).agg(
         own_voted=pl.col("voted").sum(), own_top=pl.col("voted_top").sum(), own_cases=pl.col("cases").sum()

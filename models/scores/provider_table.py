@@ -1,0 +1,192 @@
+"""The provider table: every score of every provider, its percentile among peers, and the risk score they make."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.periods import quarter_of
+from models.scores.cases import prepare_peers
+from models.scores.cost_deviation import deviation_frame
+from models.scores.risk import risk_points, risk_score
+from models.scores.store import ScoreSummary, all_or_nothing, columns_of, store, yuan
+from models.scores.upcoding_share import upcoding_frames
+from models.scores.window import Window, window_of
+
+LATER = ("gathering", "person", "outlier")
+NOTES = {
+    "percentile": "同类中的百分位（比率先按规模收缩）；同类不足时为空 / among peers, rates shrunk; empty with too few peers",
+    "risk_score": "1 − Π(1 − 权重 × 证据)，证据为比率，与规模无关 / one less the product of (1 − weight × evidence)",
+    "deviation_z": "各类病组合计中绝对值最大者 / of the totals by type of group, the one furthest from zero",
+    **{
+        f"{name}_{kind}": "本版本尚未计算 / not computed in this version"
+        for name in LATER
+        for kind in ("score", "percentile")
+    },
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the provider table is made of; the plan looks into the same tables for what to pull."""
+
+    table: pl.DataFrame
+    claims: pl.DataFrame
+    deviation: pl.DataFrame
+    upcoding: pl.DataFrame
+    upcoding_cases: pl.DataFrame
+
+
+def provider_score(engine: Engine, period: str | int, config: Config, as_of: datetime | None = None) -> ScoreSummary:
+    """Make the rows of `score.provider_score` for a quarter (after its deviation, upcoding and claims) or a plan year.
+
+    Every provider of the area has a row. Raises UsageError for a period that is neither.
+    """
+    window = window_of(engine, period, as_of)
+    with all_or_nothing(engine):
+        rows = store_provider_table(engine, window, gather(engine, window, config))
+    return ScoreSummary(window.period, {"score.provider_score": rows}, NOTES)
+
+
+def store_provider_table(engine: Engine, window: Window, evidence: Evidence) -> int:
+    """Write the provider table of a window."""
+    columns = [name for name in columns_of("score.provider_score") if name != "period"]
+    frame = evidence.table.with_columns(period=pl.lit(window.period)).select(columns)
+    return store(engine, "score.provider_score", window.period, frame)
+
+
+def gather(engine: Engine, window: Window, config: Config) -> Evidence:
+    """Everything known about every provider in a window.
+
+    A quarter takes the deviation and upcoding already made for it; a plan year makes its own, its months being others.
+    """
+    deviation, upcoding, upcoding_cases = _models(engine, window, config)
+    prepare_peers(engine)
+    bounds: dict[str, object] = {**window.bounds()}
+    bounds |= {
+        "first_quarter": str(quarter_of(window.start)),
+        "last_quarter": str(quarter_of(window.until - timedelta(days=1))),
+        "split_days": config.params.split_stay_days,
+        "planned": config.params.planned_readmission_diagnoses,
+    }
+    table = engine.query("scores/provider_activity", **bounds)
+    claims = engine.query("scores/provider_claim", **bounds) if engine.exists("money.claim") else _no_claims()
+    splits = engine.query("scores/split_stay", **bounds)
+    quality = engine.query("scores/provider_quality", **bounds) if engine.exists("quality.result") else None
+    table = table.join(_found(claims), on="fixmedins_code", how="left").join(splits, on="fixmedins_code", how="left")
+    if quality is not None:
+        table = table.join(quality, on="fixmedins_code", how="left")
+    else:
+        table = table.with_columns(checked=pl.lit(None, pl.Int64), violations=pl.lit(None, pl.Int64))
+    table = table.join(_furthest(deviation), on="fixmedins_code", how="left")
+    table = table.join(
+        upcoding.select(
+            "fixmedins_code", pl.col("score").alias("upcoding_score"), "at_stake_amount",
+            pl.col("q_value").alias("upcoding_q"), pl.col("cases").alias("upcoding_cases"), "expected_share",
+        ),
+        on="fixmedins_code", how="left",
+    )  # fmt: skip
+    return Evidence(_scored(table.sort("fixmedins_code"), config), claims, deviation, upcoding, upcoding_cases)
+
+
+def _models(engine: Engine, window: Window, config: Config) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    if "Q" not in window.period:
+        return deviation_frame(engine, window, config), *upcoding_frames(engine, window, config)
+    names = ("score.deviation", "score.upcoding_provider", "score.upcoding_case")
+    found = []
+    for name in names:
+        columns = ", ".join(c for c in columns_of(name) if c != "period")
+        found.append(
+            engine.frame(f"select {columns} from {name} where period = $period order by all", {"period": window.period})
+        )
+    return found[0], found[1], found[2]
+
+
+def _no_claims() -> pl.DataFrame:
+    return pl.DataFrame(
+        schema={
+            "fixmedins_code": pl.String, "rule_id": pl.String, "rule_name": pl.String, "confidence": pl.Float64,
+            "claims": pl.Int64, "fund_amount": pl.Decimal(18, 2), "fund_square": pl.Decimal(38, 4),
+        }
+    )  # fmt: skip
+
+
+def _found(claims: pl.DataFrame) -> pl.DataFrame:
+    return claims.group_by("fixmedins_code").agg(finding_amount=pl.col("fund_amount").sum())
+
+
+def _furthest(deviation: pl.DataFrame) -> pl.DataFrame:
+    """Of a provider's totals by type of group, the assessable one furthest from zero, with the error of its z."""
+    if deviation.is_empty():
+        return pl.DataFrame(
+            schema={"fixmedins_code": pl.String, "deviation_z": pl.Float64, "deviation_error": pl.Float64}
+        )
+    totals = deviation.filter((pl.col("level") == "provider") & pl.col("grp_code").is_null() & pl.col("assessable"))
+    totals = totals.with_columns(size=pl.col("z").abs()).sort(
+        "fixmedins_code", "size", "grp_type", descending=[False, True, False]
+    )
+    low, high = pl.col("ratio_low").log(), pl.col("ratio_high").log()
+    share = ((high - low) / 3.92) * pl.col("z").abs() / ((high + low) / 2).abs()
+    return totals.unique("fixmedins_code", keep="first", maintain_order=True).select(
+        "fixmedins_code", pl.col("z").alias("deviation_z"), share.fill_nan(1).clip(0.05, 1).alias("deviation_error")
+    )
+
+
+def _scored(table: pl.DataFrame, config: Config) -> pl.DataFrame:
+    """Rates, percentiles, risk points and exposure."""
+    table = table.with_columns(
+        peers=pl.len().over("peer_group").cast(pl.Int64) - 1,
+        finding_amount=pl.col("finding_amount").fill_null(0).cast(pl.Decimal(16, 2)),
+    )
+    rates = {
+        "finding": ("finding_amount", "fund_amount"),
+        "split_stay": ("split_stays", "stays"),
+        "quality": ("violations", "checked"),
+    }
+    for name, (top, bottom) in rates.items():
+        table = table.with_columns(
+            _rate(top, bottom).round(6).alias(f"{name}_rate"), _shrunk(top, bottom).round(9).alias(f"{name}_shrunk")
+        )
+    ranked = {name: f"{name}_shrunk" for name in rates} | {"deviation": "deviation_z", "upcoding": "upcoding_score"}
+    enough = pl.col("peers") >= config.params.peer_min_providers
+    table = table.with_columns(
+        **{f"{name}_percentile": pl.when(enough).then(_percentile(column)) for name, column in ranked.items()},
+        **{f"{name}_{kind}": pl.lit(None, pl.Float64) for name in LATER for kind in ("score", "percentile")},
+    )
+    table = risk_points(table)
+    stake = pl.when(pl.col("upcoding_q") <= config.thresholds.q_value).then(pl.col("at_stake_amount").cast(pl.Float64))
+    exposure = table.select((pl.col("finding_amount").cast(pl.Float64) + stake.fill_null(0)).alias("exposure"))[
+        "exposure"
+    ]
+    return table.with_columns(risk_score=risk_score(table), exposure_amount=yuan(exposure))
+
+
+def _number(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.Float64)
+
+
+def _rate(top: str, bottom: str) -> pl.Expr:
+    return pl.when(_number(bottom) > 0).then(_number(top).fill_null(0) / _number(bottom))
+
+
+def _shrunk(top: str, bottom: str) -> pl.Expr:
+    """Rate drawn to that of the peers (itself left out) by a quarter of their median size."""
+    up, down = _number(top).fill_null(0), _number(bottom).fill_null(0)
+    others = down.sum().over("peer_group") - down
+    peer_rate = pl.when(others > 0).then((up.sum().over("peer_group") - up) / others).otherwise(0.0)
+    prior = pl.when(down > 0).then(down).median().over("peer_group") * 0.25
+    return pl.when(down > 0).then((up + prior * peer_rate) / (down + prior))
+
+
+def _percentile(column: str) -> pl.Expr:
+    """Mid-rank percentile (0–100) among those of the peer group that have a value."""
+    value = pl.col(column)
+    return ((value.rank("average").over("peer_group") - 0.5) / value.count().over("peer_group") * 100).round(2)
+
+
+def as_floats(table: pl.DataFrame, name: str, missing: float = 0.0) -> np.ndarray:
+    """One column as floats, with a value for what is missing."""
+    return table[name].cast(pl.Float64).fill_null(missing).fill_nan(missing).to_numpy()

@@ -1,0 +1,72 @@
+"""The risk score: transparent points from rates, never from size (DESIGN §10, METHODS §5)."""
+
+import numpy as np
+import polars as pl
+
+#: how far one kind of evidence alone can carry a provider (1 = to 100)
+WEIGHTS = {"finding": 0.8, "upcoding": 0.7, "over": 0.6, "split_stay": 0.5, "under": 0.3, "quality": 0.15}
+TEXT = {
+    "finding": "规则疑点金额占基金支付的比例",
+    "upcoding": "高严重程度病组占比高于同类",
+    "over": "同病组费用高于同类",
+    "under": "同病组费用低于同类（医疗服务不足的线索）",
+    "split_stay": "短期内再入同一机构的住院占比",
+    "quality": "数据质量问题占比",
+}
+#: share of payments put forward by rules at which evidence begins, and decades from there to full evidence
+_FINDING_FROM, _FINDING_DECADES = 1e-4, 3.0
+
+
+def finding_evidence(rate: np.ndarray) -> np.ndarray:
+    """0 at one in ten thousand of the payments, 1 at a tenth, on a logarithmic scale."""
+    return np.asarray(np.clip(np.log10(np.maximum(rate, 1e-12) / _FINDING_FROM) / _FINDING_DECADES, 0, 1))
+
+
+def standardised_evidence(z: np.ndarray) -> np.ndarray:
+    """0 at the norm, 1 at four standard deviations above."""
+    return np.asarray(np.clip(z / 4, 0, 1))
+
+
+def upcoding_evidence(score: np.ndarray) -> np.ndarray:
+    """0 at the norm, 1 where the odds of a top tier are e^1.2 = 3.3 times those of peers, after shrinking."""
+    return np.asarray(np.clip(score / 1.2, 0, 1))
+
+
+def combine(evidence: dict[str, np.ndarray]) -> np.ndarray:
+    """100 × (1 − Π (1 − weight × evidence)): one strong kind suffices, several add up, none can exceed 100."""
+    left = np.ones_like(next(iter(evidence.values())))
+    for name, value in evidence.items():
+        left = left * (1 - WEIGHTS[name] * value)
+    return np.asarray(100 * (1 - left))
+
+
+def evidence_of(
+    finding: np.ndarray, z: np.ndarray, score: np.ndarray, fixed: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Evidence by kind from the shrunk finding rate, the cost z and the upcoding score; `fixed` is taken as it is."""
+    return {
+        "finding": finding_evidence(finding),
+        "upcoding": upcoding_evidence(score),
+        "over": standardised_evidence(z),
+        "under": standardised_evidence(-z),
+        **fixed,
+    }
+
+
+def risk_points(table: pl.DataFrame) -> pl.DataFrame:
+    """Add `point_<kind>` (0–1) for every kind of evidence; what is not known is no evidence."""
+
+    def column(name: str) -> np.ndarray:
+        return table[name].cast(pl.Float64).fill_null(0.0).to_numpy()
+
+    percentile = {name: np.clip((column(f"{name}_percentile") - 80) / 20, 0, 1) for name in ("split_stay", "quality")}
+    present = {name: (column(f"{name}_shrunk") > 0) for name in percentile}
+    fixed = {name: value * present[name] for name, value in percentile.items()}
+    fixed["split_stay"] = fixed["split_stay"] * np.clip(column("split_stay_shrunk") / 0.1, 0, 1)
+    points = evidence_of(column("finding_shrunk"), column("deviation_z"), column("upcoding_score"), fixed)
+    return table.with_columns(**{f"point_{name}": pl.Series(value) for name, value in points.items()})
+
+
+def risk_score(table: pl.DataFrame) -> pl.Series:
+    """The risk score of rows that have their points, two decimals."""
+    return pl.Series("risk_score", combine({n: table[f"point_{n}"].to_numpy() for n in WEIGHTS}).round(2))

@@ -1,0 +1,45 @@
+-- grain: one provider and rule: claims, fund money, and the sum of squares of the money by insured person
+-- inputs: money.claim
+-- parameters: start, until (dates), first_quarter, last_quarter (claims without a settlement go by their period)
+-- known limits: withdrawn, overturned and already recovered claims do not count
+with claim as (
+    select
+        fixmedins_code,
+        rule_id,
+        rule_name,
+        cast(confidence as double) as confidence,
+        fund_amount,
+        coalesce(psn_id, candidate_id) as person
+    from money.claim
+    where
+        coalesce(status, 'new') not in ('withdrawn', 'overturned', 'recovered')
+        and (
+            (setl_time >= cast($start as date) and setl_time < cast($until as date))
+            or (setl_time is null and period >= $first_quarter and period <= $last_quarter)
+        )
+),
+
+by_person as (
+    select
+        fixmedins_code,
+        rule_id,
+        max(rule_name) as rule_name,
+        max(confidence) as confidence,
+        person,
+        count(*) as claims,
+        sum(fund_amount) as fund_amount
+    from claim
+    group by fixmedins_code, rule_id, person
+)
+
+select
+    fixmedins_code,
+    rule_id,
+    max(rule_name) as rule_name,
+    max(confidence) as confidence,
+    cast(sum(claims) as bigint) as claims,
+    sum(fund_amount) as fund_amount,
+    sum(cast(fund_amount as decimal(18, 2)) * cast(fund_amount as decimal(18, 2))) as fund_square
+from by_person
+group by fixmedins_code, rule_id
+order by fixmedins_code, rule_id
