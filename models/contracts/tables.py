@@ -28,7 +28,10 @@ SQL_TYPES = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a contract table; `required` = must be there, `filled` = no value may be empty."""
+    """One column of a contract table; `required` = must be there, `filled` = no value may be empty.
+
+    `width` = codes are padded with zeros to it; `also_zero` = further codes of a flag that mean 0.
+    """
 
     name: str
     type: str
@@ -37,6 +40,7 @@ class Column:
     filled: bool = False
     aliases: tuple[str, ...] = ()
     width: int | None = None
+    also_zero: tuple[str, ...] = ()
 
     @property
     def inside(self) -> str:
@@ -73,6 +77,7 @@ def _column(name: str, spec: dict[str, Any]) -> Column:
         filled=required and bool(spec.get("filled", True)),
         aliases=tuple(spec.get("aliases", ())),
         width=spec.get("width"),
+        also_zero=tuple(str(code) for code in spec.get("also_zero", ())),
     )
 
 

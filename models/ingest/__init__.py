@@ -1,0 +1,23 @@
+"""Ingestion: from files in landing to typed rows, no row lost, no identity inside."""
+
+from models.ingest.check import check
+from models.ingest.discover import discover, folders
+from models.ingest.load import load
+from models.ingest.manifest import input_rows
+from models.ingest.names import is_month
+from models.ingest.resolve import resolve
+from models.ingest.summary import CheckReport, FileReport, LoadSummary, Refusal
+
+__all__ = [
+    "CheckReport",
+    "FileReport",
+    "LoadSummary",
+    "Refusal",
+    "check",
+    "discover",
+    "folders",
+    "input_rows",
+    "is_month",
+    "load",
+    "resolve",
+]

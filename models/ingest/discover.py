@@ -1,0 +1,150 @@
+"""What lies in landing: every file, the folder it was delivered in and the tables it feeds."""
+
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from models.contracts import Table, tables
+from models.ingest import names
+from models.ingest.mapping import FILE, Mapping, TableMapping, read_mapping
+from models.ingest.sources import Source
+from models.ingest.summary import Refusal
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file feeding one table; `file` is relative to landing, a zip member as `x.zip!member.csv`."""
+
+    folder: str
+    file: str
+    table: Table
+    source: Source
+    mapping: TableMapping | None = None
+
+    @property
+    def unit(self) -> tuple[str, str]:
+        return self.folder, self.table.name
+
+
+@dataclass
+class Found:
+    """All deliveries, ordered by folder, table and file; what is refused by its name or place; remarks."""
+
+    deliveries: list[Delivery] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def folders(landing: Path) -> list[str]:
+    """Names of the delivery folders, ordered: months, `reference`, and those of mapped files."""
+    return sorted({delivery.folder for delivery in discover(landing).deliveries} | _proper_folders(landing))
+
+
+def _proper_folders(landing: Path) -> set[str]:
+    return {path.name for path in landing.iterdir() if path.is_dir() and _is_proper(path.name)}
+
+
+def _is_proper(folder: str) -> bool:
+    return names.is_month(folder) or folder == names.REFERENCE
+
+
+def discover(landing: Path, chosen: list[str] | None = None) -> Found:
+    """Look through landing (or some folders of it; strays outside every folder are named in any case).
+
+    Raises InputRefused for a faulty mapping.yaml.
+    """
+    mapping, found = read_mapping(landing), Found()
+    for path in sorted(landing.rglob("*")):
+        place = path.relative_to(landing)
+        file = place.as_posix()
+        if not path.is_file() or any(map(names.is_hidden, place.parts)) or place.parts[0] in names.IGNORED_FOLDERS:
+            continue
+        if file == FILE:
+            continue
+        folder = place.parent.as_posix() if place.parent.parts else ""
+        feeds = mapping.feeds(file)
+        if chosen is not None and (feeds or _is_proper(folder)) and (folder or "mapped") not in chosen:
+            continue
+        _file(found, path, file, folder, feeds)
+    _unmatched(found, mapping, chosen)
+    found.deliveries.sort(key=lambda one: (one.folder, one.table.name, one.file))
+    return found
+
+
+def _file(found: Found, path: Path, file: str, folder: str, feeds: dict[str, TableMapping]) -> None:
+    stem, extension = names.split_extension(path.name)
+    if feeds:
+        if not extension:
+            found.refused.append(Refusal(file, _extension()))
+            return
+        for source, name in _contents(found, path, file, extension):
+            for table, mapping in feeds.items():
+                found.deliveries.append(Delivery(folder or "mapped", name, tables()[table], source, mapping))
+        return
+    if not extension:
+        found.warnings.append(f"{file}: 未读取，不是数据文件 / not read, no data file by its extension")
+    elif not _is_proper(folder):
+        found.refused.append(
+            Refusal(file, "不在 YYYYMM 或 reference 目录 / lies neither in a YYYYMM folder nor in reference; "
+                          "move it, or name it in mapping.yaml")
+        )  # fmt: skip
+    elif extension == "zip":
+        for source, name in _contents(found, path, file, extension):
+            inner = names.split_extension(PurePosixPath(source.member or "").name)[0]
+            _named(found, source, name, folder, inner)
+    else:
+        _named(found, Source(path, extension), file, folder, stem)
+
+
+def _named(found: Found, source: Source, file: str, folder: str, stem: str) -> None:
+    """A file that says by its name what it is."""
+    name = names.table_of(stem)
+    if name is None:
+        reason = f"不是表名 / not named after a table; allowed in {folder}: {names.known_tables(folder)}"
+        found.refused.append(Refusal(file, reason))
+        return
+    table = tables()[name]
+    if (table.kind == "monthly") != names.is_month(folder):
+        right = "YYYYMM 月份目录 / a YYYYMM folder" if table.kind == "monthly" else "reference"
+        found.refused.append(Refusal(file, f"{name} 应放在 / belongs into {right}; move it there"))
+    elif source.format == "xlsx" and table.kind == "monthly":
+        found.refused.append(Refusal(file, "月度表不收 xlsx / xlsx is for reference tables; deliver csv or parquet"))
+    else:
+        found.deliveries.append(Delivery(folder, file, table, source))
+
+
+def _contents(found: Found, path: Path, file: str, extension: str) -> list[tuple[Source, str]]:
+    """The readable things in a file: itself, or the members of a zip."""
+    if extension != "zip":
+        return [(Source(path, extension), file)]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [one for one in archive.infolist() if not one.is_dir()]
+    except (zipfile.BadZipFile, OSError):
+        found.refused.append(Refusal(file, "压缩包损坏 / the zip archive is damaged; pack and deliver it again"))
+        return []
+    contents = []
+    for member in sorted(members, key=lambda one: one.filename):
+        if any(map(names.is_hidden, PurePosixPath(member.filename).parts)):
+            continue
+        kind = names.split_extension(member.filename)[1]
+        name = f"{file}!{member.filename}"
+        if kind in ("", "zip"):
+            found.refused.append(Refusal(name, _extension()))
+        elif member.flag_bits & 1:
+            found.refused.append(Refusal(name, "压缩包加密 / encrypted; deliver a zip without a password"))
+        else:
+            contents.append((Source(path, kind, member.filename), name))
+    return contents
+
+
+def _extension() -> str:
+    return "扩展名不支持 / unknown extension; allowed: csv, txt, tsv (also .gz), parquet, xlsx, or a zip of those"
+
+
+def _unmatched(found: Found, mapping: Mapping, chosen: list[str] | None) -> None:
+    if chosen is not None:
+        return
+    fed = {one.table.name for one in found.deliveries if one.mapping is not None}
+    for name in sorted(set(mapping.tables) - fed):
+        found.warnings.append(f"mapping.yaml: {name} 没有匹配的文件 / no file matches its patterns")

@@ -1,0 +1,104 @@
+"""Bring the warehouse to what lies in landing now."""
+
+from itertools import groupby
+from pathlib import Path
+
+from models.config import Config
+from models.contracts import tables
+from models.engine import Engine
+from models.home import Home
+from models.ingest import compact, quarantine, store
+from models.ingest.changes import Memory, Parts, again, changed, known, look, restamp
+from models.ingest.discover import Delivery, discover
+from models.ingest.identity import Pseudonyms
+from models.ingest.summary import LoadSummary, Progress, refuse
+from models.ingest.units import Unit, load_unit, remove
+
+
+def load(
+    engine: Engine,
+    landing: Path,
+    home: Home,
+    key: bytes,
+    config: Config,
+    folders: list[str] | None = None,
+    progress: Progress | None = None,
+) -> LoadSummary:
+    """(Re)load new and changed deliveries, remove vanished ones; `folders` limits what is looked at.
+
+    Each (folder, table) is one transaction. Raises InputRefused with every unreadable file at once, before anything is
+    changed. Units of folders that are gone from landing are always removed.
+    """
+    store.prepare(engine)
+    found = discover(landing, folders)
+    memory = known(engine)
+    parts, refused = look(found, memory)
+    refuse(refused)
+    summary = LoadSummary(warnings=list(found.warnings))
+    pseudonyms = Pseudonyms(key)
+    units = {unit: list(some) for unit, some in groupby(found.deliveries, key=lambda one: one.unit)}
+    for unit in _vanished(memory, set(units), landing, folders):
+        with engine.transaction():
+            remove(engine, unit)
+            store.touch(engine)
+        summary.removed_units.append("/".join(unit))
+    for unit, deliveries in units.items():
+        _one(engine, unit, deliveries, parts, memory, pseudonyms, summary, progress)
+    quarantine.write(engine, home)
+    if summary.loaded_units or summary.removed_units:
+        compact.settle(engine, home, config)
+    _remark(engine, summary)
+    return summary
+
+
+def _one(
+    engine: Engine,
+    unit: Unit,
+    deliveries: list[Delivery],
+    parts: Parts,
+    memory: Memory,
+    pseudonyms: Pseudonyms,
+    summary: LoadSummary,
+    progress: Progress | None,
+) -> None:
+    """Load a unit unless every file of it is as it was."""
+    files = {one.file for one in deliveries}
+    before = {file for (file, table), one in memory.items() if (one.folder, table) == unit}
+    if files == before and not any(changed(one, parts, memory) for one in deliveries):
+        for one in deliveries:
+            restamp(engine, parts.get((one.file, unit[1])))
+        summary.unchanged_units.append("/".join(unit))
+        return
+    ready = [parts.get((one.file, unit[1])) or again(one) for one in deliveries]
+    tally = load_unit(engine, ready, pseudonyms, progress)
+    summary.loaded_units.append("/".join(unit))
+    summary.rows_read += tally.rows_read
+    summary.rows_quarantined += tally.quarantined
+    summary.rows_by_table[unit[1]] = summary.rows_by_table.get(unit[1], 0) + tally.rows_read
+
+
+def _vanished(memory: Memory, present: set[Unit], landing: Path, folders: list[str] | None) -> list[Unit]:
+    """Units the warehouse holds and landing no longer has."""
+    held = {(one.folder, table) for (_, table), one in memory.items()}
+    if folders is None:
+        return sorted(held - present)
+    looked = set(folders)
+    there = {delivery.folder for delivery in discover(landing).deliveries}
+    return sorted(unit for unit in held - present if unit[0] in looked or unit[0] not in there)
+
+
+def _remark(engine: Engine, summary: LoadSummary) -> None:
+    """What people should know of the deliveries now held: columns nothing uses, tables nobody delivers."""
+    rows = engine.con.execute(
+        "select folder, table_name, list_sort(list_distinct(flatten(list(unknown_columns)))) from meta.file "
+        "where len(unknown_columns) > 0 group by folder, table_name order by folder, table_name"
+    ).fetchall()
+    for folder, table, columns in rows:
+        named = ", ".join(name[:60] for name in columns)
+        summary.warnings.append(f"{folder}/{table}: 未使用的列 / columns not used: {named}")
+    there = {row[0] for row in engine.con.execute("select distinct table_name from meta.file").fetchall()}
+    summary.absent_tables = [name for name in tables() if name not in there]
+    if there and "medins_info_b" not in there:
+        summary.warnings.append(
+            "reference/medins_info_b: 缺少机构信息 / provider information is not delivered; peers cannot be told apart"
+        )

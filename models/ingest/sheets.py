@@ -1,0 +1,129 @@
+"""Parquet files and workbooks as batches of strings, so that they take the same way as text."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
+
+from models.ingest.parse import Dialect, Parsed
+from models.ingest.sources import Source
+from models.ingest.summary import Unreadable
+
+_BATCH = 131_072
+_DAMAGED = "parquet 损坏 / the parquet file is damaged; write it again"
+
+
+def open_parquet(source: Source) -> pq.ParquetFile:
+    """The file, checked as far as its footer; raises Unreadable."""
+    try:
+        return pq.ParquetFile(source.whole())
+    except (pa.ArrowException, OSError):
+        raise Unreadable(_DAMAGED) from None
+
+
+def parquet_batches(source: Source, dialect: Dialect) -> Iterator[Parsed]:
+    """Rows of a parquet file as strings; the first row counts as line 2, as if under a header."""
+    file = open_parquet(source)
+    names = file.schema_arrow.names
+    fields = [file.schema_arrow.field(index) for index in dialect.wanted]
+    nested = [field.name for field in fields if pa.types.is_nested(field.type)]
+    if nested:
+        raise Unreadable(f"嵌套列 / nested columns cannot be read: {', '.join(nested)}; write one value a cell")
+    number = 2
+    try:
+        for batch in file.iter_batches(_BATCH, columns=[names[index] for index in dialect.wanted]):
+            arrays, undecodable = [], set()
+            for index in dialect.wanted:
+                array, bad = _text(batch.column(names[index]))
+                arrays.append(array)
+                undecodable |= bad
+            table = pa.table(dict(zip(dialect.names, arrays, strict=True)))
+            lines = np.arange(number, number + batch.num_rows)
+            if undecodable:
+                mask = np.ones(batch.num_rows, bool)
+                mask[list(undecodable)] = False
+                table, lines = table.filter(pa.array(mask)), lines[mask]
+            yield Parsed(table, lines, {number + one: "bad_encoding" for one in undecodable}, batch.num_rows)
+            number += batch.num_rows
+    except (pa.ArrowException, OSError):
+        raise Unreadable(_DAMAGED) from None
+
+
+def _text(array: pa.Array) -> tuple[pa.Array, set[int]]:
+    """An array of any flat type as strings ('' for null), and the places whose bytes are no UTF-8."""
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if pa.types.is_binary(array.type) or pa.types.is_large_binary(array.type):
+        try:
+            array = array.cast(pa.string())
+        except pa.ArrowInvalid:
+            values = [_decoded(value) for value in array.to_pylist()]
+            bad = {place for place, value in enumerate(values) if value is None}
+            return pa.array(["" if value is None else value for value in values], pa.string()), bad
+    return pc.fill_null(array.cast(pa.string()), ""), set()
+
+
+def _decoded(value: bytes | None) -> str | None:
+    try:
+        return "" if value is None else value.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def read_workbook(source: Source) -> list[list[str]]:
+    """Rows of the first sheet that holds anything, as strings, trailing blank rows left out; raises Unreadable."""
+    try:
+        book = CalamineWorkbook.from_object(source.whole())
+        for name in book.sheet_names:
+            rows = [[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python(False)]
+            while rows and not any(rows[-1]):
+                rows.pop()
+            if rows:
+                return rows
+    except PasswordError:
+        raise Unreadable("工作簿有密码 / the workbook has a password; save it without one") from None
+    except (CalamineError, ZipError, OSError, ValueError):
+        raise Unreadable("工作簿损坏 / the workbook is damaged; save it again as .xlsx") from None
+    raise Unreadable("工作簿为空 / the workbook is empty; the first row must hold the column names")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S") if value.time() != time() else value.strftime("%Y-%m-%d")
+    if isinstance(value, date | time | timedelta):
+        return str(value)
+    return str(value)
+
+
+def workbook_batch(source: Source, dialect: Dialect) -> Iterator[Parsed]:
+    """All rows below the header row; row numbers are the sheet's own."""
+    rows = read_workbook(source)[1:]
+    bad: dict[int, str] = {}
+    kept: list[int] = []
+    for number, row in enumerate(rows, 2):
+        if any(cell.strip() for cell in row):
+            kept.append(number)
+        else:
+            bad[number] = "blank_line"
+    columns = {
+        name: pa.array([rows[number - 2][index] for number in kept], pa.string())
+        for name, index in zip(dialect.names, dialect.wanted, strict=True)
+    }
+    yield Parsed(pa.table(columns), np.array(kept, np.int64), bad, len(rows))
+
+
+def row_hash(parsed: Parsed, place: int) -> str:
+    """Stand-in for a line's hash where there is no line: SHA-256 of the row's delivered cells as a JSON list."""
+    cells = [parsed.table[name][place].as_py() for name in parsed.table.column_names]
+    return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,98 @@
+"""One unit of loading, (folder, table): whole or not at all, in one transaction."""
+
+from dataclasses import dataclass
+
+from models.engine import Engine
+from models.ingest import store
+from models.ingest.ahead import ahead
+from models.ingest.discover import Delivery
+from models.ingest.identity import Pseudonyms
+from models.ingest.rows import batches
+from models.ingest.scan import Plan
+from models.ingest.shape import Shape
+from models.ingest.sink import Sink, Tally
+from models.ingest.stamps import Stamp
+from models.ingest.summary import Progress
+
+Unit = tuple[str, str]
+_EVERY = 2_000_000  # rows between two words of progress
+
+
+@dataclass(frozen=True)
+class Part:
+    """One delivery of a unit, ready to be read."""
+
+    delivery: Delivery
+    plan: Plan
+    stamp: Stamp
+
+
+def read(engine: Engine, part: Part, file_id: int, pseudonyms: Pseudonyms, keep: bool, say: Progress | None) -> Tally:
+    """Read one delivery into `raw.*` (or only count it)."""
+    delivery = part.delivery
+    shape = Shape(delivery.table, part.plan.layout, delivery.mapping, pseudonyms)
+    sink = Sink(engine, delivery.table, file_id, keep)
+    said = 0
+    for batch in ahead(batches(delivery, part.plan, shape, file_id)):
+        sink.take(batch)
+        if say and sink.tally.rows_read - said >= _EVERY:
+            said = sink.tally.rows_read
+            say(f"{delivery.file} → {delivery.table.name}: {said:,} 行 / rows")
+    return sink.tally
+
+
+def load_unit(engine: Engine, parts: list[Part], pseudonyms: Pseudonyms, say: Progress | None) -> Tally:
+    """Replace everything of one unit by its present files."""
+    total = Tally()
+    unit = parts[0].delivery.unit
+    with engine.transaction():
+        remove(engine, unit)
+        for part in parts:
+            if say:
+                say(f"{part.delivery.file} → {part.delivery.table.name}")
+            file_id = _next_id(engine)
+            tally = read(engine, part, file_id, pseudonyms, True, say)
+            part.stamp.still(part.delivery)
+            _record(engine, part, file_id, tally)
+            total.rows_read += tally.rows_read
+            total.loaded += tally.loaded
+            total.quarantined += tally.quarantined
+        store.touch(engine)
+    return total
+
+
+def remove(engine: Engine, unit: Unit) -> None:
+    """Take a unit out; the caller holds the transaction."""
+    folder, table = unit
+    bound = {"folder": folder, "table": table}
+    chosen = "select file_id from meta.file where folder = $folder and table_name = $table"
+    for name in (f"raw.{table}", "meta.quarantine", "meta.quarantine_reason", "meta.row_fate", "meta.lost"):
+        engine.con.execute(f"delete from {name} where file_id in ({chosen})", bound)
+    engine.con.execute("delete from meta.file where folder = $folder and table_name = $table", bound)
+    engine.con.execute("insert into meta.quarantine_dirty values ($folder)", {"folder": folder})
+
+
+def _next_id(engine: Engine) -> int:
+    return int(engine.con.execute("select coalesce(max(file_id), 0) + 1 from meta.file").fetchall()[0][0])
+
+
+def _record(engine: Engine, part: Part, file_id: int, tally: Tally) -> None:
+    if tally.rows_read != tally.loaded + tally.quarantined:
+        raise AssertionError(f"{part.delivery.file}: {tally.rows_read} rows read, some neither loaded nor set aside")
+    delivery, stamp = part.delivery, part.stamp
+    engine.con.execute(
+        "insert into meta.file values ($id, $folder, $file, $table, $sha, $rows, $size, $mtime, $ctime, $inode, "
+        "$scanned, $mapping, $unknown)",
+        {
+            "id": file_id, "folder": delivery.folder, "file": delivery.file, "table": delivery.table.name,
+            "sha": part.plan.scan.sha256, "rows": tally.rows_read, "size": stamp.size, "mtime": stamp.mtime_ns,
+            "ctime": stamp.ctime_ns, "inode": stamp.inode, "scanned": stamp.scanned_ns,
+            "mapping": delivery.mapping.sha256() if delivery.mapping else None,
+            "unknown": list(part.plan.layout.unknown),
+        },
+    )  # fmt: skip
+    for reason, (rows, first) in sorted(tally.reasons.items()):
+        engine.con.execute(
+            "insert into meta.quarantine_reason values ($id, $reason, $rows, $first)",
+            {"id": file_id, "reason": reason, "rows": rows, "first": first},
+        )
