@@ -8,8 +8,12 @@ import polars as pl
 
 from models.errors import UsageError
 from models.sample import truth, write
+from models.sample.badrows import BadRows
 from models.sample.build import World, build
+from models.sample.deliver import put, write_delivery, write_reference
+from models.sample.mess import deliveries
 from models.sample.readme import truth_readme
+from models.sample.seeds import stream
 
 IDENTITY = ("psn_name", "certno")
 NAMED = ("setl_d", "outmed_setl_d", "psn_info_b")
@@ -48,15 +52,18 @@ def write_world(
     say("drawing the county")
     world = build(people, months, seed, providers, first_month)
     summary = WorldSummary(out, world.cal.names)
-    write_landing(out, world, summary, say)
     tables = truth_tables(world)
+    if messy:
+        tables["bad_rows"] = write_messy(out, world, summary, say, seed)
+    else:
+        write_clean(out, world, summary, say)
     write.truth(out / "truth", tables)
     (out / "truth" / "README.md").write_text(truth_readme(), encoding="utf-8")
     summary.planted = {name: frame.height for name, frame in tables.items()}
     return summary
 
 
-def write_landing(out: Path, world: World, summary: WorldSummary, say: Callable[[str], None]) -> None:
+def write_clean(out: Path, world: World, summary: WorldSummary, say: Callable[[str], None]) -> None:
     """Plain files, one a table and month."""
     for m, name in enumerate(world.cal.names):
         say(f"writing {name}")
@@ -70,6 +77,25 @@ def write_landing(out: Path, world: World, summary: WorldSummary, say: Callable[
         write.plain(out / "reference" / f"{table}.csv", text)
         summary.rows[table] = text.height
     (out / "reference" / "_SUCCESS").write_bytes(b"")
+
+
+def write_messy(out: Path, world: World, summary: WorldSummary, say: Callable[[str], None], seed: int) -> pl.DataFrame:
+    """Files as bureaus deliver them; returns the list of lines that cannot be loaded."""
+    bad, rng = BadRows(), stream(seed, "mess")
+    for position, (table, frame) in enumerate(world.monthly.items()):
+        say(f"writing {table}")
+        for item in deliveries(frame, table, len(world.cal.names), rng):
+            folder = world.cal.names[item.month]
+            extra = IDENTITY if table in NAMED else ()
+            rows = write_delivery(out, folder, position, item, extra, bad, rng)
+            summary.rows[table] = summary.rows.get(table, 0) + rows
+    for table, frame in world.reference.items():
+        summary.rows[table] = write_reference(out, table, frame, IDENTITY if table in NAMED else (), rng)
+    for name in (*world.cal.names, "reference"):
+        put(out / name / "_SUCCESS", b"")
+    return pl.DataFrame(
+        sorted(bad.found), schema={"file": pl.String, "line": pl.Int64, "reason": pl.String}, orient="row"
+    )
 
 
 def truth_tables(world: World) -> dict[str, pl.DataFrame]:

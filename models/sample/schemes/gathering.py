@@ -15,8 +15,7 @@ def gangs(s: Scene) -> None:
         if len(members) < 5:
             return
         provider = s.hospital((CLINIC, PHARMACY, TOWNSHIP, SECONDARY)[g % 4])
-        dates = s.days(int(s.rng.integers(6, 21)))
-        dates = dates[-20:]
+        dates = _dates(s, int(s.rng.integers(6, 21)))
         group = f"G{g + 1:03d}"
         kept: dict[int, list[str]] = {int(p): [] for p in members}
         pharmacy = s.providers.cls[provider] == PHARMACY
@@ -36,6 +35,16 @@ def gangs(s: Scene) -> None:
                 fixmedins_code=s.code(provider),
                 dates="|".join(days),
             )
+
+
+def _dates(s: Scene, n: int) -> np.ndarray:
+    """n working days inside four to ten months of the world's last year."""
+    first = max(s.cal.first_day, s.cal.end_day - 365)
+    span = min(int(s.rng.integers(120, 300)), s.cal.end_day - first)
+    start = int(s.rng.integers(first, s.cal.end_day - span + 1))
+    days = np.arange(start, start + span)
+    days = days[(days + 3) % 7 < 6]
+    return np.sort(s.rng.choice(days, min(n, len(days)), replace=False))
 
 
 def families(s: Scene) -> None:
