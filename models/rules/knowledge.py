@@ -57,6 +57,8 @@ def _rule_faults(table: str, points: pl.DataFrame, rules: list[Rule]) -> pl.Data
 
 def _knowledge(engine: Engine, table: str, rules: list[Rule]) -> Knowledge:
     points = _read(engine, table)
+    if points.is_empty():
+        return Knowledge(table, points, points.select("row", fault=pl.lit("")))
     alone = pl.concat([_rule_faults(table, points, rules), row_faults(table, points)])
     rest = points.join(alone.select("row").unique(), on="row", how="anti")
     return Knowledge(table, points, pl.concat([alone, overlaps(table, rest)]))

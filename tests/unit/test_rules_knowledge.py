@@ -1,0 +1,85 @@
+"""Knowledge points that cannot be used: all named at once, none of them applied."""
+
+import pytest
+
+from models import rules
+from models.engine.duck import memory_engine
+from models.rules.knowledge import prepare
+from tests.given import given
+
+FROM = {"valid_from": "2024-01-01", "subject_code": "X1"}
+BROKEN = [
+    ("kp_sex", {"rule_id": "R99", "gend": "1"}, "unknown rule_id"),
+    ("kp_sex", {"rule_id": "R07", "gend": "1"}, "does not work from kp_sex"),
+    ("kp_sex", {"rule_id": "R67", "gend": "0"}, "gend"),
+    ("kp_sex", {"rule_id": "R67", "gend": "1", "subject_code": "*"}, "blank"),
+    ("kp_sex", {"rule_id": "R67", "gend": "1", "subject_code": "A*B"}, "elsewhere"),
+    ("kp_sex", {"rule_id": "R67", "gend": "1", "valid_to": "2023-12-31"}, "before valid_from"),
+    ("kp_age", {"rule_id": "R07", "age_min": 10, "age_max": 9}, "above age_max"),
+    ("kp_age", {"rule_id": "R07", "age_max": 1400}, "outside"),
+    ("kp_age", {"rule_id": "R07"}, "no age limit"),
+    ("kp_level", {"rule_id": "R12", "hosp_lv_max": "三级"}, "hosp_lv_max"),
+    ("kp_price", {"rule_id": "R14", "pric_uplmt_amt": -1}, "pric_uplmt_amt"),
+    ("kp_price", {"rule_id": "R14", "pric_uplmt_amt": 1, "hosp_lv": "44"}, "hosp_lv"),
+    ("kp_frequency", {"rule_id": "R27", "max_cnt": -1, "per": "day"}, "max_cnt"),
+    ("kp_frequency", {"rule_id": "R27", "max_cnt": 1, "per": "hour"}, "per"),
+    ("kp_exclusive", {"rule_id": "R25", "other_code": "*", "scope": "day"}, "other_code"),
+    ("kp_exclusive", {"rule_id": "R25", "other_code": "Y", "scope": "week"}, "scope"),
+    ("kp_diagnosis", {"rule_id": "R08", "diag_codes": "A00", "mode": "likes"}, "mode"),
+]
+
+
+@pytest.mark.parametrize(("table", "point", "said"), BROKEN)
+def test_broken_point(table: str, point: dict[str, object], said: str) -> None:
+    engine = given(memory_engine(), **{table: [{**FROM, **point}]})
+    warnings = rules.check_knowledge(engine)
+    assert len(warnings) == 1
+    assert said in warnings[0]
+    assert table in warnings[0]
+    prepare(engine)
+    assert engine.count(f"finding.{table}") == 0
+
+
+def test_all_at_once() -> None:
+    tables: dict[str, list[dict[str, object]]] = {}
+    for number, (table, point, _) in enumerate(BROKEN):
+        tables.setdefault(table, []).append({**FROM, "subject_code": f"X{number}", **point})
+    assert len(rules.check_knowledge(given(memory_engine(), **tables))) == len(BROKEN)
+
+
+OVERLAPS = [
+    # (second point beside an open one from 2024-01-01, points left)
+    ({"age_max": 14, "valid_from": "2024-06-01"}, 2),  # the same limit twice harms nobody
+    ({"age_max": 12, "valid_from": "2024-06-01"}, 0),
+    ({"age_max": 12, "valid_from": "2023-01-01", "valid_to": "2023-12-31"}, 2),
+    ({"age_max": 12, "valid_from": "2023-01-01", "valid_to": "2024-01-01"}, 0),
+    ({"age_max": None, "age_min": 1, "valid_from": "2025-01-01"}, 0),
+    ({"age_max": 12, "valid_from": "2024-06-01", "rule_id": "R65"}, 2),
+]
+
+
+@pytest.mark.parametrize(("second", "left"), OVERLAPS)
+def test_overlapping_validity(second: dict[str, object], left: int) -> None:
+    first = {**FROM, "rule_id": "R07", "age_max": 14}
+    engine = given(memory_engine(), kp_age=[first, {**first, **second}])
+    assert len(rules.check_knowledge(engine)) == 2 - left
+    prepare(engine)
+    assert engine.count("finding.kp_age") == left
+
+
+def test_levels_and_periods_are_series_of_their_own() -> None:
+    price = {**FROM, "rule_id": "R14"}
+    often = {**FROM, "rule_id": "R27"}
+    engine = given(
+        memory_engine(),
+        kp_price=[{**price, "pric_uplmt_amt": 1}, {**price, "pric_uplmt_amt": 2, "hosp_lv": "02"}],
+        kp_frequency=[{**often, "max_cnt": 1, "per": "day"}, {**often, "max_cnt": 9, "per": "month"}],
+    )
+    assert rules.check_knowledge(engine) == []
+
+
+def test_many_of_one_kind_are_counted_not_listed() -> None:
+    points = [{**FROM, "rule_id": "R67", "gend": "3", "subject_code": f"X{n}"} for n in range(50)]
+    warnings = rules.check_knowledge(given(memory_engine(), kp_sex=points))
+    assert len(warnings) == 21
+    assert "30" in warnings[-1]
