@@ -57,9 +57,7 @@ class BadRows:
         elif kind == "missing_key":
             fields[at[KEY[table]]] = ""
         text = open_ + between.join(fields) + close
-        if kind == "unclosed_quote":
-            text = ('"' if style.quote != "@" else "") + (text[1:] if style.quote == "all" else text)
-            name = f"BAD{self.made:09d}"
-            text = text.replace(f"{name}|@", name, 1) if style.quote == "@" else text.replace(f'{name}"', name, 1)
+        if kind == "unclosed_quote":  # the last field's quote is never closed
+            text = text.removesuffix(close) if close else between.join([*fields[:-1], f'"{fields[-1]}'])
         data = text.encode(code)
         return data.replace(b"BAD", b"BA\xffD", 1) if kind == "undecodable" else data
