@@ -44,9 +44,10 @@ class Thresholds(_Strict):
 
 
 class Quality(_Strict):
-    """Shares of rows above which a `fail` check stops the lists."""
+    """Limits by check: the share of rows above which it stops the lists (`fail_rate`) or only warns (`warn_rate`)."""
 
     fail_rate: dict[str, float] = {}
+    warn_rate: dict[str, float] = {}
 
 
 class EngineSettings(_Strict):

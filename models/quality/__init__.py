@@ -1,0 +1,8 @@
+"""Data quality: checks as SQL, suites in readable files, results that can stop the lists."""
+
+from models.quality.catalogue import Check, catalogue
+from models.quality.gate import accept, gate
+from models.quality.result import CheckResult, QualityResult
+from models.quality.stage import run
+
+__all__ = ["Check", "CheckResult", "QualityResult", "accept", "catalogue", "gate", "run"]

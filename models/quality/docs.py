@@ -1,0 +1,96 @@
+"""Data Docs under `<home>/reports/quality/`: an index, a summary a period, and a page of Great Expectations a suite."""
+
+import html
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.quality.catalogue import suite_titles
+from models.quality.offline import body_of, page
+from models.quality.result import CheckResult
+
+_HEADS = (
+    ("状态", "status", ""),
+    ("检查项", "check", ""),
+    ("数据表", "table", ""),
+    ("程度", "severity", ""),
+    ("检查记录", "rows", "number"),
+    ("不符", "violations", "number"),
+    ("比例", "rate", "number"),
+    ("限度", "allowed", "number"),
+)
+
+
+def _status(check: CheckResult) -> tuple[str, str]:
+    if not check.applicable:
+        return "none", "不适用 n/a"
+    if check.success:
+        return "passed", "✓ 通过 passed"
+    return ("failed", "✗ 阻断 blocks") if check.severity == "fail" else ("warned", "! 提示 warns")
+
+
+def _row(check: CheckResult) -> str:
+    style, status = _status(check)
+    rate = "" if check.rate is None else f"{check.rate:.2%}"
+    counts = (f"{check.rows:,}", f"{check.violations:,}") if check.applicable else ("", "")
+    cells = [
+        f'<td class="{style}">{status}</td>',
+        f'<td>{html.escape(check.title_zh)}<br><span class="small">{html.escape(check.title_en)} · {check.check_id}</span></td>',
+        f'<td class="id">{html.escape(check.table)}</td>',
+        f"<td>{'阻断 fail' if check.severity == 'fail' else '提示 warn'}</td>",
+        *(f'<td class="number">{value}</td>' for value in (*counts, rate, f"{check.max_rate:.2%}")),
+    ]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _table(checks: Sequence[CheckResult]) -> str:
+    head = "".join(f'<th class="{style}">{zh} {en}</th>' for zh, en, style in _HEADS)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, checks))}</tbody></table>"
+
+
+def _verdict(checks: Sequence[CheckResult]) -> str:
+    blocked = sum(check.severity == "fail" and not check.success for check in checks)
+    warned = sum(check.severity == "warn" and not check.success for check in checks)
+    if blocked:
+        return f'<span class="failed">✗ {blocked} 项阻断 / checks block the lists</span>，{warned} 项提示 / warnings'
+    return f'<span class="passed">✓ 可以出清单 / lists can be made</span>，{warned} 项提示 / warnings'
+
+
+def _summary(period: str, checks: Sequence[CheckResult], pages: Sequence[str]) -> str:
+    parts = [f"<h1>数据质量 {period} / Data quality</h1>", f"<p>{_verdict(checks)}</p>"]
+    for suite, (zh, en) in suite_titles().items():
+        mine = [check for check in checks if check.suite == suite]
+        link = f' <a class="small" href="{suite}.html">Great Expectations</a>' if suite in pages else ""
+        parts.append(f"<h2>{html.escape(zh)} / {html.escape(en)}{link}</h2>{_table(mine)}")
+    return page(f"数据质量 {period}", "\n".join(parts), "../index.html")
+
+
+def write_period(folder: Path, period: str, checks: Sequence[CheckResult], rendered: Path) -> None:
+    """Write `<folder>/<period>/` anew: the summary, and the pages found in `rendered` without anything outside."""
+    target = folder / period
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    found = {path.relative_to(rendered).parts[1]: path for path in sorted(rendered.glob("validations/*/**/*.html"))}
+    for suite, path in found.items():
+        title = f"{period} {' / '.join(suite_titles()[suite])}"
+        body = f"<h1>{html.escape(title)}</h1>\n{body_of(path.read_text(encoding='utf-8'))}"
+        (target / f"{suite}.html").write_text(page(title, body, "index.html"), encoding="utf-8")
+    (target / "index.html").write_text(_summary(period, checks, list(found)), encoding="utf-8")
+    (target / "verdict.txt").write_text(_verdict(checks), encoding="utf-8")
+
+
+def write_index(folder: Path) -> Path:
+    """Write the index of all periods whose pages are there, newest first; returns its path."""
+    periods = sorted((path.parent for path in folder.glob("*/verdict.txt")), reverse=True)
+    rows = "".join(
+        f'<tr><td><a href="{html.escape(one.name)}/index.html">{html.escape(one.name)}</a></td>'
+        f"<td>{(one / 'verdict.txt').read_text(encoding='utf-8')}</td></tr>"
+        for one in periods
+    )
+    body = (
+        "<h1>数据质量 / Data quality</h1><table><thead><tr><th>季度 quarter</th><th>结论 verdict</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
+    path = folder / "index.html"
+    path.write_text(page("数据质量 / Data quality", body), encoding="utf-8")
+    return path
