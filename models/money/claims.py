@@ -1,0 +1,87 @@
+"""Claims of one period: shares, recoveries, holds, caps, every yuan once; formulas of the design's section on money."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.money.frames import as_view
+from models.money.holds import put_holds, put_issued
+from models.money.register import Register
+from models.money.status import with_status
+
+CHAIN = (
+    "paid",
+    "line_share",
+    "recovered_line",
+    "recovered_settlement",
+    "payer_amount",
+    "payer_claim",
+    "row_amount",
+    "found_first",
+    "also_found",
+)
+SCRATCH = ("found", "standing", "issued", "hold", "candidate", *CHAIN)
+
+
+@dataclass(frozen=True)
+class ClaimSummary:
+    """What a period's claims come to, in yuan; bundled cases (DRG/DIP) are totalled apart."""
+
+    period: str
+    rows: int
+    fund_amount: Decimal
+    bundled_fund_amount: Decimal
+    acct_amount: Decimal
+    by_status: dict[str, int]
+
+
+def claims(engine: Engine, period: str, config: Config, register: Register) -> ClaimSummary:
+    """Make the rows of `money.claim` of one period anew from finding.finding, core.*, cur.* and the issued lists.
+
+    Rows of other periods stay. Needs finding.rule and the findings of the four quarters before, where there are any:
+    what they put forward is served first. Runs inside the caller's transaction.
+    """
+    issued = register.issued_candidates()
+    engine.replace("money.found", "money/found_id")
+    engine.replace("money.standing", "money/standing")
+    put_issued(engine, issued)
+    engine.replace(
+        "money.candidate", "money/candidate", period=period, bundled_line_policy=config.params.bundled_line_policy
+    )
+    put_holds(engine, issued, period)
+    for table in CHAIN:
+        engine.replace(f"money.{table}", f"money/{table}", period=period)
+    current = engine.query("money/claim", period=period)
+    standing = engine.frame("select candidate_id, outcome, answer from money.standing")
+    found = engine.frame("select distinct candidate_id, period as found_in from money.found")
+    rows = with_status(current, issued, standing, found, period)
+    _store(engine, rows, period)
+    for table in SCRATCH:
+        engine.con.execute(f"drop table if exists money.{table}")
+    return _summary(rows, period)
+
+
+def _store(engine: Engine, rows: pl.DataFrame, period: str) -> None:
+    with as_view(engine, "claim_rows", rows):
+        engine.con.execute("create table if not exists money.claim as select * from claim_rows limit 0")
+        engine.con.execute("delete from money.claim where period = $period", {"period": period})
+        engine.con.execute("insert into money.claim by name select * from claim_rows")
+
+
+def _total(rows: pl.DataFrame, column: str) -> Decimal:
+    return sum(rows[column].to_list(), Decimal("0.00"))
+
+
+def _summary(rows: pl.DataFrame, period: str) -> ClaimSummary:
+    counted = rows.group_by("status").len().sort("status")
+    return ClaimSummary(
+        period=period,
+        rows=rows.height,
+        fund_amount=_total(rows.filter(pl.col("bundled") == 0), "fund_amount"),
+        bundled_fund_amount=_total(rows.filter(pl.col("bundled") == 1), "fund_amount"),
+        acct_amount=_total(rows, "acct_amount"),
+        by_status=dict(counted.iter_rows()),
+    )

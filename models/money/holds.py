@@ -1,0 +1,48 @@
+"""What issued candidates hold, as tables beside the claims being computed."""
+
+import polars as pl
+
+from models.engine.duck import Engine
+from models.money.frames import put
+from models.money.payers import split_in_fen
+
+ISSUED_SCHEMA = {
+    "candidate_id": pl.String,
+    "setl_id": pl.String,
+    "bkkp_sn": pl.String,
+    "issued_in": pl.String,
+    "status": pl.String,
+}
+HOLD_SCHEMA = {
+    "candidate_id": pl.String,
+    "setl_id": pl.String,
+    "bkkp_sn": pl.String,
+    "payer": pl.String,
+    "fen": pl.Int64,
+}
+
+
+def put_issued(engine: Engine, issued: pl.DataFrame) -> None:
+    """Make money.issued: every candidate in its latest issue, `held` unless withdrawn or overturned.
+
+    Needs money.standing. `issued` is `Register.issued_candidates()`.
+    """
+    put(engine, "money.issued_row", issued.select(ISSUED_SCHEMA.keys()).cast(pl.Schema(ISSUED_SCHEMA)))
+    engine.replace("money.issued", "money/issued")
+    engine.con.execute("drop table money.issued_row")
+
+
+def put_holds(engine: Engine, issued: pl.DataFrame, period: str) -> None:
+    """Make money.hold (candidate_id, setl_id, bkkp_sn, payer, fen): issued money out of this period's reach.
+
+    Candidates computed anew here hold nothing beforehand; those issued in this period and no longer found are
+    being withdrawn. Needs money.issued, money.candidate, money.found.
+    """
+    holding = set(engine.query("money/holding", period=period)["candidate_id"].to_list())
+    kept = issued.filter(pl.col("candidate_id").is_in(holding)) if holding else issued.clear()
+    rows = [
+        (row["candidate_id"], row["setl_id"], row["bkkp_sn"], payer, fen)
+        for row in kept.select("candidate_id", "setl_id", "bkkp_sn", "fund_split").iter_rows(named=True)
+        for payer, fen in sorted(split_in_fen(row["fund_split"]).items())
+    ]
+    put(engine, "money.hold", pl.DataFrame(rows, schema=HOLD_SCHEMA, orient="row"))

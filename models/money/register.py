@@ -1,0 +1,221 @@
+"""The register of issued lists: one folder an issue, written whole, never changed; it outlives a rebuilt warehouse."""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from models.contracts.lists import lists
+from models.errors import InputRefused, UsageError
+from models.home import Home
+from models.periods import parse_quarter
+
+CANDIDATES = "clawback.parquet"
+ENTRY = "issued.json"
+TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "varchar": pl.String,
+    "bigint": pl.Int64,
+    "date": pl.Date,
+    "timestamp": pl.Datetime("us"),
+    "boolean": pl.Boolean,
+}
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One issued list; `supplement` 0 is the list itself, n its supplement s0n; `sequence` counts the home's issues."""
+
+    period: str
+    supplement: int
+    sequence: int
+    as_of: str
+    candidates_sha256: str
+    files: dict[str, str]
+    manifest: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return issue_name(self.period, self.supplement)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def issue_name(period: str, supplement_no: int) -> str:
+    """Folder of an issue: 2025Q1, or 2025Q1-s01 for its first supplement."""
+    return period if supplement_no == 0 else f"{period}-s{supplement_no:02d}"
+
+
+def file_sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as handle:
+        while block := handle.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class Register:
+    """Issued lists under `<home>/register/`; reading verifies that nothing was altered."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._issues: list[Issue] | None = None
+
+    def issues(self) -> list[Issue]:
+        """All issues in the order in which they were made. Raises InputRefused when an entry was altered."""
+        if self._issues is None:
+            entries = sorted(self.home.register.glob(f"[0-9]*/{ENTRY}"))
+            self._issues = sorted((self._read(entry) for entry in entries), key=lambda issue: issue.sequence)
+        return self._issues
+
+    def issued(self, period: str) -> list[Issue]:
+        """Issues of one period: the list and its supplements, in order; empty while nothing is issued."""
+        return [issue for issue in self.issues() if issue.period == period]
+
+    def next_name(self, period: str) -> str:
+        """Folder under lists/ that the pipeline writes for a period: its own, or once issued the next supplement's."""
+        return issue_name(period, len(self.issued(period)))
+
+    def pending(self, period: str) -> str | None:
+        """What `issue` would freeze now: the name of the folder as served, or None where there is nothing to issue."""
+        name = self.next_name(period)
+        return name if (self.home.lists / name / "manifest.json").exists() else None
+
+    def fingerprint(self) -> str:
+        """Hash of everything issued, for telling whether lists are stale."""
+        return hashlib.sha256(
+            json.dumps([[issue.name, issue.sequence, issue.candidates_sha256] for issue in self.issues()]).encode()
+        ).hexdigest()
+
+    def issued_candidates(self) -> pl.DataFrame:
+        """Every issued candidate in its latest version (grain: candidate_id): columns of `clawback`, issued_in, issue.
+
+        `issued_in` is the period of that latest issue, first_seen_period that of its first one.
+        """
+        frames = [
+            self._candidates(issue).with_columns(
+                issued_in=pl.lit(issue.period), issue=pl.lit(issue.name), sequence=pl.lit(issue.sequence)
+            )
+            for issue in self.issues()
+        ]
+        if not frames:
+            return pl.DataFrame(schema={**_schema(), "issued_in": pl.String, "issue": pl.String})
+        rows = pl.concat(frames).sort("sequence", "candidate_id")
+        first = rows.group_by("candidate_id").agg(first_seen_period=pl.col("issued_in").first())
+        latest = rows.drop("first_seen_period").unique("candidate_id", keep="last", maintain_order=True)
+        joined = latest.join(first, on="candidate_id", how="left", maintain_order="left")
+        return joined.select(*_schema(), "issued_in", "issue").sort("candidate_id")
+
+    def issue(self, period: str, stale: str | None = None) -> Issue:
+        """Freeze the list of a quarter as served; once it is issued, its pending supplement.
+
+        `stale`: why the lists no longer speak for what is loaded, if they do not. Raises UsageError when there is
+        nothing to issue, or the lists are stale, blocked, or not what their manifest says.
+        """
+        period = str(parse_quarter(period))
+        name = self.pending(period)
+        if name is None:
+            raise UsageError(self._nothing(period))
+        if stale:
+            raise UsageError(f"{name} 已过期 / is stale: {stale}. Run `jicha run --quarter {period}` first.")
+        folder = self.home.lists / name
+        manifest = self._checked_manifest(folder, period)
+        entry = Issue(
+            period=period,
+            supplement=len(self.issued(period)),
+            sequence=len(self.issues()) + 1,
+            as_of=str(manifest.get("as_of")),
+            candidates_sha256=file_sha256(folder / CANDIDATES),
+            files={path.name: file_sha256(path) for path in sorted(folder.iterdir()) if path.is_file()},
+            manifest=manifest,
+        )
+        self._freeze(entry, folder / CANDIDATES)
+        self._issues = None
+        return entry
+
+    def _nothing(self, period: str) -> str:
+        done = self.issued(period)
+        if done:
+            return (
+                f"{period} 已下发至 {done[-1].name}，没有待下发的增补 / is issued up to {done[-1].name} "
+                "and nothing has changed since. Run the quarter again after new data arrive."
+            )
+        return f"{period} 没有可下发的清单 / has no lists to issue. Run `jicha run --quarter {period}` first."
+
+    def _checked_manifest(self, folder: Path, period: str) -> dict[str, Any]:
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        except ValueError:
+            raise UsageError(f"{folder.name}/manifest.json 无法读取 / cannot be read. Run the quarter again.") from None
+        wrong = [f"the manifest speaks of {manifest.get('period')}"] if manifest.get("period") != period else []
+        wrong += [f"the lists are {why}: {manifest[why]}" for why in ("blocked", "stale") if manifest.get(why)]
+        listed = manifest.get("lists", {})
+        if "clawback" not in listed or not (folder / CANDIDATES).exists():
+            wrong.append("there is no clawback list")
+        for name, about in sorted(listed.items()):
+            for extension, expected in sorted(about.get("sha256", {}).items()):
+                path = folder / f"{name}.{extension}"
+                if not path.exists():
+                    wrong.append(f"{path.name} is missing")
+                elif file_sha256(path) != expected:
+                    wrong.append(f"{path.name} was changed after it was made")
+        if wrong:
+            raise UsageError(
+                f"{folder.name} 不能下发 / cannot be issued:\n  "
+                + "\n  ".join(wrong)
+                + f"\nRun `jicha run --quarter {period}` again and issue what it makes."
+            )
+        return dict(manifest)
+
+    def _freeze(self, entry: Issue, candidates: Path) -> None:
+        """Write the entry beside its place, then move it there in one step: an issue is there whole or not at all."""
+        target = self.home.register / entry.name
+        draft = self.home.register / f".{entry.name}.draft"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        shutil.copyfile(candidates, draft / CANDIDATES)
+        text = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True, indent=1)
+        (draft / ENTRY).write_text(text + "\n", encoding="utf-8")
+        for name in (CANDIDATES, ENTRY):
+            with (draft / name).open("rb") as handle:
+                os.fsync(handle.fileno())
+        draft.rename(target)
+
+    def _read(self, entry: Path) -> Issue:
+        try:
+            issue = Issue(**json.loads(entry.read_text(encoding="utf-8")))
+        except (ValueError, TypeError):
+            raise InputRefused(self._altered(entry.parent.name, ENTRY)) from None
+        if issue.name != entry.parent.name:
+            raise InputRefused(self._altered(entry.parent.name, ENTRY))
+        return issue
+
+    def _candidates(self, issue: Issue) -> pl.DataFrame:
+        path = self.home.register / issue.name / CANDIDATES
+        if not path.exists() or file_sha256(path) != issue.candidates_sha256:
+            raise InputRefused(self._altered(issue.name, CANDIDATES))
+        frame = pl.read_parquet(path)
+        return frame.select([pl.col(name).cast(dtype) for name, dtype in _schema().items()])
+
+    @staticmethod
+    def _altered(name: str, file: str) -> str:
+        return (
+            f"下发登记 register/{name}/{file} 缺失或被改动 / of the register of issued lists is missing or altered. "
+            "Restore it from a backup; nothing else knows what was issued."
+        )
+
+
+def _schema() -> dict[str, pl.DataType | type[pl.DataType]]:
+    return {column.name: _polars_type(column.type) for column in lists()["clawback"].columns}
+
+
+def _polars_type(kind: str) -> pl.DataType | type[pl.DataType]:
+    if kind.startswith("decimal"):
+        precision, scale = kind[8:-1].split(",")
+        return pl.Decimal(int(precision), int(scale))
+    return TYPES.get(kind, pl.Float64)

@@ -1,0 +1,150 @@
+"""Where each row stands between the claims computed now and what was issued: new, changed, withdrawn, or as decided."""
+
+import json
+from decimal import Decimal
+
+import polars as pl
+
+from models.money.payers import empty_split
+
+REGISTER_COLUMNS = ("status", "first_seen_period", "notice_no", "notified_on", "reply_due_on")
+NOT_FOUND = "规则不再命中 / no longer found"
+NOTHING_LEFT = "仍命中，但已无可追回金额 / still found, but nothing is left to claim"
+COMPARED = ("fund_amount", "acct_amount", "reason")
+
+
+def with_status(
+    current: pl.DataFrame, issued: pl.DataFrame, standing: pl.DataFrame, found: pl.DataFrame, period: str
+) -> pl.DataFrame:
+    """The rows of one period with their place in the register.
+
+    `current`: claims computed now; `issued`: `Register.issued_candidates()`; `standing`: candidate_id, outcome, answer;
+    `found`: candidate_id, found_in (every period's findings). Adds status, first_seen_period and the notice columns,
+    tells in the evidence of a changed row what changed, appends what is withdrawn or was overturned, and leaves out
+    what another period issued unchanged.
+    """
+    rows = _compared(current, issued).join(standing, on="candidate_id", how="left")
+    rows = rows.filter(~((pl.col("old_issued_in") != period) & ~_differs()).fill_null(False))
+    decided = pl.when(pl.col("outcome").is_in(["upheld", "partial"])).then(pl.col("outcome"))
+    replied = pl.col("answer").replace_strict({"accept": "accepted", "appeal": "appealed"}, default=None)
+    fallback = pl.when(pl.col("old_issued_in").is_null()).then(pl.lit("new")).otherwise(pl.lit("issued"))
+    status = pl.when(_differs()).then(pl.lit("changed")).otherwise(pl.coalesce(decided, replied, fallback))
+    rows = _explained(rows.with_columns(status=status), period).select(*current.columns, *REGISTER_COLUMNS)
+    overturned = standing.filter(pl.col("outcome") == "overturned")["candidate_id"]
+    gone = _gone(rows, issued, period, elsewhere=found.filter(pl.col("found_in") != period)["candidate_id"])
+    still_found = found.filter(pl.col("found_in") == period)["candidate_id"]
+    return _ordered(
+        pl.concat(
+            [
+                rows,
+                _withdrawn(gone.filter(~_among(overturned)), still_found, rows, period),
+                _emptied(gone.filter(_among(overturned)), "overturned", rows, period),
+            ]
+        )
+    )
+
+
+def supplement(new_claims: pl.DataFrame, issued: pl.DataFrame) -> pl.DataFrame:
+    """What a supplement lists: rows that are new, changed or withdrawn against what was issued, and nothing else.
+
+    `new_claims`: the period's rows of money.claim; `issued`: `Register.issued_candidates()`. An overturned candidate
+    is not listed again.
+    """
+    live = new_claims.filter(~pl.col("status").is_in(["withdrawn", "overturned"]))
+    rows = _compared(live, issued)
+    status = pl.when(pl.col("old_issued_in").is_null()).then(pl.lit("new")).when(_differs()).then(pl.lit("changed"))
+    rows = rows.with_columns(status=status).filter(pl.col("status").is_not_null()).select(new_claims.columns)
+    return _ordered(pl.concat([rows, new_claims.filter(pl.col("status") == "withdrawn")]))
+
+
+def _among(ids: pl.Series) -> pl.Expr:
+    return pl.col("candidate_id").is_in(ids.unique().to_list())
+
+
+def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.sort("fixmedins_code", "setl_id", "bkkp_sn", "rule_id", "candidate_id", nulls_last=True)
+
+
+def _compared(current: pl.DataFrame, issued: pl.DataFrame) -> pl.DataFrame:
+    old = issued.select(
+        "candidate_id",
+        pl.col("issued_in").alias("old_issued_in"),
+        pl.col("status").alias("old_status"),
+        pl.col("first_seen_period").alias("old_first_seen"),
+        *[pl.col(name).cast(current.schema[name]).alias(f"old_{name}") for name in COMPARED],
+    )
+    return current.join(old, on="candidate_id", how="left", maintain_order="left")
+
+
+def _differs() -> pl.Expr:
+    """True where an issued candidate is no longer what was issued; false for the same, null for one never issued."""
+    changed = [pl.col(name).ne_missing(pl.col(f"old_{name}")) for name in COMPARED]
+    return pl.when(pl.col("old_issued_in").is_not_null()).then(
+        pl.any_horizontal(*changed, pl.col("old_status") == "withdrawn")
+    )
+
+
+def _explained(rows: pl.DataFrame, period: str) -> pl.DataFrame:
+    evidence = [
+        _with_change(row) if row["status"] == "changed" else row["evidence"]
+        for row in rows.select("status", "evidence", *COMPARED, *[f"old_{name}" for name in COMPARED]).iter_rows(
+            named=True
+        )
+    ]
+    return rows.with_columns(
+        pl.Series("evidence", evidence, dtype=pl.String),
+        first_seen_period=pl.coalesce("old_first_seen", pl.lit(period)),
+        notice_no=pl.lit(None, pl.String),
+        notified_on=pl.lit(None, pl.Date),
+        reply_due_on=pl.lit(None, pl.Date),
+    )
+
+
+def _with_change(row: dict[str, object]) -> str:
+    change = {
+        name: {"old": str(row[f"old_{name}"]), "new": str(row[name])}
+        for name in COMPARED
+        if row[name] != row[f"old_{name}"]
+    }
+    change.setdefault("fund_amount", {"old": str(row["old_fund_amount"]), "new": str(row["fund_amount"])})
+    return _added(row["evidence"], "changed", change)
+
+
+def _added(evidence: object, key: str, value: object) -> str:
+    facts = json.loads(str(evidence)) if evidence else {}
+    return json.dumps({**facts, key: value}, ensure_ascii=False, sort_keys=True)
+
+
+def _gone(rows: pl.DataFrame, issued: pl.DataFrame, period: str, elsewhere: pl.Series) -> pl.DataFrame:
+    return issued.filter(
+        (pl.col("issued_in") == period)
+        & (pl.col("status") != "withdrawn")
+        & ~_among(rows["candidate_id"])
+        & ~_among(elsewhere)
+    )
+
+
+def _emptied(gone: pl.DataFrame, status: str, like: pl.DataFrame, period: str) -> pl.DataFrame:
+    shaped = gone.select([pl.col(name).cast(dtype) for name, dtype in like.schema.items()])
+    nothing = pl.lit(Decimal("0.00"))
+    return shaped.with_columns(
+        period=pl.lit(period),
+        fund_amount=nothing.cast(like.schema["fund_amount"]),
+        acct_amount=nothing.cast(like.schema["acct_amount"]),
+        fund_split=pl.lit(empty_split()),
+        status=pl.lit(status),
+    )
+
+
+def _withdrawn(gone: pl.DataFrame, still_found: pl.Series, like: pl.DataFrame, period: str) -> pl.DataFrame:
+    known = set(still_found.to_list())
+    why = [NOTHING_LEFT if one in known else NOT_FOUND for one in gone["candidate_id"]]
+    before = [str(amount) for amount in gone["fund_amount"]]
+    evidence = [
+        _added(facts, "withdrawn", {"fund_amount": {"old": old, "new": "0.00"}, "why": reason})
+        for facts, old, reason in zip(gone["evidence"], before, why, strict=True)
+    ]
+    return _emptied(gone, "withdrawn", like, period).with_columns(
+        pl.Series("evidence", evidence, dtype=pl.String),
+        pl.Series("reason", [f"已撤回：{reason.split(' / ')[0]}。" for reason in why], dtype=pl.String),
+    )

@@ -1,0 +1,65 @@
+-- Findings that can hold money, in the order in which they are served.
+-- grain: candidate_id
+-- inputs: money.found, money.issued, money.standing, finding.rule, core.settlement, core.fee_line
+-- parameters: $period, $bundled_line_policy
+-- limits: of the quarters before, only findings that hold nothing as issued and touch a settlement of this period's findings: they are
+--         served first, so that two periods never put the same yuan forward. What was refunded whole, is not settled, was not
+--         paid by the fund or was overturned is not a candidate
+with touched as (
+    select distinct setl_id
+    from money.found
+    where period = $period
+),
+
+competing as (
+    select f.*, coalesce(i.held, false) as is_issued
+    from money.found as f
+    inner join touched as t on f.setl_id = t.setl_id
+    left join money.issued as i on f.candidate_id = i.candidate_id
+    left join money.standing as d on f.candidate_id = d.candidate_id
+    where
+        (f.period = $period or (f.period < $period and not coalesce(i.held, false)))
+        and coalesce(d.outcome, '') <> 'overturned'
+),
+
+payable as (
+    select
+        f.candidate_id, f.rule_id, f.period, f.setl_id, f.bkkp_sn, f.is_issued, r.track, r.confidence, f.part_num, f.part_den,
+        f.gross_amount, f.evidence, f.reason,
+        case
+            when f.claim_kind = 'none' then 'none'
+            when f.bkkp_sn is null then 'case'
+            when s.bundled = 1 and $bundled_line_policy = 'none' then 'none'
+            else 'line'
+        end as kind
+    from competing as f
+    inner join finding.rule as r on f.rule_id = r.rule_id
+    inner join core.settlement as s on f.setl_id = s.setl_id
+    left join core.fee_line as l on f.bkkp_sn = l.bkkp_sn and f.setl_id = l.setl_id
+    where
+        s.refund_state <> 'full' and s.paid > 0
+        and (f.bkkp_sn is null or (l.state = 'settled' and not l.refunded))
+        and (f.claim_kind = 'none' or (f.part_num > 0 and f.part_den > 0))
+),
+
+once as (
+    select
+        *,
+        row_number() over (
+            partition by candidate_id order by period asc, gross_amount desc, evidence asc, reason asc
+        ) as place
+    from payable
+)
+
+select
+    candidate_id, rule_id, period, setl_id, bkkp_sn, is_issued, kind,
+    cast(least(part_num, part_den) * 10000 as hugeint) as part_num,
+    cast(part_den * 10000 as hugeint) as part_den,
+    row_number() over (
+        partition by setl_id
+        order by
+            case when is_issued then 0 else 1 end asc, period asc, case when bkkp_sn is null then 1 else 0 end asc,
+            case when track = 'clear' then 0 else 1 end asc, confidence desc, rule_id asc, bkkp_sn asc
+    ) as turn
+from once
+where place = 1

@@ -1,0 +1,40 @@
+-- Where each candidate stands with the people: the outcome of its furthest stage, and the provider's last reply.
+-- grain: candidate_id (of decisions and replies)
+-- inputs: cur.decision_d, cur.reply_d
+-- parameters: none
+-- limits: the furthest stage decides (初审, 复核, 申诉, 复审, 反馈, 处理), within a stage the latest day
+with staged as (
+    select
+        candidate_id, outcome, decided_on,
+        case stage
+            when '初审' then 1
+            when '复核' then 2
+            when '申诉' then 3
+            when '复审' then 4
+            when '反馈' then 5
+            when '处理' then 6
+            else 0
+        end as stage_no
+    from cur.decision_d
+),
+
+decided as (
+    select
+        candidate_id, outcome,
+        row_number() over (partition by candidate_id order by stage_no desc, decided_on desc, outcome asc) as place
+    from staged
+),
+
+replied as (
+    select
+        candidate_id, position as answer,
+        row_number() over (partition by candidate_id order by submitted_on desc, position asc) as place
+    from cur.reply_d
+)
+
+select
+    coalesce(d.candidate_id, r.candidate_id) as candidate_id,
+    d.outcome,
+    r.answer
+from (select candidate_id, outcome from decided where place = 1) as d
+full outer join (select candidate_id, answer from replied where place = 1) as r on d.candidate_id = r.candidate_id
