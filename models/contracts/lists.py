@@ -26,7 +26,7 @@ WIDTHS = {
     "probability": 10,
     "flag": 8,
     "date": 12,
-    "time": 17,
+    "time": 16,
 }
 
 

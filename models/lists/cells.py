@@ -8,6 +8,7 @@ LONGEST = 32_767  # UTF-16 units a cell can hold
 DIGITS = 15  # significant digits a spreadsheet keeps
 _EARLIEST = date(1900, 3, 1)  # before it Excel counts a day that never was
 _ELLIPSIS = "…"
+MOST_LINES = 6
 
 
 class Cutter:
@@ -24,6 +25,12 @@ class Cutter:
             return text
         self.counts[column] += 1
         return units[: 2 * (LONGEST - 1)].decode("utf-16-le", errors="ignore") + _ELLIPSIS
+
+
+def lines_of(text: str, width: int) -> int:
+    """Lines a wrapped cell of `width` characters needs, never more than a reader wants to see of one row."""
+    # bytes in GB18030 are close to what text takes on screen: one for Latin letters, two for Chinese ones
+    return min(MOST_LINES, sum(-(-len(part.encode("gb18030")) // max(width - 2, 1)) or 1 for part in text.split("\n")))
 
 
 def exact_number(value: Decimal | int | float) -> bool:

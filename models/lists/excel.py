@@ -12,13 +12,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import ListColumn, ListSpec
-from models.lists.cells import Cutter, exact_number, reaches_excel
+from models.lists.cells import Cutter, exact_number, lines_of, reaches_excel
 from models.lists.notes import write_notes
 
 ROWS_PER_SHEET = 1_000_000  # Excel holds 1,048,576 rows a sheet, the header included
 SLICE = 2_000
 FONT = "微软雅黑"
 INK, PAPER, LINE, FAINT = "#1F2D3D", "#E8EDF3", "#B8C4D0", "#7A8794"
+ROW_HEIGHT = 15.5
 WIDE = 190  # characters: beyond this a list is laid out for A3
 
 NUMBER_FORMATS = {
@@ -32,7 +33,7 @@ NUMBER_FORMATS = {
     "probability": "0.0000",
     "flag": "0",
     "date": "yyyy-mm-dd",
-    "time": "yyyy-mm-dd hh:mm:ss",
+    "time": "yyyy-mm-dd hh:mm",
     "code": "@",
 }
 
@@ -41,9 +42,11 @@ Write = Callable[[int, int, Any], object]
 
 def _cell_format(book: xlsxwriter.Workbook, column: ListColumn) -> Format:
     centred = column.show in {"flag", "date", "time"} or bool(column.values)
+    left = column.type == "varchar" and not centred
     look = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
     shown = {"num_format": NUMBER_FORMATS[column.show]} if column.show in NUMBER_FORMATS else {}
-    return book.add_format(look | shown | ({"align": "center"} if centred else {}))
+    placed = {"align": "center"} if centred else {"align": "left", "indent": 1} if left else {}
+    return book.add_format(look | shown | placed | ({"text_wrap": True} if column.show == "text" else {}))
 
 
 def _header_format(book: xlsxwriter.Workbook, faint: bool) -> Format:
@@ -117,14 +120,16 @@ def _plain(text: str) -> str:
     return text.replace("&", "&&")[:80]
 
 
-def _lay_out_page(sheet: Worksheet, spec: ListSpec, language: str, about: Mapping[str, str]) -> None:
-    shown = sum(column.width for column in spec.columns if not column.detail)
+def _lay_out_page(
+    sheet: Worksheet, spec: ListSpec, language: str, about: Mapping[str, str], folded: frozenset[str]
+) -> None:
+    shown = sum(column.width for column in spec.columns if column.name not in folded)
     sheet.set_landscape()
     sheet.set_paper(8 if shown > WIDE else 9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-    sheet.hide_gridlines(0)
+    sheet.hide_gridlines(1)
     facts = "  ".join(f"{name} {value}" for name, value in about.items())
     sheet.set_header(f'&L&"{FONT},Bold"&12{_plain(spec.title(language))}&R&"{FONT}"&9{_plain(facts)}')
     line = "供人工核查，不作认定" if language == "zh" else "For people to decide; not a verdict"
@@ -133,32 +138,42 @@ def _lay_out_page(sheet: Worksheet, spec: ListSpec, language: str, about: Mappin
 
 
 def _lay_out_columns(
-    book: xlsxwriter.Workbook, sheet: Worksheet, spec: ListSpec, language: str, empty: frozenset[str]
+    book: xlsxwriter.Workbook, sheet: Worksheet, spec: ListSpec, language: str, folded: frozenset[str]
 ) -> None:
-    after_detail = False
+    after_folded = False
     for place, column in enumerate(spec.columns):
-        options: dict[str, int | bool] = {"level": 1, "hidden": True} if column.detail else {}
-        if after_detail and not column.detail:
+        fold = column.name in folded
+        options: dict[str, int | bool] = {"level": 1, "hidden": True} if fold else {}
+        if after_folded and not fold:
             options = {"collapsed": True}
         sheet.set_column(place, place, column.width, _cell_format(book, column), options)
-        after_detail = column.detail
+        after_folded = fold
     sheet.set_row(0, 34)
     headers = {faint: _header_format(book, faint) for faint in (False, True)}
     for place, column in enumerate(spec.columns):
-        sheet.write_string(0, place, column.title(language), headers[column.name in empty])
+        sheet.write_string(0, place, column.title(language), headers[column.name in folded])
     sheet.freeze_panes(1, 0)
 
 
-def _fill(sheet: Worksheet, spec: ListSpec, frame: pl.DataFrame, cut: Cutter, language: str) -> None:
+def _fill(sheet: Worksheet, spec: ListSpec, frame: pl.DataFrame, cut: Cutter, language: str, line: Format) -> None:
     writers = [_writer(sheet, column, cut, language) for column in spec.columns]
+    wrapped = [(place, column.width) for place, column in enumerate(spec.columns) if column.show == "text"]
     row = 1
     for part in frame.iter_slices(SLICE):
         for values in part.iter_rows():
+            lines = max((lines_of(values[place], width) for place, width in wrapped if values[place]), default=1)
+            if lines > 1:
+                sheet.set_row(row, ROW_HEIGHT * lines)
             for place, value in enumerate(values):
                 if value is not None:
                     writers[place](row, place, value)
             row += 1
-    sheet.autofilter(0, 0, max(row - 1, 0), len(spec.columns) - 1)
+    last = max(row - 1, 0)
+    sheet.autofilter(0, 0, last, len(spec.columns) - 1)
+    if frame.height:
+        sheet.conditional_format(
+            1, 0, last, len(spec.columns) - 1, {"type": "formula", "criteria": "=TRUE", "format": line}
+        )
 
 
 def write_excel(
@@ -184,12 +199,14 @@ def write_excel(
     facts = dict(about or {})
     cut = Cutter()
     empty = frozenset(c.name for c in spec.columns if c.later and frame[c.name].null_count() == frame.height)
+    folded = empty | {column.name for column in spec.columns if column.detail}
     with xlsxwriter.Workbook(str(path), options) as book:
+        line = book.add_format({"bottom": 1, "bottom_color": LINE})
         book.set_properties({"title": spec.title(language), "author": "jicha", "created": datetime(2000, 1, 1)})
         for number, start in enumerate(range(0, max(frame.height, 1), rows_per_sheet), start=1):
             name = spec.title(language)[:24] + (f" {number}" if number > 1 else "")
             sheet = book.add_worksheet(name)
-            _lay_out_columns(book, sheet, spec, language, empty)
-            _lay_out_page(sheet, spec, language, facts)
-            _fill(sheet, spec, frame.slice(start, rows_per_sheet), cut, language)
+            _lay_out_columns(book, sheet, spec, language, folded)
+            _lay_out_page(sheet, spec, language, facts, folded)
+            _fill(sheet, spec, frame.slice(start, rows_per_sheet), cut, language, line)
         write_notes(book, spec, language, facts, frame.height, cut.counts, empty)

@@ -7,14 +7,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import ListColumn, ListSpec
+from models.lists.cells import lines_of
 
 FONT = "微软雅黑"
+ROW_HEIGHT = 15.5
+WIDTHS = (8, 20, 22, 62, 44, 34)
 _WORDS = {
     "zh": {
         "sheet": "说明",
         "rows": "行数",
         "head": ("序号", "列名", "字段名", "说明", "取值", "备注"),
-        "later": "本版本尚未计算，留空，由后续版本填写。",
+        "later": "本版本尚未计算，留空并折叠，由后续版本填写。",
         "detail": "默认折叠，点列上方的 + 展开。",
         "cut": "有 {count} 个单元格超出 Excel 上限 32,767 个字符，已截断并以“…”结尾，全文见 Parquet 与 CSV。",
         "true": "是 / 否",
@@ -23,7 +26,7 @@ _WORDS = {
         "sheet": "Notes",
         "rows": "Rows",
         "head": ("No.", "Column", "Field", "Meaning", "Values", "Remarks"),
-        "later": "Not computed in this version: empty until a later version fills it.",
+        "later": "Not computed in this version: empty and folded away until a later version fills it.",
         "detail": "Folded away; the + above the columns shows it.",
         "cut": "{count} cells were longer than Excel's 32,767 characters and end in an ellipsis; see Parquet or CSV.",
         "true": "TRUE / FALSE",
@@ -62,7 +65,7 @@ def _meaning_of_codes(column: ListColumn, language: str) -> str:
 def _remarks(column: ListColumn, language: str, cut: int, empty: bool) -> str:
     words = _WORDS[language]
     said = [str(words["later"])] if empty else []
-    if column.detail:
+    if column.detail and not empty:
         said.append(str(words["detail"]))
     if cut:
         said.append(str(words["cut"]).format(count=cut))
@@ -71,6 +74,7 @@ def _remarks(column: ListColumn, language: str, cut: int, empty: bool) -> str:
 
 def _top(sheet: Worksheet, book: xlsxwriter.Workbook, spec: ListSpec, language: str, facts: Mapping[str, str]) -> int:
     """Title, explanation, facts and general remarks; returns the next free row."""
+    sheet.set_row(0, 24)
     sheet.write_string(0, 0, spec.title(language), _format(book, bold=True, font_size=14))
     row = 1
     for line in (spec.explanation(language), *_GENERAL[language]):
@@ -95,13 +99,14 @@ def write_notes(
     """Add the notes sheet; `cuts` counts cut cells by column, `empty` are columns a later version fills."""
     words = _WORDS[language]
     sheet = book.add_worksheet(str(words["sheet"]))
-    for place, width in enumerate((8, 20, 22, 62, 44, 34)):
+    for place, width in enumerate(WIDTHS):
         sheet.set_column(place, place, width)
     row = _top(sheet, book, spec, language, {**about, str(words["rows"]): f"{rows:,}"})
     head = _format(book, bold=True, bg_color="#E8EDF3", bottom=1, bottom_color="#B8C4D0")
     for place, title in enumerate(words["head"]):
         sheet.write_string(row, place, title, head)
     plain = _format(book, text_wrap=True, bottom=4, bottom_color="#B8C4D0")
+    centred = _format(book, align="center", bottom=4, bottom_color="#B8C4D0")
     for number, column in enumerate(spec.columns, start=1):
         cells = (
             column.title(language),
@@ -110,7 +115,9 @@ def write_notes(
             _meaning_of_codes(column, language),
             _remarks(column, language, cuts.get(column.name, 0), column.name in empty),
         )
-        sheet.write_number(row + number, 0, number, plain)
+        lines = max(lines_of(text, width) for text, width in zip(cells, WIDTHS[1:], strict=True))
+        sheet.set_row(row + number, ROW_HEIGHT * lines)
+        sheet.write_number(row + number, 0, number, centred)
         for place, text in enumerate(cells, start=1):
             sheet.write_string(row + number, place, text, plain)
     sheet.set_landscape()
