@@ -14,7 +14,6 @@ from models.errors import JichaError
 from models.home import Home
 from models.publish import latest, pin, publish, snapshots
 
-
 READER = """
 import duckdb, sys
 con = duckdb.connect(sys.argv[1], read_only=True)
