@@ -1,0 +1,68 @@
+"""Schemes of persons and groups: gathering, frequent visits, hoarding, stock; pairs of k co-visits as the baseline."""
+
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import polars as pl
+
+from models.evaluation.measures import NOT_BUILT, Result, precision_recall
+from models.evaluation.rules import findings_by_rule
+from models.evaluation.truth import Lists, Truth, codes
+
+SCHEMA: dict[str, Any] = {
+    "scheme": pl.String, "method": pl.String, "planted": pl.Int64, "found": pl.Int64, "precision": pl.Float64,
+    "recall": pl.Float64, "note": pl.String,
+}  # fmt: skip
+PATTERNS = ("frequent_outpatient", "hoarding")
+
+
+def pairs_of(groups: dict[str, list[str]]) -> set[str]:
+    """Every pair of members of every group."""
+    return {"|".join(sorted(pair)) for members in groups.values() for pair in combinations(sorted(set(members)), 2)}
+
+
+def _members(frame: pl.DataFrame, person: str) -> dict[str, list[str]]:
+    return dict(frame.group_by("group_id").agg(pl.col(person)).sort("group_id").rows())
+
+
+def people_table(truth: Truth, lists: Lists, covisits: dict[int, set[str]], pseudonym: Callable[[str], str]) -> Result:
+    """Pairs of gathering groups found, persons found by pattern, stock shortfalls by provider.
+
+    `covisits` = pairs (psn_id|psn_id) by k. `pseudonym` turns the truth's psn_no into psn_id; neither is printed.
+    """
+    rows: list[tuple[Any, ...]] = []
+    gangs = truth.groups.filter(pl.col("scheme") == "gathering")
+    if gangs.height:
+        gangs = gangs.with_columns(psn_id=pl.col("psn_no").map_elements(pseudonym, return_dtype=pl.String))
+        planted = pairs_of(_members(gangs, "psn_id"))
+        made = lists.get("gathering_member")
+        found = pairs_of(_members(made, "psn_id")) if made is not None else set()
+        rows.append(_row("gathering (pairs)", "jicha", planted, found, made is not None))
+        for k, baseline in sorted(covisits.items()):
+            rows.append(_row("gathering (pairs)", f"同日同机构 ≥ {k} 次 / {k} co-visits", planted, baseline, True))
+    person = lists.get("person")
+    for pattern in PATTERNS:
+        some = truth.persons.filter(pl.col("scheme") == pattern)
+        if some.height:
+            planted = {pseudonym(number) for number in codes(some, "psn_no")}
+            found = codes(person.filter(pl.col("pattern") == pattern), "psn_id") if person is not None else set()
+            rows.append(_row(pattern, "jicha", planted, found, person is not None))
+    rows += _stock(truth, lists)
+    return Result("人员与群体 / persons and groups", pl.DataFrame(rows, schema=SCHEMA, orient="row"))
+
+
+def _stock(truth: Truth, lists: Lists) -> list[tuple[Any, ...]]:
+    planted = codes(truth.inventory, "fixmedins_code")
+    if not planted:
+        return []
+    clawback = lists.get("clawback")
+    rows = clawback.filter(pl.col("rule_id") == "R43") if clawback is not None else None
+    found = codes(rows, "fixmedins_code") if rows is not None else set()
+    built = clawback is not None and "R43" in findings_by_rule(clawback)
+    return [_row("inventory (providers)", "jicha", planted, found, built)]
+
+
+def _row(scheme: str, method: str, planted: set[str], found: set[str], built: bool) -> tuple[Any, ...]:
+    precision, recall = precision_recall(found, planted)
+    return (scheme, method, len(planted), len(found), precision, recall or 0.0, "" if built else NOT_BUILT)
