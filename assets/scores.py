@@ -46,7 +46,7 @@ def score_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]
     )
     def claim(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         period = str(quarter_of(context.partition_time_window.start.date()))
-        with readable_errors():
+        with readable_errors(), jicha.engine.transaction():
             claims(jicha.engine, period, jicha.config, Register(jicha.home))
         return _result(jicha, "money.claim", period)
 

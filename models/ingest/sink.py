@@ -10,6 +10,7 @@ from models.ingest import typed
 from models.ingest.rows import Batch, Fault
 
 FIRST_LINES = 5
+SMALL_CHUNK = 50_000
 
 
 @dataclass
@@ -53,6 +54,8 @@ class Sink:
         present = frozenset(c.inside for c in self._table.columns.values()) & frozenset(rows.column_names)
         what = (self._table.name, present, typed.MONTH in rows.column_names)
         con.register("chunk", rows)
+        # planning the wide projection costs more than running it on a small chunk
+        con.execute(f"pragma {'enable' if rows.num_rows > SMALL_CHUNK else 'disable'}_optimizer")
         try:
             statement = typed.insert_good(*what) if self._keep else typed.count_good(*what)
             good = int(con.execute(statement).fetchall()[0][0])
@@ -61,6 +64,7 @@ class Sink:
                 return []
             bad = con.execute(typed.select_bad(*what)).fetchall()
         finally:
+            con.execute("pragma enable_optimizer")
             con.unregister("chunk")
         if good + len(bad) != rows.num_rows:
             raise AssertionError(f"{self._table.name}: {rows.num_rows} rows, {good} loaded, {len(bad)} set aside")

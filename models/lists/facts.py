@@ -1,0 +1,63 @@
+"""What a manifest says besides the lists: inputs, versions, what was switched off and why."""
+
+from typing import Any
+
+from models import due, ingest, rules
+from models.ingest.keys import fingerprint as key_fingerprint
+from models.session import Session
+
+# what an absent table switches off
+SWITCHES = {
+    "psn_info_b": "参保人信息：户号、死亡日期 / households, services after death",
+    "drg_grp_d": "病组：DRG/DIP 偏差与高编高套 / DRG/DIP deviation and upcoding",
+    "drg_std": "病组标准 / group standards",
+    "pay_par": "支付参数：金额均为暂定 / amounts of DRG/DIP cases stay provisional",
+    "basis_b": "依据：均显示“依据待确认” / every basis is shown as unconfirmed",
+    "fee_list_d": "费用明细：明细规则 / item rules",
+    "setl_list_diag_d": "诊断：诊断规则 / diagnosis rules",
+    "setl_list_oprn_d": "手术操作：操作规则 / operation rules",
+    "nat_data_dic_a": "字典：代码检查 / code-set checks",
+    "recovered_d": "已追回：不能冲减 / money returned elsewhere is unknown",
+    "decision_d": "处理结果：不能学习 / nothing is learnt from decisions",
+    "mdtrt_d": "就诊：住院号 / hospital numbers",
+}
+LATER = "gathering_group, gathering_member, person, review_sample, review_estimate: 后续版本 / in a later version"
+
+
+def manifest_facts(session: Session, period: str) -> dict[str, Any]:
+    """Keyword arguments of `write_manifest` that do not depend on the lists themselves."""
+    engine = session.engine
+    groupings = engine.con.execute(
+        "select distinct grp_type || ' ' || grp_ver from core.settlement where grp_ver is not null order by 1"
+    ).fetchall()
+    return {
+        "as_of": due.as_of(session),
+        "inputs": ingest.input_rows(engine),
+        "key_fingerprint": key_fingerprint(session.key),
+        "seeds": {"config": session.config.seed},
+        "rule_versions": {rule.rule_id: rule.version for rule in rules.registry() if rule.implemented},
+        "grouping_versions": [str(row[0]) for row in groupings],
+        "switched_off": switched_off(session),
+        "warnings": _warnings(session, period),
+    }
+
+
+def switched_off(session: Session) -> list[str]:
+    """What absent tables and empty knowledge points switch off, a line each."""
+    there = {str(row[0]) for row in session.engine.con.execute("select distinct table_name from meta.file").fetchall()}
+    absent = [f"{table}: {what}" for table, what in SWITCHES.items() if table not in there]
+    waiting = [f"{row.rule_id} {row.name}: {row.note}" for row in rules.coverage(session.engine) if row.points == 0]
+    return [*absent, *waiting, LATER]
+
+
+def _warnings(session: Session, period: str) -> list[str]:
+    accepted: list[str] = []
+    if session.engine.exists("meta.accepted_quality"):
+        accepted = [
+            f"质量闸门已放行 / quality gate accepted for {row[0]}: {row[1]}"
+            for row in session.engine.con.execute(
+                "select distinct period, reason from meta.accepted_quality where period = $period order by 1, 2",
+                {"period": period},
+            ).fetchall()
+        ]
+    return [*accepted, *rules.check_knowledge(session.engine)]

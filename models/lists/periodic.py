@@ -1,0 +1,107 @@
+"""The lists of one period: taken from the tables, written whole or not at all; supplements once a period is issued."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from models import due
+from models.contracts import lists
+from models.errors import UsageError
+from models.lists.facts import manifest_facts
+from models.lists.manifest import write_manifest
+from models.lists.replace import replaced_folder
+from models.lists.write import ListFiles, write_list
+from models.money.register import Register
+from models.money.status import supplement
+from models.scores import inspection
+from models.session import Session
+
+QUARTERLY = ("clawback", "provider_score", "deviation", "upcoding_provider", "upcoding_case", "quality")
+YEARLY = ("inspection", "provider_score")
+SOURCES = {
+    "clawback": "money.claim",
+    "provider_score": "score.provider_score",
+    "deviation": "score.deviation",
+    "upcoding_provider": "score.upcoding_provider",
+    "upcoding_case": "score.upcoding_case",
+    "quality": "quality.result",
+    "inspection": "score.inspection",
+}
+MONEY = {"clawback": "fund_amount", "deviation": "amount", "inspection": "expected_recovery"}
+
+
+@dataclass
+class Made:
+    """What was written: folder, rows a list, money a list."""
+
+    folder: Path
+    rows: dict[str, int] = field(default_factory=dict)
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    amounts_by_rule: dict[str, Decimal] = field(default_factory=dict)
+
+
+def frame_of(session: Session, name: str, period: str) -> pl.DataFrame:
+    """The rows of one list for one period, in the columns of its contract; errors name the table that is missing."""
+    table = SOURCES[name]
+    if not session.engine.exists(table):
+        raise UsageError(f"{period}: {table} 尚未计算 / is not computed yet. Run `jicha run --quarter {period}`.")
+    frame = session.engine.frame(f"select * from {table} where period = $period", {"period": period})
+    return frame.select([column.name for column in lists()[name].columns])
+
+
+def write_quarter(session: Session, period: str) -> Made:
+    """Write `<home>/lists/<period>/`, or once that is issued the supplement beside it, if anything changed."""
+    register = Register(session.home)
+    frames = {name: frame_of(session, name, period) for name in QUARTERLY}
+    target = session.home.lists / register.next_name(period)
+    if register.issued(period):
+        frames["clawback"] = supplement(frames["clawback"], register.issued_candidates())
+        if frames["clawback"].is_empty() and not (target / "manifest.json").exists():
+            due.remember(session, period)
+            return _made(session.home.lists / due.folder_of(session.home, period).name, frames)
+    made = _write(session, target, period, frames)
+    due.remember(session, period)
+    return made
+
+
+def write_year(session: Session, year: str) -> Made:
+    """Make and write the plan of a year: `<home>/lists/<year>/`."""
+    bounds = due.window(session)
+    if bounds is None:
+        raise UsageError(f"{year}: 没有已入库的数据 / nothing is loaded, so there is nothing to plan from.")
+    last = datetime.combine(bounds[1] - timedelta(days=1), time(23, 59, 59))
+    with session.engine.transaction():
+        inspection(session.engine, year, session.config, last)
+    frames = {name: frame_of(session, name, year) for name in YEARLY}
+    made = _write(session, session.home.lists / year, year, frames)
+    due.remember(session, year)
+    return made
+
+
+def _write(session: Session, target: Path, period: str, frames: Mapping[str, pl.DataFrame]) -> Made:
+    facts = manifest_facts(session, period)
+    about = {"期间 / period": target.name, "截止 / as of": str(facts["as_of"])}
+    with replaced_folder(target) as folder:
+        files: dict[str, ListFiles] = {
+            name: write_list(name, frame, folder, session.config.language, about) for name, frame in frames.items()
+        }
+        write_manifest(folder, period=period, lists=files, config=session.config, **facts)
+    return _made(target, frames)
+
+
+def _made(folder: Path, frames: Mapping[str, pl.DataFrame]) -> Made:
+    made = Made(folder)
+    for name, frame in frames.items():
+        made.rows[name] = frame.height
+        if name in MONEY:
+            made.amounts[name] = sum(frame[MONEY[name]].drop_nulls().to_list(), Decimal("0.00"))
+    if "clawback" in frames:
+        by_rule = frames["clawback"].group_by("rule_id").agg(pl.col("fund_amount").sum()).sort("rule_id")
+        made.amounts_by_rule = {str(rule): amount for rule, amount in by_rule.iter_rows()}
+    return made
+
+
