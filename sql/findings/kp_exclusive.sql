@@ -37,7 +37,9 @@ with charged as (
 ),
 
 pair as (
-    select k.subject_code, k.other_code
+    select
+        k.subject_code,
+        k.other_code
     from finding.kp_exclusive as k
     where list_contains($rule_ids, k.rule_id)
     group by k.subject_code, k.other_code
@@ -66,10 +68,16 @@ other as (
 ),
 
 scoped as (
-    select *, 'day' as scope, cast(service_date as varchar) as span
+    select
+        *,
+        'day' as scope,
+        cast(service_date as varchar) as span
     from other
     union all
-    select *, 'visit' as scope, mdtrt_id as span
+    select
+        *,
+        'visit' as scope,
+        mdtrt_id as span
     from other
 ),
 
@@ -108,7 +116,9 @@ beside as (
 ),
 
 met as (
-    select *, concat(cast(year(completed) as varchar), 'Q', cast(quarter(completed) as varchar)) as period
+    select
+        *,
+        concat(cast(year(completed) as varchar), 'Q', cast(quarter(completed) as varchar)) as period
     from beside
     where place = 1
 )

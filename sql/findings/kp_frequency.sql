@@ -72,7 +72,7 @@ met as (
         *,
         row_number() over (
             partition by rule_id, bkkp_sn
-            order by over_cnt desc, subject_code, per, valid_from
+            order by over_cnt desc, subject_code asc, per asc, valid_from asc
         ) as place
     from exceeding
     where over_cnt = cnt or cnt < 200000

@@ -48,7 +48,7 @@ met as (
         least(over_cap, payable) as at_stake,
         row_number() over (
             partition by rule_id, bkkp_sn
-            order by over_cap desc, subject_code, valid_from
+            order by over_cap desc, subject_code asc, valid_from asc
         ) as place
     from capped
     where closest = 1 and over_cap > 0 and payable > 0

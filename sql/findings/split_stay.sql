@@ -13,7 +13,7 @@ with coded as (
         d.diag_name,
         row_number() over (
             partition by s.mdtrt_id
-            order by s.setl_time desc, s.setl_id desc, d.diag_type, d.diag_code
+            order by s.setl_time desc, s.setl_id desc, d.diag_type asc, d.diag_code asc
         ) as place
     from core.diagnosis as d
     inner join core.settlement as s on d.setl_id = s.setl_id

@@ -29,10 +29,18 @@ with used as (
 ),
 
 named as (
-    select kind, code, hilist_code, code as answers_to
+    select
+        kind,
+        code,
+        hilist_code,
+        code as answers_to
     from used
     union
-    select kind, code, hilist_code, hilist_code as answers_to
+    select
+        kind,
+        code,
+        hilist_code,
+        hilist_code as answers_to
     from used
     where hilist_code <> ''
 ),
@@ -53,16 +61,29 @@ width as (
 ),
 
 cut as (
-    select n.kind, n.code, n.hilist_code, substr(n.answers_to, 1, w.width) as text, w.width
+    select
+        n.kind,
+        n.code,
+        n.hilist_code,
+        substr(n.answers_to, 1, w.width) as text,
+        w.width
     from named as n
     inner join width as w on length(n.answers_to) >= w.width
 )
 
-select n.kind, n.code, n.hilist_code, s.subject_code
+select
+    n.kind,
+    n.code,
+    n.hilist_code,
+    s.subject_code
 from named as n
 inner join finding.subject as s on n.answers_to = s.subject_code
 where s.subject_code not like '%*'
 union
-select c.kind, c.code, c.hilist_code, s.subject_code
+select
+    c.kind,
+    c.code,
+    c.hilist_code,
+    s.subject_code
 from cut as c
 inner join stem as s on c.text = s.text and c.width = s.width
