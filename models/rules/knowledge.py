@@ -27,8 +27,10 @@ class Knowledge:
         return self.points.join(self.faults.select("row").unique(), on="row", how="anti").sort("row").drop("row")
 
 
-def knowledge_tables() -> list[str]:
-    return [name for name, table in tables().items() if table.kind == "kp"]
+def _loaded_tables(engine: Engine) -> list[str]:
+    there = engine.frame("select table_name from information_schema.tables where table_schema = 'cur'")
+    present = set(there["table_name"])
+    return [name for name, table in tables().items() if table.kind == "kp" and name in present]
 
 
 def _read(engine: Engine, table: str) -> pl.DataFrame:
@@ -44,8 +46,9 @@ def _read(engine: Engine, table: str) -> pl.DataFrame:
 
 def _rule_faults(table: str, points: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
     known = {rule.rule_id for rule in rules}
-    elsewhere = {rule.rule_id for rule in rules if rule.implemented and table not in rule.knowledge_tables}
-    unknown = points.filter(~pl.col("rule_id").is_in(known).fill_null(False))
+    elsewhere = {r.rule_id for r in rules if r.implemented and table not in (*r.knowledge_tables, *r.awaits)}
+    screen = pl.col("rule_id").str.starts_with("S")  # read by models, not by rules of the registry
+    unknown = points.filter(~(pl.col("rule_id").is_in(known) | screen).fill_null(False))
     strayed = points.filter(pl.col("rule_id").is_in(elsewhere))
     return pl.concat(
         [
@@ -67,7 +70,7 @@ def _knowledge(engine: Engine, table: str, rules: list[Rule]) -> Knowledge:
 def read_knowledge(engine: Engine) -> list[Knowledge]:
     """Every knowledge table that is loaded, checked."""
     rules = registry()
-    return [_knowledge(engine, table, rules) for table in knowledge_tables() if engine.exists(f"cur.{table}")]
+    return [_knowledge(engine, table, rules) for table in _loaded_tables(engine)]
 
 
 def _shown(value: object) -> str:

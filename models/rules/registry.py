@@ -56,6 +56,7 @@ class Rule(_Strict):
     why: str | None = None
     checked_on: Any = None
     known_false_alarms: list[str] = []
+    awaits: list[str] = []  # further knowledge tables that a later template will read for this rule
     note: str | None = None
     confidence: float | None = Field(default=None, gt=0, le=1)
 
