@@ -53,24 +53,26 @@ def _check(suite: str, shared: dict[str, Any], spec: dict[str, Any]) -> Check:
 
 
 @cache
+def _documents() -> dict[str, dict[str, Any]]:
+    """The suite files by name, in the order they name themselves."""
+    found = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(SUITES.glob("*.yaml"))}
+    return dict(sorted(found.items(), key=lambda item: (item[1]["order"], item[0])))
+
+
+@cache
 def catalogue() -> tuple[Check, ...]:
-    """All checks in the order of the suite files, with the limits written there."""
+    """All checks in the order of the suites, with the limits written there."""
     found: list[Check] = []
-    for path in sorted(SUITES.glob("*.yaml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        shared = {name: value for name, value in document.items() if name not in ("checks", "title")}
-        found += [_check(path.stem, shared, spec) for spec in document["checks"]]
+    for name, document in _documents().items():
+        shared = {key: value for key, value in document.items() if key not in ("checks", "title", "order")}
+        found += [_check(name, shared, spec) for spec in document["checks"]]
     return tuple(found)
 
 
 @cache
 def suite_titles() -> dict[str, tuple[str, str]]:
-    """Chinese and English title of every suite."""
-    titles = {}
-    for path in sorted(SUITES.glob("*.yaml")):
-        title = yaml.safe_load(path.read_text(encoding="utf-8"))["title"]
-        titles[path.stem] = (title["zh"], title["en"])
-    return titles
+    """Chinese and English title of every suite, in order."""
+    return {name: (one["title"]["zh"], one["title"]["en"]) for name, one in _documents().items()}
 
 
 def configured(config: Config) -> tuple[Check, ...]:

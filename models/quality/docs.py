@@ -35,7 +35,8 @@ def _row(check: CheckResult) -> str:
     counts = (f"{check.rows:,}", f"{check.violations:,}") if check.applicable else ("", "")
     cells = [
         f'<td class="{style}">{status}</td>',
-        f'<td>{html.escape(check.title_zh)}<br><span class="small">{html.escape(check.title_en)} · {check.check_id}</span></td>',
+        f"<td>{html.escape(check.title_zh)}<br>"
+        f'<span class="small">{html.escape(check.title_en)} · {check.check_id}</span></td>',
         f'<td class="id">{html.escape(check.table)}</td>',
         f"<td>{'阻断 fail' if check.severity == 'fail' else '提示 warn'}</td>",
         *(f'<td class="number">{value}</td>' for value in (*counts, rate, f"{check.max_rate:.2%}")),
@@ -48,16 +49,16 @@ def _table(checks: Sequence[CheckResult]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_row, checks))}</tbody></table>"
 
 
-def _verdict(checks: Sequence[CheckResult]) -> str:
-    blocked = sum(check.severity == "fail" and not check.success for check in checks)
-    warned = sum(check.severity == "warn" and not check.success for check in checks)
-    if blocked:
-        return f'<span class="failed">✗ {blocked} 项阻断 / checks block the lists</span>，{warned} 项提示 / warnings'
-    return f'<span class="passed">✓ 可以出清单 / lists can be made</span>，{warned} 项提示 / warnings'
+def _verdict(blocking: int, warning: int) -> str:
+    if blocking:
+        return f'<span class="failed">✗ {blocking} 项阻断 / checks block the lists</span>，{warning} 项提示 / warnings'
+    return f'<span class="passed">✓ 可以出清单 / lists can be made</span>，{warning} 项提示 / warnings'
 
 
 def _summary(period: str, checks: Sequence[CheckResult], pages: Sequence[str]) -> str:
-    parts = [f"<h1>数据质量 {period} / Data quality</h1>", f"<p>{_verdict(checks)}</p>"]
+    failed = [check.severity for check in checks if not check.success]
+    verdict = _verdict(failed.count("fail"), failed.count("warn"))
+    parts = [f"<h1>数据质量 {period} / Data quality</h1>", f"<p>{verdict}</p>"]
     for suite, (zh, en) in suite_titles().items():
         mine = [check for check in checks if check.suite == suite]
         link = f' <a class="small" href="{suite}.html">Great Expectations</a>' if suite in pages else ""
@@ -76,16 +77,15 @@ def write_period(folder: Path, period: str, checks: Sequence[CheckResult], rende
         body = f"<h1>{html.escape(title)}</h1>\n{body_of(path.read_text(encoding='utf-8'))}"
         (target / f"{suite}.html").write_text(page(title, body, "index.html"), encoding="utf-8")
     (target / "index.html").write_text(_summary(period, checks, list(found)), encoding="utf-8")
-    (target / "verdict.txt").write_text(_verdict(checks), encoding="utf-8")
 
 
-def write_index(folder: Path) -> Path:
-    """Write the index of all periods whose pages are there, newest first; returns its path."""
-    periods = sorted((path.parent for path in folder.glob("*/verdict.txt")), reverse=True)
+def write_index(folder: Path, verdicts: Sequence[tuple[str, int, int]]) -> Path:
+    """Write the index of all periods (with their numbers of blocking and warning checks); returns its path."""
+    folder.mkdir(parents=True, exist_ok=True)
     rows = "".join(
-        f'<tr><td><a href="{html.escape(one.name)}/index.html">{html.escape(one.name)}</a></td>'
-        f"<td>{(one / 'verdict.txt').read_text(encoding='utf-8')}</td></tr>"
-        for one in periods
+        f'<tr><td><a href="{html.escape(period)}/index.html">{html.escape(period)}</a></td>'
+        f"<td>{_verdict(blocking, warning)}</td></tr>"
+        for period, blocking, warning in verdicts
     )
     body = (
         "<h1>数据质量 / Data quality</h1><table><thead><tr><th>季度 quarter</th><th>结论 verdict</th></tr></thead>"

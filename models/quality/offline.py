@@ -24,8 +24,10 @@ class _Cleaner(HTMLParser):
         self._in_body = False
 
     def _dropped(self, tag: str, attributes: dict[str, str | None]) -> bool:
-        classes = (attributes.get("class") or "").split()
-        return tag in _DROPPED or "collapse" in classes or ("navbar" in classes and "sticky-top" in classes)
+        """What is fetched, runs, or does nothing without a script: navigation, filter buttons, folded details."""
+        classes = set((attributes.get("class") or "").split())
+        folding = "collapse" in classes or attributes.get("data-toggle") == "collapse"
+        return tag in _DROPPED or folding or "sticky-top" in classes or classes == {"card", "mb-3"}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
@@ -49,13 +51,20 @@ class _Cleaner(HTMLParser):
         ]
         self.out.append(f"<{' '.join([tag, *kept])}>")
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
     def handle_endtag(self, tag: str) -> None:
         if tag == "body":
             self._in_body = False
-        elif self._skipped:
-            while self._skipped and self._skipped.pop() != tag:
+        elif tag in _VOID:
+            return
+        elif tag in self._skipped:
+            while self._skipped.pop() != tag:
                 continue
-        elif self._in_body and tag not in _VOID:
+        elif self._in_body and not self._skipped:
             self.out.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:

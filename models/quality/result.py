@@ -58,5 +58,6 @@ def describe(check: Check, rows: int, violations: int, examples: str) -> str:
             "its columns, table or dictionary were not delivered"
         )
     share = f"{violations:,}/{rows:,} = {violations / rows:.2%}"
-    text = f"{check.title_zh}：不符 {share}，限度 {check.max_rate:.2%} / {check.title_en}: violated by {share}, allowed {check.max_rate:.2%}"
+    allowed = f"{check.max_rate:.2%}"
+    text = f"{check.title_zh}：不符 {share}，限度 {allowed} / {check.title_en}: violated by {share}, allowed {allowed}"
     return f"{text}，例 / e.g. {examples}" if violations else text

@@ -14,9 +14,9 @@ from models.home import Home
 from models.periods import Quarter, parse_quarter, quarter_of
 from models.quality.catalogue import Check, configured
 from models.quality.docs import write_index, write_period
-from models.quality.measure import area, by_provider, counts
+from models.quality.measure import area, by_provider, counts, existing
 from models.quality.result import CheckResult, QualityResult, describe
-from models.quality.store import store
+from models.quality.store import store, verdicts
 from models.quality.validate import validate
 
 _WORK = ("work_settlement", "work_file")
@@ -29,7 +29,7 @@ def _work_tables(engine: Engine, config: Config) -> Iterator[None]:
     engine.con.execute(
         f"create or replace temp table work_settlement as {sql_text('quality/work_settlement')}", inpatient
     )
-    if engine.exists("meta.file"):
+    if "meta.file" in existing(engine):
         engine.con.execute(f"create or replace temp table work_file as {sql_text('quality/work_file')}")
     else:
         engine.con.execute("create or replace temp table work_file (file_id integer, month_start date)")
@@ -115,5 +115,5 @@ def run(
         quarters = [parse_quarter(text) for text in (_all_periods(engine) if periods is None else periods)]
         for quarter in quarters:
             results += _one_period(engine, checks, quarter, folder, as_of)
-    folder.mkdir(parents=True, exist_ok=True)
-    return QualityResult([str(quarter) for quarter in quarters], results, write_index(folder))
+    index = write_index(folder, verdicts(engine))
+    return QualityResult([str(quarter) for quarter in quarters], results, index)

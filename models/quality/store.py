@@ -15,7 +15,8 @@ _RESULT = (
 )
 _PROFILE = (
     'create table if not exists quality.profile (period varchar, "table" varchar, check_id varchar, severity varchar, '
-    "rows bigint, violations bigint, rate double, max_rate double, applicable boolean, success boolean, message varchar)"
+    "rows bigint, violations bigint, rate double, max_rate double, applicable boolean, success boolean, "
+    "message varchar)"
 )
 
 
@@ -85,6 +86,18 @@ def store(
         raise
     if own:
         engine.con.execute("commit")
+
+
+def verdicts(engine: Engine) -> list[tuple[str, int, int]]:
+    """Every period checked so far, newest first, with its numbers of blocking and of warning checks."""
+    engine.con.execute(_PROFILE)
+    found = engine.frame(
+        "select period, "
+        "cast(sum(case when severity = 'fail' and not success then 1 else 0 end) as integer) as blocking, "
+        "cast(sum(case when severity = 'warn' and not success then 1 else 0 end) as integer) as warning "
+        "from quality.profile group by period order by period desc"
+    )
+    return found.rows()
 
 
 def _begin(engine: Engine) -> bool:

@@ -1,4 +1,7 @@
-"""The profile against the suites, by Great Expectations: a one-row frame a suite, one column (share of violations) a check."""
+"""The profile against the suites, by Great Expectations.
+
+The profile of a suite is a frame of one row and one column a check: the share of violations.
+"""
 
 import os
 import re

@@ -8,11 +8,13 @@ with dictionary as (
     where coalesce(vali_flag, '1') = '1'
     group by upper(dic_type_code), nat_dic_val_code
 ),
+
 header as (
     select setl_id, max(fixmedins_code) as fixmedins_code, max(setl_time) as setl_time
     from temp.work_settlement
     group by setl_id
 ),
+
 tally as (
     select fixmedins_code, 'med_type' as field, med_type as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
@@ -77,12 +79,14 @@ tally as (
     where h.setl_time >= $start and h.setl_time < $end and l.list_type is not null
     group by h.fixmedins_code, l.list_type
 ),
+
 judged as (
     select t.fixmedins_code, t.field, t.n, t.lowest, t.highest, case when d.code is null then 1 else 0 end as unknown_code
     from tally as t
     inner join (select dic_type from dictionary group by dic_type) as k on upper(t.field) = k.dic_type
     left join dictionary as d on upper(t.field) = d.dic_type and t.code = d.code
 )
+
 select
     fixmedins_code,
     'code_' || field as check_id,

@@ -8,6 +8,7 @@ with placed as (
     left join temp.work_file as f on s.file_id = f.file_id
     where (s.setl_time >= $start and s.setl_time < $end) or (f.month_start >= $start and f.month_start < $end)
 )
+
 select
     fixmedins_code,
     setl_id as example,

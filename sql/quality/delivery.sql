@@ -16,6 +16,7 @@ with delivered as (
     left join temp.work_file as w on f.file_id = w.file_id
     where w.file_id is null or (w.month_start >= $start and w.month_start < $end)
 )
+
 select
     cast(null as varchar) as fixmedins_code,
     'quarantine_' || part as check_id,

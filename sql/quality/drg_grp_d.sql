@@ -7,14 +7,17 @@ with header as (
     from temp.work_settlement
     group by setl_id
 ),
+
 standard as (
     select grp_type, grp_ver, grp_code, min(wt) as lowest_wt, max(wt) as highest_wt
     from cur.drg_std
     group by grp_type, grp_ver, grp_code
 ),
+
 has_standard as (
     select count(*) > 0 as yes from standard
 ),
+
 placed as (
     select
         g.setl_id, g.wt, g.pay_std, h.setl_id is not null as settled, h.fixmedins_code, s.grp_code is not null as standard_known,
@@ -25,6 +28,7 @@ placed as (
     left join standard as s on g.grp_type = s.grp_type and g.grp_ver = s.grp_ver and g.grp_code = s.grp_code
     left join temp.work_file as f on g.file_id = f.file_id
 )
+
 select
     p.fixmedins_code,
     p.setl_id as example,

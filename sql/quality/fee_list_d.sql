@@ -8,6 +8,7 @@ with header as (
     from temp.work_settlement
     group by setl_id
 ),
+
 placed as (
     select
         l.bkkp_sn, l.setl_id, l.psn_id, l.cnt, l.pric, l.det_item_fee_sumamt, l.inscp_scp_amt, l.bilg_dr_codg, l.bilg_dept_codg,
@@ -21,6 +22,7 @@ placed as (
     left join header as h on l.setl_id = h.setl_id
     where coalesce(h.setl_time, l.fee_ocur_time) >= $start and coalesce(h.setl_time, l.fee_ocur_time) < $end
 ),
+
 delivered as (
     select
         count(fulamt_ownpay_amt) > 0 and count(preselfpay_amt) > 0 and count(inscp_scp_amt) > 0 as has_scope,
@@ -29,6 +31,7 @@ delivered as (
         count(init_feedetl_sn) > 0 as has_original
     from placed
 )
+
 select
     p.fixmedins_code,
     p.bkkp_sn as example,

@@ -11,15 +11,19 @@ with documents as (
     union all
     select doc_sn, fixmedins_code, cast(null as varchar) as setl_id from cur.inv_count_d where ocur_time >= $start and ocur_time < $end
 ),
+
 known as (
     select fixmedins_code from cur.medins_info_b group by fixmedins_code
 ),
+
 has_known as (
     select count(*) > 0 as yes from known
 ),
+
 settled as (
     select setl_id, max(fixmedins_code) as fixmedins_code from temp.work_settlement group by setl_id
 )
+
 select
     d.fixmedins_code,
     d.doc_sn as example,

@@ -9,6 +9,7 @@ with placed as (
     where coalesce(h.setl_time, l.fee_ocur_time) >= $start and coalesce(h.setl_time, l.fee_ocur_time) < $end
     group by l.bkkp_sn
 )
+
 select
     cast(null as varchar) as fixmedins_code,
     'line_key_unique' as check_id,

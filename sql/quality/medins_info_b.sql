@@ -8,10 +8,12 @@ with active as (
     where setl_time >= $start and setl_time < $end
     group by fixmedins_code
 ),
+
 delivered as (
     select count(hosp_lv) > 0 as has_level, count(fixmedins_type) > 0 as has_type, count(spec_type) > 0 as has_specialty
     from cur.medins_info_b
 )
+
 select
     p.fixmedins_code,
     p.fixmedins_code as example,

@@ -9,28 +9,34 @@ with calendar as (
     union all
     select cast(cast($start as date) + interval 2 month as date) as month_start
 ),
+
 settled as (
     select cast(date_trunc('month', setl_time) as date) as month_start, count(*) as settlements
     from temp.work_settlement
     where setl_time < $end
     group by cast(date_trunc('month', setl_time) as date)
 ),
+
 recent as (
     select month_start, settlements
     from settled
     where month_start >= cast($start as date) - interval 12 month
 ),
+
 usual as (
     select median(settlements) as middle, count(*) as months from recent
 ),
+
 lined as (
     select cast(date_trunc('month', fee_ocur_time) as date) as month_start
     from cur.fee_list_d
     group by cast(date_trunc('month', fee_ocur_time) as date)
 ),
+
 any_line as (
     select count(*) > 0 as yes from lined
 ),
+
 judged as (
     select
         c.month_start,
@@ -43,6 +49,7 @@ judged as (
     cross join any_line as a
     cross join usual as u
 )
+
 select
     cast(null as varchar) as fixmedins_code,
     'setl_rows' as check_id,

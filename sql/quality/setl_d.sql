@@ -17,6 +17,7 @@ with both_tables as (
     from cur.outmed_setl_d
     where setl_time >= $start and setl_time < $end
 ),
+
 delivered as (
     select
         count(fulamt_ownpay_amt) > 0 and count(preselfpay_amt) > 0 and count(inscp_scp_amt) > 0 as has_scope,
@@ -27,26 +28,31 @@ delivered as (
         count(hosp_lv) > 0 as has_level
     from both_tables
 ),
+
 keyed as (
     select setl_id, count(*) as copies
     from both_tables
     group by setl_id
 ),
+
 reference as (
     select
         (select count(*) from cur.medins_info_b) > 0 as has_providers,
         (select count(*) from cur.psn_info_b) > 0 as has_people
 ),
+
 known_provider as (
     select fixmedins_code, max(hosp_lv) as hosp_lv
     from cur.medins_info_b
     group by fixmedins_code
 ),
+
 known_person as (
     select psn_id, max(gend) as gend, max(brdy) as brdy
     from cur.psn_info_b
     group by psn_id
 ),
+
 measured as (
     select
         s.setl_id, s.source, s.fixmedins_code, s.gend, s.brdy, s.age, s.hosp_lv, s.begndate, s.enddate, s.medfee_sumamt, s.fund_pay_sumamt,
@@ -73,6 +79,7 @@ measured as (
     cross join delivered as d
     cross join reference as r
 )
+
 select
     fixmedins_code,
     setl_id as example,

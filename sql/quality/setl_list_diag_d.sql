@@ -8,6 +8,7 @@ with header as (
     from temp.work_settlement
     group by setl_id
 ),
+
 placed as (
     select
         d.setl_id, d.diag_code, d.diag_type, h.setl_id is not null as settled, h.fixmedins_code,
@@ -17,12 +18,14 @@ placed as (
     left join header as h on d.setl_id = h.setl_id
     left join temp.work_file as f on d.file_id = f.file_id
 ),
+
 keyed as (
     select setl_id, diag_code, diag_type, western, settled, fixmedins_code, count(*) as copies
     from placed
     where placed_on is null or (placed_on >= $start and placed_on < $end)
     group by setl_id, diag_code, diag_type, western, settled, fixmedins_code
 )
+
 select
     fixmedins_code,
     setl_id as example,

@@ -7,6 +7,7 @@ with header as (
     from temp.work_settlement
     group by setl_id
 ),
+
 placed as (
     select
         o.setl_id, o.oprn_oprt_code, o.oprn_oprt_date, h.setl_id is not null as settled, h.fixmedins_code, h.begndate, h.enddate,
@@ -15,6 +16,7 @@ placed as (
     left join header as h on o.setl_id = h.setl_id
     left join temp.work_file as f on o.file_id = f.file_id
 )
+
 select
     fixmedins_code,
     setl_id as example,

@@ -7,6 +7,7 @@ with stay as (
     from temp.work_settlement
     where setl_time >= $start and setl_time < $end and is_inpatient and not is_refund and not is_interim
 ),
+
 diagnoses as (
     select
         d.setl_id,
@@ -16,18 +17,21 @@ diagnoses as (
     inner join stay as s on d.setl_id = s.setl_id
     group by d.setl_id
 ),
+
 operations as (
     select o.setl_id, sum(case when o.main_oprn_flag = '1' then 1 else 0 end) as main, count(o.main_oprn_flag) as marked
     from cur.setl_list_oprn_d as o
     inner join stay as s on o.setl_id = s.setl_id
     group by o.setl_id
 ),
+
 grouped as (
     select g.setl_id
     from cur.drg_grp_d as g
     inner join stay as s on g.setl_id = s.setl_id
     group by g.setl_id
 ),
+
 delivered as (
     select
         (select count(*) from diagnoses) > 0 as has_diagnoses,
@@ -36,6 +40,7 @@ delivered as (
         (select count(chfpdr_code) from stay) > 0 as has_doctor,
         (select count(hi_paymtd) from stay) > 0 as has_method
 )
+
 select
     s.fixmedins_code,
     s.setl_id as example,
