@@ -5,7 +5,7 @@ import polars as pl
 
 from models.sample import ids
 from models.sample.draft import Draft
-from models.sample.months import DAY, Calendar
+from models.sample.months import Calendar
 from models.sample.providers import Providers
 from models.sample.settle import Ledger
 from models.sample.truth import Books
@@ -58,7 +58,7 @@ def pre_alerts(ledger: Ledger, d: Draft, providers: Providers, rng: np.random.Ge
 
 
 def recoveries(ledger: Ledger, d: Draft, cal: Calendar, rng: np.random.Generator) -> tuple[pl.DataFrame, set[int]]:
-    """recovered_d: parts of unplanted settlements, a provider's own return, and one planted line returned in full. Returns the latter's lid."""
+    """recovered_d: parts of unplanted settlements, and one planted line in full (its lid is returned beside)."""
     used = sorted(d.used)
     plain = ledger.settlements.filter(
         (pl.col("origin") == "")

@@ -100,7 +100,7 @@ def _tables(w: World, seed: int) -> None:
     last = len(w.cal.names) - 1
     w.ledger.settlements = w.ledger.settlements.with_columns(updt_time=pl.col("at") + 3600)
     w.ledger.lines = w.ledger.lines.with_columns(updt_time=pl.col("at") + 7200, month=pl.col("month").fill_null(last))
-    settlements = tables.setl(w.ledger, w.people, w.providers, w.draft.flipped)
+    settlements = tables.setl(w.ledger, w.people, w.providers, w.draft)
     w.monthly = {
         "setl_d": settlements.filter(~pl.col("external")),
         "outmed_setl_d": settlements.filter(pl.col("external")),

@@ -37,7 +37,18 @@ class Item:
 def _drugs() -> list[Item]:
     rng = np.random.Generator(np.random.PCG64(20240101))
     out = []
-    names = "阿莫克洛 头孢安平 左氧清 布洛宁 氯雷克敏 奥美胃安 蒙脱止泻 氨溴润肺 甲硝安 双氯止痛".split()
+    names = [
+        "阿莫克洛",
+        "头孢安平",
+        "左氧清",
+        "布洛宁",
+        "氯雷克敏",
+        "奥美胃安",
+        "蒙脱止泻",
+        "氨溴润肺",
+        "甲硝安",
+        "双氯止痛",
+    ]
     for i in range(60):
         chinese = i % 4 == 3
         price = int(np.exp(rng.normal(3.0, 0.6)) * 100) * 10_000
@@ -76,8 +87,10 @@ def _drugs() -> list[Item]:
                 1500 if i % 2 else 0,
             )
         )
-    for i in range(8):
-        out.append(Item(f"D{i + 301}", f"草药饮片{i + 1}号", "herb", "102", "10", (6 + 3 * i) * 100_000, "01", 0, 0, 5))
+    out += [
+        Item(f"D{i + 301}", f"草药饮片{i + 1}号", "herb", "102", "10", (6 + 3 * i) * 100_000, "01", 0, 0, 5)
+        for i in range(8)
+    ]
     out += [
         Item("D401", "保健滋补口服液", "selfpaid", "101", "11", 68 * YUAN, "03", 0, 0, 7),
         Item("D402", "肿瘤靶向胶囊", "hoard", "101", "09", 425 * YUAN, "02", 1000, 0, 10),
@@ -94,8 +107,7 @@ def _services() -> list[Item]:
     for i, (grade, price) in enumerate((("三级护理", 12), ("二级护理", 18), ("一级护理", 36), ("重症监护", 150))):
         out.append(Item(f"S{i + 21}", grade, f"nurse{i}", "201", "07", price * YUAN))
     out.append(Item("S31", "住院诊查费", "ward", "201", "02", 16 * YUAN))
-    for i in range(30):
-        out.append(Item(f"S{i + 101}", f"检验项目{i + 1}号", "lab", "201", "04", (5 + (i * 7) % 60) * YUAN))
+    out += [Item(f"S{i + 101}", f"检验项目{i + 1}号", "lab", "201", "04", (5 + (i * 7) % 60) * YUAN) for i in range(30)]
     for i, (name, price) in enumerate(
         (
             ("心电图", 25),
@@ -154,9 +166,10 @@ def _services() -> list[Item]:
 
 
 def _consumables() -> list[Item]:
-    out = []
-    for i in range(10):
-        out.append(Item(f"C{i + 1}", f"一次性材料{i + 1}号", "material", "301", "08", (4 + 9 * i) * YUAN + 500_000))
+    out = [
+        Item(f"C{i + 1}", f"一次性材料{i + 1}号", "material", "301", "08", (4 + 9 * i) * YUAN + 500_000)
+        for i in range(10)
+    ]
     for i in range(6):
         price = (900 + 1_400 * i) * YUAN
         cap = price if i % 2 else price - 150 * YUAN  # above the ceiling the person pays

@@ -1,4 +1,7 @@
-"""Charges of stays: a fixed part that follows length, severity and operation, and drugs and materials that fill up the case's cost."""
+"""Charges of stays.
+
+A fixed part that follows length, severity and operation, and drugs and materials that fill up the case's cost.
+"""
 
 import numpy as np
 import polars as pl

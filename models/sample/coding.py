@@ -1,4 +1,7 @@
-"""Settlement-list diagnoses and operations: the main ones of the family, and the comorbidities that carry the billed tier."""
+"""Settlement-list diagnoses and operations.
+
+The main ones of the family, and the comorbidities that carry the billed tier.
+"""
 
 import polars as pl
 

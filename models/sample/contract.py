@@ -50,3 +50,12 @@ def table_titles() -> dict[str, str]:
     out = {name: table["title"] for name, table in spec["tables"].items()}
     out.update({name: same["title"] for name, same in spec.get("same_columns", {}).items()})
     return out
+
+
+@cache
+def keys() -> dict[str, list[str]]:
+    """Table name -> its key columns."""
+    spec = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    out = {name: table["key"] for name, table in spec["tables"].items()}
+    out.update({name: out[same["as"]] for name, same in spec.get("same_columns", {}).items()})
+    return out

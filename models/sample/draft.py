@@ -70,6 +70,7 @@ class Draft:
     diagnoses: list[dict[str, Any]] = field(default_factory=list)
     operations: list[dict[str, Any]] = field(default_factory=list)
     flipped: set[int] = field(default_factory=set)  # visits whose settlement shows the wrong sex
+    misborn: set[int] = field(default_factory=set)  # visits whose settlement shows a wrong birth date
     truth: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     next_vid: int = 0
 

@@ -1,4 +1,7 @@
-"""Disease families of stays: an invented, small grouping in the shape of CHS-DRG (family = three characters, then severity)."""
+"""Disease families of stays.
+
+An invented, small grouping in the shape of CHS-DRG (family = three characters, then severity).
+"""
 
 from dataclasses import dataclass
 

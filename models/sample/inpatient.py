@@ -66,8 +66,8 @@ def random_stays(rng: np.random.Generator, d: Draft, people: People, providers: 
         stretch = np.select([tier == 1, tier == 3], [1.45, 1.15], 1.0)
         los = np.maximum(1, np.round(spec.los * stretch * rng.lognormal(0, 0.22, n))).astype(np.int64)
         drawn.append((person, provider, begin, begin + los, np.full(n, f), billed, tier))
-    columns = [np.concatenate(c) for c in zip(*drawn, strict=True)]
-    add_stays(rng, d, people, cal, columns)
+    if drawn:
+        add_stays(rng, d, people, cal, [np.concatenate(c) for c in zip(*drawn, strict=True)])
 
 
 def _spaced(person: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -83,7 +83,10 @@ def _spaced(person: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarra
 
 
 def add_stays(rng: np.random.Generator, d: Draft, people: People, cal: Calendar, columns: list[np.ndarray]) -> None:
-    """Turn drawn stays into visits: deaths, discharge ways, stays still open at the end of the world, interim settlements."""
+    """Turn drawn stays into visits.
+
+    Deaths, discharge ways, stays still open at the end of the world, interim settlements.
+    """
     person, provider, begin, end, fam, billed, tier = columns
     death = people.death[person]
     ok = (

@@ -1,4 +1,7 @@
-"""Stock of pharmacies: what they bought, sold, wrote off and counted. Stock follows from the sales; a shortfall is planted where sales were only claimed."""
+"""Stock of pharmacies: what they bought, sold, wrote off and counted. Stock follows from the sales.
+
+A shortfall is planted where sales were only claimed.
+"""
 
 import numpy as np
 import polars as pl
@@ -87,8 +90,18 @@ def _stock(
             stock += need - real - own - broken
             counts.append((p, item, m, stock, last - 3600))
             if ghost and claims - real:
-                d.note("inventory", scheme="shortfall", rule_id="R43", fixmedins_code=str(providers.code[p]), item_code=catalogue.items[item].code,
-                       month=cal.names[m], claimed_cnt=claims, missing_cnt=claims - real, opening_cnt=stock - need + real + own + broken, purchased_cnt=need)  # fmt: skip
+                d.note(
+                    "inventory",
+                    scheme="shortfall",
+                    rule_id="R43",
+                    fixmedins_code=str(providers.code[p]),
+                    item_code=catalogue.items[item].code,
+                    month=cal.names[m],
+                    claimed_cnt=claims,
+                    missing_cnt=claims - real,
+                    opening_cnt=stock - need + real + own + broken,
+                    purchased_cnt=need,
+                )
     return purchases, counts, changes
 
 

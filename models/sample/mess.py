@@ -1,4 +1,7 @@
-"""What happens to rows on their way: duplicates, older versions, late and re-delivered rows, orphans, cancellations on top of valid rows."""
+"""What happens to rows on their way.
+
+Duplicates, older versions, late and re-delivered rows, orphans, cancellations on top of valid rows.
+"""
 
 from dataclasses import dataclass
 

@@ -94,10 +94,22 @@ def payers(s: pl.DataFrame, people: People, providers: Providers, rng: np.random
     family = np.where(~worker & (rng.random(n) < 0.04), psn // 2, 0)
     zero = np.zeros(n, dtype=np.int64)
     columns = {
-        "act_pay_dedc": dedc, "hifp_pay": hifp, "cvlserv_pay": cvlserv, "hifes_pay": hifes, "hifmi_pay": hifmi, "hifob_pay": hifob,
-        "hifdm_pay": zero, "maf_pay": maf, "oth_pay": oth, "fund_pay_sumamt": fund, "hosp_part_amt": borne, "psn_part_amt": psn,
-        "acct_pay": acct, "acct_mulaid_pay": family, "psn_cash_pay": psn - acct - family,
-    }  # fmt: skip
+        "act_pay_dedc": dedc,
+        "hifp_pay": hifp,
+        "cvlserv_pay": cvlserv,
+        "hifes_pay": hifes,
+        "hifmi_pay": hifmi,
+        "hifob_pay": hifob,
+        "hifdm_pay": zero,
+        "maf_pay": maf,
+        "oth_pay": oth,
+        "fund_pay_sumamt": fund,
+        "hosp_part_amt": borne,
+        "psn_part_amt": psn,
+        "acct_pay": acct,
+        "acct_mulaid_pay": family,
+        "psn_cash_pay": psn - acct - family,
+    }
     return s.with_columns(**{k: pl.Series(v, dtype=pl.Int64) for k, v in columns.items()})
 
 

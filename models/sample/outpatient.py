@@ -1,4 +1,7 @@
-"""Ordinary outpatient life: visits with a weekly rhythm, chronic refills, dialysis shifts, purchases, and what they charge."""
+"""Ordinary outpatient life.
+
+Visits with a weekly rhythm, chronic refills, dialysis shifts, purchases, and what they charge.
+"""
 
 import numpy as np
 import polars as pl

@@ -28,7 +28,32 @@ KIND_NAME = {
     CLINIC: "{}社区卫生服务站",
     PHARMACY: "{}大药房",
 }
-PLACES = "青竹 石桥 柳溪 白云 东岭 西塘 南屏 北坡 长河 清泉 双井 桃源 梅岭 松岗 枫林 兰亭 荷塘 龙潭 凤鸣 金沙 银杏 平安 永兴 新丰".split()
+PLACES = [
+    "青竹",
+    "石桥",
+    "柳溪",
+    "白云",
+    "东岭",
+    "西塘",
+    "南屏",
+    "北坡",
+    "长河",
+    "清泉",
+    "双井",
+    "桃源",
+    "梅岭",
+    "松岗",
+    "枫林",
+    "兰亭",
+    "荷塘",
+    "龙潭",
+    "凤鸣",
+    "金沙",
+    "银杏",
+    "平安",
+    "永兴",
+    "新丰",
+]
 
 
 @dataclass
@@ -77,8 +102,7 @@ def make_providers(rng: np.random.Generator, providers: int) -> Providers:
             paymtd = "3" if cls == TOWNSHIP and i >= max(3, count - 3) else "4"
             letter = "P" if cls == PHARMACY else "H"
             rows.append((f"{letter}33099900{serial:03d}", name, cls, level, spec, role, paymtd))
-    for i in range(2):
-        rows.append((f"H3301010{i:04d}", f"省城第{i + 1}医院", TERTIARY, "02", "general", "external", "1"))
+    rows += [(f"H3301010{i:04d}", f"省城第{i + 1}医院", TERTIARY, "02", "general", "external", "1") for i in range(2)]
     code, name_, cls_, level_, spec_, role_, pay_ = (np.array(column) for column in zip(*rows, strict=True))
     n = len(rows)
     size = {TERTIARY: 9.0, SECONDARY: 5.0, TOWNSHIP: 2.2, CLINIC: 1.0, PHARMACY: 1.3}

@@ -1,5 +1,7 @@
 """Reference tables: providers, people, payment parameters, catalogue, budgets, complaints, inspections, dictionary."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import polars as pl
 
@@ -14,9 +16,58 @@ DICTIONARY: dict[str, dict[str, str]] = {
     "GEND": {"0": "未知的性别", "1": "男", "2": "女", "9": "未说明性别"},
     "INSUTYPE": {"310": "职工基本医疗保险", "390": "城乡居民基本医疗保险"},
     "PSN_TYPE": {"11": "在职", "12": "退休", "1501": "普通居民"},
-    "HOSP_LV": {f"{i:02d}": name for i, name in enumerate("三级特等 三级甲等 三级乙等 三级丙等 二级甲等 二级乙等 二级丙等 一级甲等 一级乙等 一级丙等 无等级".split(), 1)},
-    "MED_TYPE": {"11": "普通门诊", "13": "急诊", "14": "门诊慢特病", "21": "普通住院", "22": "外伤住院", "28": "日间手术", "41": "定点药店购药", "51": "生育门诊", "52": "生育住院"},
-    "MED_CHRGITM_TYPE": {f"{i:02d}": name for i, name in enumerate("床位费 诊察费 检查费 化验费 治疗费 手术费 护理费 卫生材料费 西药费 中药饮片费 中成药费 一般诊疗费 挂号费 其他费".split(), 1)},
+    "HOSP_LV": {
+        f"{i:02d}": name
+        for i, name in enumerate(
+            [
+                "三级特等",
+                "三级甲等",
+                "三级乙等",
+                "三级丙等",
+                "二级甲等",
+                "二级乙等",
+                "二级丙等",
+                "一级甲等",
+                "一级乙等",
+                "一级丙等",
+                "无等级",
+            ],
+            1,
+        )
+    },
+    "MED_TYPE": {
+        "11": "普通门诊",
+        "13": "急诊",
+        "14": "门诊慢特病",
+        "21": "普通住院",
+        "22": "外伤住院",
+        "28": "日间手术",
+        "41": "定点药店购药",
+        "51": "生育门诊",
+        "52": "生育住院",
+    },
+    "MED_CHRGITM_TYPE": {
+        f"{i:02d}": name
+        for i, name in enumerate(
+            [
+                "床位费",
+                "诊察费",
+                "检查费",
+                "化验费",
+                "治疗费",
+                "手术费",
+                "护理费",
+                "卫生材料费",
+                "西药费",
+                "中药饮片费",
+                "中成药费",
+                "一般诊疗费",
+                "挂号费",
+                "其他费",
+            ],
+            1,
+        )
+    },
     "CHRGITM_LV": {"01": "甲类", "02": "乙类", "03": "丙类"},
     "LIST_TYPE": {"101": "西药中成药", "102": "中药饮片", "201": "医疗服务项目", "301": "医用耗材"},
     "SETL_TYPE": {"1": "中心报销", "2": "联网结算"},
@@ -29,10 +80,10 @@ DICTIONARY: dict[str, dict[str, str]] = {
     "MDTRT_CERT_TYPE": {"01": "医保电子凭证", "02": "居民身份证", "03": "社会保障卡"},
     "ADM_COND_TYPE": {"1": "有", "2": "临床未确定", "3": "情况不明", "4": "无"},
     "DIAG_TYPE": {"1": "西医诊断", "2": "中医主病诊断", "3": "中医主证诊断"},
-}  # fmt: skip
+}
 
 
-def _rows(rows: list[dict[str, object]]) -> pl.DataFrame:
+def _rows(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
@@ -92,8 +143,7 @@ def standards() -> pl.DataFrame:
                 "wt": round(dip_weight(f) * 1e6),
             }
         )
-    frame = _rows(rows).with_columns(grp_ver=pl.lit(GRP_VER), valid_from=pl.lit("2023-01-01"))
-    return frame
+    return _rows(rows).with_columns(grp_ver=pl.lit(GRP_VER), valid_from=pl.lit("2023-01-01"))
 
 
 def payment_parameters() -> pl.DataFrame:
@@ -142,9 +192,17 @@ def small_tables(providers: Providers, cal: Calendar, catalogue: Catalogue) -> d
         )
     ]
     inspections = [
-        {"inspection_id": f"JC{n + 1:05d}", "fixmedins_code": str(providers.code[p]), "inspected_on": cal.first_day - 200 + 25 * n, "mode": ("risk", "random")[n % 2], "team": f"第{n % 3 + 1}组", "found_amount": 120_000 * (n % 4), "recovered_amount": 100_000 * (n % 4)}
+        {
+            "inspection_id": f"JC{n + 1:05d}",
+            "fixmedins_code": str(providers.code[p]),
+            "inspected_on": cal.first_day - 200 + 25 * n,
+            "mode": ("risk", "random")[n % 2],
+            "team": f"第{n % 3 + 1}组",
+            "found_amount": 120_000 * (n % 4),
+            "recovered_amount": 100_000 * (n % 4),
+        }
         for n, p in enumerate(own[:: max(1, len(own) // 12)])
-    ]  # fmt: skip
+    ]
     budgets: list[dict[str, object]] = [
         {
             "fixmedins_code": str(providers.code[p]),
@@ -168,9 +226,17 @@ def small_tables(providers: Providers, cal: Calendar, catalogue: Catalogue) -> d
         for code, name in values.items()
     ]
     items = [
-        {"hilist_code": i.code, "hilist_name": i.name, "med_chrgitm_type": i.chrg, "chrgitm_lv": i.level, "pric_uplmt_amt": i.cap or None, "days_per_pack": str(i.days) if i.days else None, "valid_from": "2023-01-01"}
+        {
+            "hilist_code": i.code,
+            "hilist_name": i.name,
+            "med_chrgitm_type": i.chrg,
+            "chrgitm_lv": i.level,
+            "pric_uplmt_amt": i.cap or None,
+            "days_per_pack": str(i.days) if i.days else None,
+            "valid_from": "2023-01-01",
+        }
         for i in catalogue.items
-    ]  # fmt: skip
+    ]
     basis = [
         {
             "basis_id": BASIS,
@@ -181,10 +247,10 @@ def small_tables(providers: Providers, cal: Calendar, catalogue: Catalogue) -> d
         }
     ]
     return {
-        "basis_b": _rows(basis),  # type: ignore[arg-type]
-        "hilist_b": _rows(items),  # type: ignore[arg-type]
-        "complaint_d": _rows(complaints),  # type: ignore[arg-type]
+        "basis_b": _rows(basis),
+        "hilist_b": _rows(items),
+        "complaint_d": _rows(complaints),
         "inspection_d": _rows(inspections),
         "fund_budget_d": _rows(budgets),
-        "nat_data_dic_a": _rows(dictionary),  # type: ignore[arg-type]
+        "nat_data_dic_a": _rows(dictionary),
     }

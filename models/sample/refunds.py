@@ -1,6 +1,10 @@
-"""Refunds and cancelled settlements: whole and partial, with and without lines, with and without a pointer to the original."""
+"""Refunds and cancelled settlements.
+
+Whole and partial, with and without lines, with and without a pointer to the original.
+"""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -108,7 +112,10 @@ def make(row: dict[str, int], lines: list[dict[str, int]], kind: str) -> Refund 
 
 
 def apply(ledger: Ledger, d: Draft, cal: Calendar, pharmacies: np.ndarray, rng: np.random.Generator) -> None:
-    """Add refund rows and mark cancelled settlements, in place. Whole refunds and cancellations spare planted evidence."""
+    """Add refund rows and mark cancelled settlements, in place.
+
+    Whole refunds and cancellations spare planted evidence.
+    """
     ledger.settlements = ledger.settlements.with_columns(
         refd_setl_flag=pl.lit("0"), vali_flag=pl.lit("1"), init_sid=pl.lit(-1, pl.Int64), sign=pl.lit(1, pl.Int64)
     )
@@ -145,7 +152,7 @@ def _append(ledger: Ledger, refunds: list[tuple[Refund, int]], cal: Calendar) ->
     for refund, at in refunds:
         sign = 1 if refund.kind == "positive" else -1
         month = int(cal.month_of(np.array([at // DAY]))[0])
-        header = {
+        header: dict[str, Any] = {
             **refund.source,
             **{k: sign * v for k, v in refund.money.items()},
             "sid": sid,

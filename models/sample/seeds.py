@@ -1,4 +1,7 @@
-"""Random streams: every part of the world draws from its own stream, so that a change in one part leaves the others alone."""
+"""Random streams.
+
+Every part of the world draws from its own stream, so that a change in one part leaves the others alone.
+"""
 
 import zlib
 

@@ -24,7 +24,7 @@ class Ledger:
 
 def number_settlements(d: Draft, cal: Calendar) -> pl.DataFrame:
     """One settlement a visit, two where an interim one was made; numbered in order of time."""
-    v = d.visit_frame().filter(pl.col("settled"))
+    v = d.visit_frame().filter(pl.col("settled") & (pl.col("at") < cal.end_day * DAY))
     interim = v.filter(pl.col("cut") > 0).with_columns(
         end=pl.col("cut"), at=pl.col("cut") * DAY + 15 * 3600, part=pl.lit(0, pl.Int64), mid=pl.lit(True)
     )

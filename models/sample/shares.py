@@ -1,4 +1,7 @@
-"""The contract's arithmetic of a claim, done once more and slowly, for the truth: net payments, shares of lines, parts of shares."""
+"""The contract's arithmetic of a claim, done once more and slowly, for the truth.
+
+Net payments, shares of lines, parts of shares.
+"""
 
 from models.sample.money import FUND_PAYERS
 

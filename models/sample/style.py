@@ -4,6 +4,7 @@ import gzip
 import io
 import zipfile
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -38,13 +39,29 @@ STYLES: tuple[Style, ...] = (
     Style("bars in GB18030", encoding="gb18030", separator="|", header="upper", null="null"),
     Style("tabs with Chinese titles", ext="txt", encoding="utf-8-sig", separator="\t", header="title", null="\\N"),
     Style("loader quotes", ext="txt", separator="|", quote="@", header="alias", padded=True, eol="\r\n"),
-    Style("Excel copy", ext="csv.gz", encoding="gb18030", header="title", date="%Y%m%d", time="%Y%m%d%H%M%S", integers=True),
+    Style(
+        "Excel copy",
+        ext="csv.gz",
+        encoding="gb18030",
+        header="title",
+        date="%Y%m%d",
+        time="%Y%m%d%H%M%S",
+        integers=True,
+    ),
     Style("zip", ext="zip", header="alias", flags3=True, parts=2),
     Style("parquet", ext="parquet", parts=3),
     Style("tabs", ext="tsv", separator="\t", quote="none", time="%Y%m%d %H:%M:%S", null="null", integers=True),
     Style("quoted", encoding="utf-8-sig", quote="all", header="upper", null="-", padded=True, parts=2),
-    Style("tabs, zipped", ext="tsv.gz", encoding="gb18030", separator="\t", header="alias", date="%Y-%m-%d 00:00:00", flags3=True),
-)  # fmt: skip
+    Style(
+        "tabs, zipped",
+        ext="tsv.gz",
+        encoding="gb18030",
+        separator="\t",
+        header="alias",
+        date="%Y-%m-%d 00:00:00",
+        flags3=True,
+    ),
+)
 
 
 def titles(table: str, columns: list[str], header: str) -> list[str]:
@@ -71,6 +88,8 @@ def styled(frame: pl.DataFrame, table: str, extra: tuple[str, ...], style: Style
         value = pl.col(name)
         if style.padded and column["type"] == "amount":
             changes.append(value.str.replace(r"^(-?)0\.", "${1}.").str.pad_start(13))
+        if style.padded and name == "psn_no":
+            changes.append(pl.col(name).str.pad_end(24))
         if style.integers and column.get("width"):
             changes.append(value.str.strip_chars_start("0"))
         if style.flags3 and column["type"] == "flag":
@@ -89,8 +108,8 @@ def records(text: pl.DataFrame, table: str, style: Style) -> list[str]:
         )
         return [head, *joined.to_series().to_list()] if text.width else [head]
     buffer = io.BytesIO()
-    rule = {"all": "always", "none": "never"}.get(style.quote, "necessary")
-    text.write_csv(buffer, include_header=False, separator=style.separator, null_value=style.null, quote_style=rule)  # type: ignore[arg-type]
+    rule: Any = {"all": "always", "none": "never"}.get(style.quote, "necessary")
+    text.write_csv(buffer, include_header=False, separator=style.separator, null_value=style.null, quote_style=rule)
     return [head, *buffer.getvalue().decode().split("\n")[:-1]]
 
 

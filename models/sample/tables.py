@@ -1,10 +1,14 @@
-"""Monthly tables in the landing contract's columns. Amounts stay whole fen, prices millionths, days and seconds integers: the writer formats."""
+"""Monthly tables in the landing contract's columns.
+
+Amounts stay whole fen, prices millionths, days and seconds integers: the writer formats.
+"""
 
 import numpy as np
 import polars as pl
 
 from models.sample import ids
 from models.sample.catalogue import Catalogue
+from models.sample.draft import Draft
 from models.sample.groups import CHRONIC_DISEASES, DIALYSIS_DISEASE, FAMILIES, GRP_VER
 from models.sample.money import FUND_PAYERS
 from models.sample.people import People
@@ -18,11 +22,16 @@ def _take(values: np.ndarray, index: np.ndarray) -> pl.Series:
     return pl.Series(values[index])
 
 
-def setl(ledger: Ledger, people: People, providers: Providers, flipped: set[int]) -> pl.DataFrame:
-    """One row a settlement, refunds and cancelled ones included; names and certificates beside the contract's columns."""
+def setl(ledger: Ledger, people: People, providers: Providers, d: Draft) -> pl.DataFrame:
+    """One row a settlement, refunds and cancelled ones included.
+
+    Names and certificates beside the contract's columns.
+    """
     s = ledger.settlements
     person, provider, fam, dise = (s[c].to_numpy() for c in ("person", "provider", "fam", "dise"))
-    begin, birth = s["begin"].to_numpy(), people.birth[s["person"].to_numpy()]
+    begin = s["begin"].to_numpy()
+    wrong = s["vid"].is_in(sorted(d.misborn)).to_numpy()
+    birth = np.where(wrong, begin - 4_000, people.birth[person])
     names = [*CHRONIC_DISEASES, *[("", "", "")] * 5, DIALYSIS_DISEASE, ("", "", "")]
     pharmacy = providers.cls[provider] == PHARMACY
     age = np.floor((begin - birth) / 365.25 + 0.0027)
@@ -36,7 +45,7 @@ def setl(ledger: Ledger, people: People, providers: Providers, flipped: set[int]
         psn_name=_take(people.psn_name, person),
         certno=_take(people.certno, person),
         gend=pl.Series(
-            np.where(s["vid"].is_in(sorted(flipped)).to_numpy(), 3 - people.gend[person], people.gend[person])
+            np.where(s["vid"].is_in(sorted(d.flipped)).to_numpy(), 3 - people.gend[person], people.gend[person])
         ).cast(pl.String),
         brdy=pl.Series(birth),
         age=pl.Series(age.astype(np.int64)),
@@ -114,7 +123,7 @@ def mdtrt(ledger: Ledger, visits: pl.DataFrame) -> pl.DataFrame:
     """One row an inpatient visit, in the month of its settlement; those still in hospital in the last month."""
     months = ledger.settlements.group_by("vid").agg(pl.col("month").max())
     v = visits.filter(pl.col("fam") >= 0).join(months, on="vid", how="left", maintain_order="left")
-    last = int(ledger.settlements["month"].max() or 0)
+    last = int(ledger.settlements["month"].to_numpy().max())
     return v.with_columns(
         month=pl.col("month").fill_null(last),
         mdtrt_id=ids.mdtrt_id(),
@@ -122,7 +131,7 @@ def mdtrt(ledger: Ledger, visits: pl.DataFrame) -> pl.DataFrame:
         adm_dept_codg=pl.format("K{}", (pl.col("vid") % 7 + 1).cast(pl.String).str.zfill(2)),
         dscg_dept_codg=pl.format("K{}", (pl.col("vid") % 7 + 1).cast(pl.String).str.zfill(2)),
         adm_bed=pl.format("{}床", pl.col("vid") % 60 + 1),
-        inhosp_stas=pl.when(pl.col("settled")).then(pl.lit("0")).otherwise(pl.lit("1")),
+        inhosp_stas=pl.when(pl.col("month").is_null()).then(pl.lit("1")).otherwise(pl.lit("0")),
         mdtrt_cert_type=pl.format("0{}", pl.col("vid") % 3 + 1),
     )
 

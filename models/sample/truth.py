@@ -1,4 +1,7 @@
-"""The truth beside the extracts: every planted line with its amounts, settlements, providers, people, groups and identities."""
+"""The truth beside the extracts.
+
+Every planted line with its amounts, settlements, providers, people, groups and identities.
+"""
 
 from decimal import Decimal
 from typing import Any
@@ -126,7 +129,10 @@ def planted_lines(ledger: Ledger, d: Draft, recovered: set[int]) -> pl.DataFrame
 
 
 def planted_settlements(ledger: Ledger, d: Draft, people: People, providers: Providers) -> pl.DataFrame:
-    """Settlements of the schemes that no single line shows; amount = what was wrongly paid (upcoding) or the net payment at issue."""
+    """Settlements of the schemes that no single line shows.
+
+    Amount = what was wrongly paid (upcoding) or the net payment at issue.
+    """
     of_vid = {row["vid"]: row["scheme"] for row in d.truth.get("settlement_marks", [])}
     plain = (pl.col("refd_setl_flag") == "0") & (pl.col("vali_flag") == "1") & ~pl.col("mid")
     upcoded = ledger.settlements.filter(plain & pl.col("grouped") & (pl.col("tier") != pl.col("true_tier")))

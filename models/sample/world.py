@@ -44,10 +44,7 @@ def write_world(
     The same arguments give the same bytes. `messy=False` writes plain UTF-8 CSV of the same content.
     Raises UsageError where the world would be too small to hold anything.
     """
-    if people < 50 or months < 1 or providers < 8:
-        raise UsageError(
-            f"a sample world needs at least 50 people, 1 month and 8 providers; asked for {people}, {months}, {providers}"
-        )
+    _allowed(out, people, months, providers)
     say = progress or (lambda _: None)
     say("drawing the county")
     world = build(people, months, seed, providers, first_month)
@@ -61,6 +58,17 @@ def write_world(
     (out / "truth" / "README.md").write_text(truth_readme(), encoding="utf-8")
     summary.planted = {name: frame.height for name, frame in tables.items()}
     return summary
+
+
+def _allowed(out: Path, people: int, months: int, providers: int) -> None:
+    """Refuse worlds too small to hold anything, and folders that hold something already."""
+    if people < 50 or months < 1 or providers < 8:
+        raise UsageError(
+            f"样例至少要有50人、1个月、8家机构 / a sample world needs at least 50 people, 1 month and 8 providers: "
+            f"asked for {people}, {months}, {providers}."
+        )
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"目标目录不为空 / not an empty folder: {out}. Name a new one, or empty it first.")
 
 
 def write_clean(out: Path, world: World, summary: WorldSummary, say: Callable[[str], None]) -> None:

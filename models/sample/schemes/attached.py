@@ -1,4 +1,7 @@
-"""Lines, diagnoses and operations that break (or just keep) a rule about who may have them, hung on visits that exist already."""
+"""Lines, diagnoses and operations that break (or just keep) a rule about who may have them.
+
+Also hung on visits that exist already.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -141,10 +144,13 @@ class Hanger:
             self.hang(self.take(1 + scale // 4, good & self.c.stay), case.item, ())
 
     def contradicted(self) -> None:
-        """Payable lines in settlements that show the wrong sex by a slip: the person's record says otherwise."""
+        """Payable lines in settlements that show a wrong sex or birth by a slip; the person's record is right."""
         rows = self.take(1 + self.s.scale // 2, (self.c.gend == 2) & ~self.c.stay)
         self.hang(rows, "D501", ())
         self.s.draft.flipped.update(int(x) for x in self.c.vid[rows])
+        rows = self.take(1 + self.s.scale // 2, (self.c.age > 40) & ~self.c.stay)
+        self.hang(rows, "D506", ())
+        self.s.draft.misborn.update(int(x) for x in self.c.vid[rows])
 
     def coded(self) -> None:
         """Diagnoses and operations of the wrong sex or age on settlement lists of stays."""

@@ -1,4 +1,7 @@
-"""Prices, frequencies and items that exclude each other: visits made for the purpose, so that nothing else touches the count."""
+"""Prices, frequencies and items that exclude each other.
+
+Visits made for the purpose, so that nothing else touches the count.
+"""
 
 import numpy as np
 
@@ -14,6 +17,7 @@ def _monday(s: Scene) -> int:
     days = np.arange(s.cal.first_day, s.cal.end_day - 24)
     good = days[(weekday(days) == 0) & (date_parts(days)[2] <= 6)]
     if not len(good):
+        days = np.arange(s.cal.first_day, s.cal.end_day - 15)
         good = days[weekday(days) == 0]
     return int(s.rng.choice(good))
 
@@ -54,7 +58,8 @@ def _with_level(s: Scene, classes: tuple[int, ...], level: str) -> int:
     return int(s.rng.choice(among))
 
 
-#: item, rule, how many are payable, and the offsets in days and quantities of the lines: first those that break the rule, then those that just keep it
+#: item, rule, how many are payable, and the offsets in days and quantities of the lines: first those that
+#: break the rule, then those that just keep it
 COUNTS: tuple[tuple[str, str, int, tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]], ...] = (
     ("S510", "R27", 2, ((0, 1), (0, 2)), ((0, 1), (0, 1), (1, 2))),
     ("S511", "R31", 3, ((0, 1), (1, 1), (2, 1), (4, 2)), ((0, 1), (2, 2))),
@@ -63,7 +68,10 @@ COUNTS: tuple[tuple[str, str, int, tuple[tuple[int, int], ...], tuple[tuple[int,
 
 
 def frequencies(s: Scene) -> None:
-    """R27 a day, R31 a week and a month: over the limit, exactly at it, and the limit reached twice at two providers."""
+    """R27 a day, R31 a week and a month.
+
+    Over the limit, exactly at it, and the limit reached twice at two providers.
+    """
     for key, rule, limit, bad, good in COUNTS:
         for lines, planted in ((bad, True), (good, False), (good, False)):
             for p in s.actors(1 + s.scale // 2):
@@ -132,10 +140,23 @@ def exclusives(s: Scene) -> None:
 
 #: age at which something changes, item, rule ('' = payable that day), days from the birthday
 BIRTHDAYS = (
-    (15, "D504", "", -1), (15, "D504", "R07", 0), (15, "D505", "", -1), (15, "S504", "R19", 0), (15, "S506", "", -1), (15, "C503", "R33", 0),
-    (18, "D506", "", 0), (18, "D506", "R66", -1), (65, "D507", "", -1), (65, "D507", "R72", 0), (40, "S505", "", 0), (40, "S505", "R29", -1),
-    (75, "S505", "", -1), (1, "D503", "", -1), (1, "C502", "R32", 0), (1, "S503", "R18", 0),
-)  # fmt: skip
+    (15, "D504", "", -1),
+    (15, "D504", "R07", 0),
+    (15, "D505", "", -1),
+    (15, "S504", "R19", 0),
+    (15, "S506", "", -1),
+    (15, "C503", "R33", 0),
+    (18, "D506", "", 0),
+    (18, "D506", "R66", -1),
+    (65, "D507", "", -1),
+    (65, "D507", "R72", 0),
+    (40, "S505", "", 0),
+    (40, "S505", "R29", -1),
+    (75, "S505", "", -1),
+    (1, "D503", "", -1),
+    (1, "C502", "R32", 0),
+    (1, "S503", "R18", 0),
+)
 
 
 def birthdays(s: Scene) -> None:

@@ -28,7 +28,10 @@ def frequent(s: Scene) -> None:
 
 
 def hoarding(s: Scene) -> None:
-    """About 47 packs of a ten-day oncology drug in four months, from many places; a patient who needs it buys three a month."""
+    """About 47 packs of a ten-day oncology drug in four months, from many places.
+
+    A patient who needs it buys three a month.
+    """
     shops = s.providers.of_class(PHARMACY, CLINIC)
     span = min(120, s.cal.end_day - s.cal.first_day - 2)
     for p in s.actors(1 + s.scale // 3, s.age() > 40):

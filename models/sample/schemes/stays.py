@@ -1,4 +1,7 @@
-"""Stays that are planted: split readmissions, two at once, visits inside a stay; and planned readmissions, which are honest."""
+"""Stays that are planted: split readmissions, two at once, visits inside a stay.
+
+And planned readmissions, which are honest.
+"""
 
 import numpy as np
 
@@ -17,9 +20,19 @@ def stay(s: Scene, person: int, provider: int, family: str, begin: int, days: in
     digit = tier or max(FAMILIES[f].weights)
     end = begin + days
     vid = s.draft.add_visits(
-        person=np.array([person]), provider=np.array([provider]), med_type=FAMILIES[f].med_type, begin=np.array([begin]), end=np.array([end]),
-        at=np.array([end * DAY + 10 * 3600 + 60 * (person % 300)]), fam=f, tier=digit, true_tier=digit, origin=origin, dscg_way="1", basket=False,
-    )  # fmt: skip
+        person=np.array([person]),
+        provider=np.array([provider]),
+        med_type=FAMILIES[f].med_type,
+        begin=np.array([begin]),
+        end=np.array([end]),
+        at=np.array([end * DAY + 10 * 3600 + 60 * (person % 300)]),
+        fam=f,
+        tier=digit,
+        true_tier=digit,
+        origin=origin,
+        dscg_way="1",
+        basket=False,
+    )
     return int(vid[0])
 
 
@@ -28,7 +41,10 @@ def _start(s: Scene, room: int) -> int:
 
 
 def split(s: Scene) -> None:
-    """One illness billed as two or three stays: out and in again within three days, same hospital, same main diagnosis."""
+    """One illness billed as two or three stays.
+
+    Out and in again within three days, same hospital, same main diagnosis.
+    """
     for n, p in enumerate(s.actors(2 + s.scale, s.age() > 52)):
         family = SPLIT_FAMILIES[n % 4]
         provider = s.hospital(SECONDARY, TOWNSHIP)
@@ -56,7 +72,10 @@ def overlaps(s: Scene) -> None:
 
 
 def planned(s: Scene) -> None:
-    """Look-alikes: chemotherapy every three weeks, transfers between hospitals, a visit on the very day of admission."""
+    """Look-alikes.
+
+    Chemotherapy every three weeks, transfers between hospitals, a visit on the very day of admission.
+    """
     roles = s.providers.of_role("chemo")
     provider = int(roles[0]) if len(roles) else s.hospital(TERTIARY)
     for p in s.actors(2 + s.scale, (s.age() > 36) & (s.age() < 84)):
