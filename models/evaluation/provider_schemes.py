@@ -109,8 +109,7 @@ def lookalike_table(truth: Truth, lists: Lists) -> Result:
         if not scheme.startswith("lookalike"):
             continue
         flags = [
-            "未就绪 / n.a." if made is None else ("是 / yes" if code in made[1] else "否 / no")
-            for made in models.values()
+            NOT_BUILT if made is None else ("是 / yes" if code in made[1] else "否 / no") for made in models.values()
         ]
         rows.append((scheme, code, *flags, rank.get(code)))
     schema = {

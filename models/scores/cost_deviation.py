@@ -15,10 +15,10 @@ from models.scores.window import Window, quarter_window
 
 NOTES = {
     "peers": "同级别、同类型、同专科的其他机构 / other providers of the same level class, type and specialty",
-    "expected_cost": "病例数 × 同级机构同组费用（不含本机构）/ cases times what peers spend on the group, itself left out",
-    "ratio": "对数费用之差的指数，病例少者向 1 收缩，区间未收缩 / from mean log costs, shrunk for few cases; the interval is not",
+    "expected_cost": "病例数 × 同类机构同组费用，不含本机构 / cases times what peers spend, itself left out",
+    "ratio": "由对数费用得出，病例少者收缩，区间未收缩 / from log costs, shrunk for few cases; the interval is not",
     "grp_code": "空 = 各组合计，只含可比的组 / null: the groups together, comparable groups only",
-    "cases": "住院一次为一例；门诊慢特病一人一年为一例 / a stay is a case; of an outpatient chronic disease, a person's year",
+    "cases": "住院一次一例，门诊慢特病一人一年一例 / a stay; of an outpatient chronic disease a person's year",
     "amount": "实际 − 预期，描述性，不是拟追回金额 / observed less expected: descriptive, no claim",
     "assessable": "同级机构不足或病例不足时为否，仅供参考 / false where peers or cases are too few: descriptive only",
 }

@@ -74,7 +74,7 @@ def rank_interval(
     ranks = np.empty((table.height, DRAWS), dtype=np.int64)
     for d in range(DRAWS):
         drawn = found.draws[:, d]
-        rate = column("finding_shrunk") * np.where(found.expected > 0, drawn / known, 1)
+        rate = column("finding_held") * np.where(found.expected > 0, drawn / known, 1)
         z = column("deviation_z") + column("deviation_error") * rng.standard_normal(table.height)
         score = column("upcoding_score") + upcoding_error * rng.standard_normal(table.height)
         scores = risk.combine(risk.evidence_of(rate, z, score, fixed))

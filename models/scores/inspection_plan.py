@@ -1,4 +1,4 @@
-"""The annual inspection plan: every active provider once, in one order, with the reasons why (DESIGN §5, METHODS §5)."""
+"""The annual inspection plan: every active provider once, in one order, with the reasons why."""
 
 from datetime import date, datetime, timedelta
 
@@ -15,13 +15,13 @@ from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty,
 from models.scores.window import Window, year_window
 
 NOTES = {
-    "rank": "举报在前，其次计划内其余机构按风险，再次计划外 / complaints, then the rest of the plan by risk, then everybody else",
-    "risk_score": "由比率得出，与规模无关；排序时再以预期可追回金额在全体中的位置加权（0.5–1）/ from rates; the order also weighs money",
+    "rank": "先举报，再计划内其余，后计划外，各按风险 / complaints, the rest of the plan, everybody else",
+    "risk_score": "由比率得出；次序另按可追回金额加权 0.5–1 / from rates; the order also weighs money",
     "expected_recovery": "Σ 拟追回基金 × 成立可能性（先验置信度）/ sum of fund money times the rule's prior confidence",
-    "expected_recovery_low": "95% 区间：规则成立率与参保人重抽样 / 95% interval: rules' uphold rates and persons resampled",
+    "expected_recovery_low": "95% 区间：成立率与参保人重抽样 / 95% interval: chances and persons resampled",
     "rank_low": "95% 名次区间 / 95% interval of the rank over posterior draws",
     "rank_last_year": "本版本不提供 / not given in this version",
-    "random": "随机名单可复算：sha256(种子|机构编号) 由小到大 / replay the draw: sha256(seed|fixmedins_code), smallest first",
+    "random": "可复算：sha256(种子|机构编号) 由小到大 / sha256(seed|fixmedins_code), smallest first",
 }
 
 

@@ -10,7 +10,7 @@ COVERAGE_SHARE = 0.1
 
 
 def lot_order(codes: list[str], seed: int) -> np.ndarray:
-    """Indices in the order of the public draw: SHA-256 of `seed|fixmedins_code`, smallest first. Anyone can replay it."""
+    """Indices in the order of the public draw: SHA-256 of `seed|fixmedins_code`, smallest first; replayable."""
     drawn = [hashlib.sha256(f"{seed}|{code}".encode()).hexdigest() for code in codes]
     return np.array(sorted(range(len(codes)), key=drawn.__getitem__), dtype=np.int64)
 

@@ -18,7 +18,7 @@ from models.scores.window import Window, window_of
 
 LATER = ("gathering", "person", "outlier")
 NOTES = {
-    "percentile": "同类中的百分位（比率先按规模收缩）；同类不足时为空 / among peers, rates shrunk; empty with too few peers",
+    "percentile": "同类百分位，比率先收缩，同类不足为空 / among peers, rates shrunk; empty with too few",
     "risk_score": "1 − Π(1 − 权重 × 证据)，证据为比率，与规模无关 / one less the product of (1 − weight × evidence)",
     "deviation_z": "各类病组合计中绝对值最大者 / of the totals by type of group, the one furthest from zero",
     **{
@@ -150,6 +150,8 @@ def _scored(table: pl.DataFrame, config: Config) -> pl.DataFrame:
         table = table.with_columns(
             _rate(top, bottom).round(6).alias(f"{name}_rate"), _shrunk(top, bottom).round(9).alias(f"{name}_shrunk")
         )
+    # shrinking may lower what is put forward at a small provider, never lend it what its peers did
+    table = table.with_columns(finding_held=pl.min_horizontal("finding_rate", "finding_shrunk"))
     ranked = {name: f"{name}_shrunk" for name in rates} | {"deviation": "deviation_z", "upcoding": "upcoding_score"}
     enough = pl.col("peers") >= config.params.peer_min_providers
     table = table.with_columns(

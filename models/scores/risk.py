@@ -63,7 +63,7 @@ def risk_points(table: pl.DataFrame) -> pl.DataFrame:
     present = {name: (column(f"{name}_shrunk") > 0) for name in percentile}
     fixed = {name: value * present[name] for name, value in percentile.items()}
     fixed["split_stay"] = fixed["split_stay"] * np.clip(column("split_stay_shrunk") / 0.1, 0, 1)
-    points = evidence_of(column("finding_shrunk"), column("deviation_z"), column("upcoding_score"), fixed)
+    points = evidence_of(column("finding_held"), column("deviation_z"), column("upcoding_score"), fixed)
     return table.with_columns(**{f"point_{name}": pl.Series(value) for name, value in points.items()})
 
 

@@ -87,7 +87,10 @@ def _reasons(row: dict[str, object]) -> str:
     facts = [
         {
             "reason": "cost_like_cheaper_tier",
-            "text": f"费用为所报层级同类典型费用的 {np.exp(cost - billed):.2f} 倍，为 {row['adrg']}{row['tier_option']} 的 {np.exp(cost - typical):.2f} 倍",
+            "text": (
+                f"费用为所报层级同类典型费用的 {np.exp(cost - billed):.2f} 倍，"
+                f"为 {row['adrg']}{row['tier_option']} 的 {np.exp(cost - typical):.2f} 倍"
+            ),
         },
         {"reason": "provider_above_peers", "text": "该机构高严重程度病例占比高于同类预期"},
     ]

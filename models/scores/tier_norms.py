@@ -55,7 +55,7 @@ def _others(column: str, over: list[str]) -> pl.Expr:
 
 
 def peer_uncertainty(votes: np.ndarray, information: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Uncertainty of the norm of each provider of one class: factor of the variance between peers, and sampling noise."""
+    """Uncertainty of each provider's norm in one class: factor of the variance between peers, sampling noise."""
     rest = votes.sum() - votes
     square = (votes**2).sum() - votes**2
     sampling = (votes**2 / information).sum() - votes**2 / information

@@ -1,4 +1,4 @@
-"""Upcoding, plain version: share of the top tiers inside each family against peers with the same patients (METHODS §2)."""
+"""Upcoding, plain version: share of the top tiers inside each family against peers with the same patients."""
 
 import numpy as np
 import polars as pl
@@ -25,9 +25,9 @@ from models.scores.window import Window, quarter_window
 NOT_YET = ("resource_misfit", "fragile_upgrade", "bunching", "change_over_time", "dip_weight_shift")
 NOTES = {
     "top_tier_share": "ADRG 内末位为 1、3 的病例占比 / share of the family's cases billed in tiers 1 and 3",
-    "expected_share": "同类机构（不含本机构）同年龄段、同性别的占比 / the share at peers for the same age and sex, itself left out",
+    "expected_share": "同类机构同年龄段、同性别的占比，不含本机构 / at peers, same age and sex, itself left out",
     "score": "收缩后的对数优势差；若同类皆高编则不显 / shrunk log odds; if all peers upcode alike, nothing shows",
-    "known_false_alarms": "节约的诚信医院会显得高编，堆砌收费者会显得有据 / a thrifty honest hospital looks upcoded, one that pads looks supported",
+    "known_false_alarms": "节约者显得高编，堆砌收费者显得有据 / thrift looks upcoded, padding looks supported",
     **dict.fromkeys(NOT_YET, "本版本尚未计算 / not computed in this version"),
 }
 #: variance between honest providers that is assumed at least when scores are shrunk, so that a calm area still ranks

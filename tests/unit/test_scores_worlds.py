@@ -58,7 +58,8 @@ def engine_with(settlements: list[dict[str, Any]], providers: list[tuple[str, st
         pl.DataFrame([(c, f"机构{c}", "1", lv, "general") for c, lv in providers], schema=PROVIDER, orient="row"),
     )
     engine.con.execute(
-        "create table core.fee_line (mdtrt_id varchar, dept_code varchar, det_item_fee_sumamt decimal(16, 2), state varchar)"
+        "create table core.fee_line (mdtrt_id varchar, dept_code varchar, det_item_fee_sumamt decimal(16, 2), "
+        "state varchar)"
     )
     engine.con.execute("create table core.diagnosis (setl_id varchar, diag_code varchar, is_main boolean)")
     return engine
@@ -88,7 +89,7 @@ def cost_world(
     base = rng.uniform(7.5, 9.5, 8)
     truth, rows = {}, []
     for i in range(providers):
-        code, level = f"H{i:03d}", ("02" if i % 2 else "06")
+        code = f"H{i:03d}"
         effect = float(rng.normal(0, between) + np.log(planted.get(i, 1.0)))
         truth[code] = float(np.exp(effect))
         n = int(rng.integers(stays // 3, stays * 2))
@@ -97,7 +98,7 @@ def cost_world(
         for g, c, at in zip(group, cost, spread_times(rng, n), strict=True):
             rows.append(
                 {"fixmedins_code": code, "grp_code": f"AA{g}5", "net_medfee_sumamt": f"{c:.2f}", "setl_time": at,
-                 "chfpdr_code": f"D{at.day % 3}"}
+                 "paid": f"{c * 0.6:.2f}", "chfpdr_code": f"D{at.day % 3}"}
             )  # fmt: skip
     return engine_with(rows, [(f"H{i:03d}", "02" if i % 2 else "06") for i in range(providers)]), truth
 
@@ -107,3 +108,8 @@ def test_a_world_holds_what_it_was_given() -> None:
     assert engine.count("core.provider") == len(truth) == 4
     months = engine.con.execute("select min(month), max(month) from core.settlement").fetchone()
     assert months == (date(2024, 4, 1), date(2025, 3, 1))
+
+
+def moment(day: str) -> datetime:
+    """Noon of a day."""
+    return datetime.fromisoformat(f"{day}T12:00:00")

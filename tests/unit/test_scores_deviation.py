@@ -1,0 +1,110 @@
+"""Cost deviation on worlds with a known truth."""
+
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+import pytest
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.errors import UsageError
+from models.scores import deviation
+from tests.unit.test_scores_worlds import cost_world, engine_with, moment
+
+
+def totals(engine: Engine) -> pl.DataFrame:
+    deviation(engine, "2025Q1", Config())
+    return engine.frame(
+        "select * from score.deviation where level = 'provider' and grp_code is null order by fixmedins_code"
+    )
+
+
+def test_intervals_hold_the_truth_and_nobody_is_flagged_beyond_chance() -> None:
+    held, flagged, z = [], 0, []
+    for seed in range(6):
+        engine, truth = cost_world(100 + seed)
+        for row in totals(engine).iter_rows(named=True):
+            held.append(row["ratio_low"] <= truth[row["fixmedins_code"]] <= row["ratio_high"])
+            flagged += row["q_value"] <= 0.05
+            z.append(row["z"])
+    assert 0.90 <= np.mean(held) <= 0.995
+    assert flagged <= 2
+    assert 0.75 <= np.std(z) <= 1.25
+
+
+def test_planted_over_and_under_spenders_are_found_with_their_direction() -> None:
+    for seed in range(3):
+        engine, _ = cost_world(200 + seed, planted={3: 1.8, 8: 0.55}, between=0.05)
+        found = totals(engine).filter(pl.col("q_value") <= 0.05)
+        assert dict(found.select("fixmedins_code", "direction").rows()) == {"H003": "over", "H008": "under"}
+        over = found.row(0, named=True)
+        assert 1.5 < over["ratio"] < 2.1
+        assert over["amount"] == over["observed_cost"] - over["expected_cost"] > 0
+
+
+def test_a_provider_never_counts_in_its_own_norm() -> None:
+    plain = totals(cost_world(5)[0])
+    engine, _ = cost_world(5)
+    engine.con.execute(
+        "update core.settlement set net_medfee_sumamt = net_medfee_sumamt * 1.5 where fixmedins_code = 'H004'"
+    )
+    dearer = totals(engine)
+    own = pl.col("fixmedins_code") == "H004"
+    assert dearer.filter(own)["expected_cost"].to_list() == plain.filter(own)["expected_cost"].to_list()
+    assert dearer.filter(own)["ratio"][0] > plain.filter(own)["ratio"][0] * 1.4
+
+
+def test_too_few_peers_or_cases_are_shown_but_not_assessed() -> None:
+    engine, _ = cost_world(7, providers=8, stays=60)  # four of each level: three peers
+    found = totals(engine)
+    assert not found["assessable"].any()
+    assert found["q_value"].null_count() == found.height
+    assert found["ratio"].null_count() == 0  # against the wider group, descriptive
+
+
+def test_a_stay_with_interim_settlements_is_one_case_and_an_open_one_none() -> None:
+    rows = [
+        {"fixmedins_code": f"H{h}", "grp_code": "AA15", "net_medfee_sumamt": "100", "setl_time": moment("2025-01-05")}
+        for h in range(7)
+        for _ in range(6)
+    ]
+    rows += [
+        {"fixmedins_code": "H0", "mdtrt_id": "LONG", "mid_setl_flag": "1", "net_medfee_sumamt": "900",
+         "grp_type": None, "setl_time": moment("2025-01-31")},
+        {"fixmedins_code": "H0", "mdtrt_id": "LONG", "net_medfee_sumamt": "150.55", "grp_code": "AA15",
+         "setl_time": moment("2025-02-28")},
+        {"fixmedins_code": "H0", "mdtrt_id": "OPEN", "mid_setl_flag": "1", "net_medfee_sumamt": "5", "grp_code": "AA15",
+         "setl_time": moment("2025-03-31")},
+    ]  # fmt: skip
+    found = totals(engine_with(rows, [(f"H{h}", "06") for h in range(7)])).row(0, named=True)
+    assert (found["cases"], found["observed_cost"]) == (7, Decimal("1650.55"))
+
+
+def test_versions_are_never_compared() -> None:
+    rows = [
+        {"fixmedins_code": f"H{h}", "grp_code": "AA15", "grp_ver": "1.1" if h < 7 else "2.0",
+         "net_medfee_sumamt": "100" if h < 7 else "500", "setl_time": moment("2025-01-05")}
+        for h in range(14)
+        for _ in range(40)
+    ]  # fmt: skip
+    found = totals(engine_with(rows, [(f"H{h}", "06") for h in range(14)]))
+    assert found["ratio"].to_list() == [1.0] * 14
+
+
+def test_rows_are_the_same_whatever_the_threads_and_the_order_of_rows() -> None:
+    results = []
+    for threads, order in ((1, "asc"), (4, "desc")):
+        engine, _ = cost_world(9)
+        engine.con.execute(f"set threads = {threads}")
+        engine.con.execute(
+            f"create or replace table core.settlement as select * from core.settlement order by setl_id {order}"
+        )
+        deviation(engine, "2025Q1", Config())
+        results.append(engine.frame("select * from score.deviation"))
+    assert results[0].equals(results[1])
+
+
+def test_what_is_no_quarter_is_refused() -> None:
+    with pytest.raises(UsageError):
+        deviation(cost_world(1, providers=2, stays=5)[0], "2025", Config())

@@ -1,0 +1,152 @@
+"""The provider table and the inspection plan."""
+
+import hashlib
+import json
+from datetime import date, datetime
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+import pytest
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.errors import UsageError
+from models.scores import deviation, inspection, provider_score, upcoding
+from models.scores.plan import lot_order, modes, sequence
+from models.scores.risk import combine
+from tests.unit.test_scores_worlds import cost_world, engine_with
+
+CLAIM = """
+create table money.claim as
+select * from (values
+    ('C1', '2025Q1', 'H002', 'R06', '药品限儿童', 0.9, cast(400.00 as decimal(16, 2)), 'P1', 'S0000001', timestamp '2025-01-15', 'new'),
+    ('C2', '2025Q1', 'H002', 'R06', '药品限儿童', 0.9, cast(600.00 as decimal(16, 2)), 'P2', 'S0000002', timestamp '2025-01-16', 'new'),
+    ('C3', '2025Q1', 'H005', 'R24', '限级别', 0.5, cast(50.00 as decimal(16, 2)), 'P3', 'S0000003', timestamp '2025-01-16', 'new'),
+    ('C4', '2025Q1', 'H005', 'R24', '限级别', 0.5, cast(99.00 as decimal(16, 2)), 'P4', 'S0000004', timestamp '2025-01-16', 'overturned')
+) as c (candidate_id, period, fixmedins_code, rule_id, rule_name, confidence, fund_amount, psn_id, setl_id, setl_time, status)
+"""  # noqa: E501
+
+
+def plan_world(capacity: int = 10, seed: int = 3) -> tuple[Engine, Config]:
+    engine, _ = cost_world(seed, planted={3: 2.0}, between=0.05)
+    engine.con.execute(CLAIM)
+    for table, column, rows in (
+        ("complaint_d", "received_on", [("H010", date(2024, 6, 1)), ("H011", date(2020, 1, 1))]),
+        ("inspection_d", "inspected_on", [(f"H{i:03d}", date(2024, 1, 1)) for i in range(23)]),
+    ):
+        engine.con.execute(f"create or replace table cur.{table} (fixmedins_code varchar, {column} date)")
+        engine.con.executemany(f"insert into cur.{table} values (?, ?)", rows)
+    config = Config()
+    return engine, config.model_copy(
+        update={"thresholds": config.thresholds.model_copy(update={"inspection_capacity": capacity})}
+    )
+
+
+def plan_of(engine: Engine, config: Config) -> pl.DataFrame:
+    inspection(engine, 2026, config)
+    return engine.frame("select * from score.inspection where period = '2026' order by rank")
+
+
+def test_every_active_provider_has_one_rank_and_the_plan_is_the_capacity() -> None:
+    plan = plan_of(*plan_world())
+    assert plan["rank"].to_list() == list(range(1, 25))
+    assert plan["planned"].to_list() == [1] * 10 + [0] * 14
+    assert (plan["rank_low"] <= plan["rank"]).all() and (plan["rank"] <= plan["rank_high"]).all()
+    assert plan["rank_last_year"].null_count() == 24
+
+
+def test_modes_fill_the_plan_complaints_first() -> None:
+    plan = plan_of(*plan_world())
+    assert plan.row(0, named=True)["fixmedins_code"] == "H010"  # the only complaint inside the twelve months
+    planned = plan.filter(pl.col("planned") == 1)["mode"].value_counts(sort=True)
+    assert dict(planned.rows()) == {"risk": 6, "random": 2, "complaint": 1, "coverage": 1}
+    assert plan.filter(pl.col("mode") == "coverage")["fixmedins_code"].to_list() == ["H023"]  # never visited
+
+
+def test_the_draw_can_be_replayed_by_anybody() -> None:
+    engine, config = plan_world()
+    plan = plan_of(engine, config)
+    codes = [f"H{i:03d}" for i in range(24) if i != 10]
+    drawn = sorted(codes, key=lambda code: hashlib.sha256(f"{config.seed}|{code}".encode()).hexdigest())[:2]
+    assert set(plan.filter(pl.col("mode") == "random")["fixmedins_code"]) == set(drawn)
+
+
+def test_the_planted_spender_comes_before_the_rest_and_says_why() -> None:
+    row = next(r for r in plan_of(*plan_world()).iter_rows(named=True) if r["fixmedins_code"] == "H003")
+    assert row["rank"] <= 3 and row["risk_score"] > 50
+    reasons = json.loads(row["reasons"])
+    assert reasons[0]["reason"] == "mode" and reasons[1]["reason"] == "over"
+    assert "同病组费用高于同类" in row["reason"] and row["reason"].endswith("供安排检查时参考。")
+    assert set(json.loads(row["look_at"])) == {"departments", "doctors", "cases"}
+
+
+def test_expected_recovery_is_money_times_chance_with_an_interval() -> None:
+    plan = {r["fixmedins_code"]: r for r in plan_of(*plan_world()).iter_rows(named=True)}
+    assert plan["H002"]["expected_recovery"] == Decimal("900.00")
+    assert plan["H005"]["expected_recovery"] == Decimal("25.00")  # the overturned one counts nowhere
+    assert plan["H002"]["exposure_amount"] == Decimal("1000.00")
+    low, high = plan["H002"]["expected_recovery_low"], plan["H002"]["expected_recovery_high"]
+    assert 0 < low < Decimal("900.00") < high
+    assert plan["H001"]["expected_recovery_high"] == 0
+    assert json.loads(plan["H002"]["look_at"])["cases"] == ["S0000002", "S0000001"]
+
+
+def test_two_runs_give_the_same_plan() -> None:
+    assert plan_of(*plan_world()).equals(plan_of(*plan_world()))
+
+
+def test_size_is_not_guilt() -> None:
+    table = []
+    for copies in (1, 5):
+        engine, _ = cost_world(11, planted={3: 2.0})
+        if copies > 1:  # one provider's paid money and claims grow alike
+            engine.con.execute("update core.settlement set paid = paid * 1000 where fixmedins_code = 'H004'")
+        for stage in (deviation, upcoding, provider_score):
+            stage(engine, "2025Q1", Config())
+        table.append(engine.frame("select fixmedins_code, risk_score from score.provider_score order by 1"))
+    assert table[0].equals(table[1])
+
+
+def test_the_provider_table_has_everybody_with_percentiles_among_peers() -> None:
+    engine, config = plan_world()
+    for stage in (deviation, upcoding, provider_score):
+        stage(engine, "2025Q1", config)
+    table = engine.frame("select * from score.provider_score where period = '2025Q1' order by fixmedins_code")
+    assert table.height == 24
+    assert set(table["peer_group"]) == {"三级医疗机构·综合", "二级医疗机构·综合"}
+    assert (table["peers"] == 11).all()
+    row = table.row(3, named=True)
+    assert row["deviation_percentile"] == max(
+        table.filter(pl.col("peer_group") == row["peer_group"])["deviation_percentile"]
+    )
+    assert table.row(2, named=True)["finding_amount"] == Decimal("1000.00")
+    assert table["gathering_score"].null_count() == 24
+
+
+def test_split_stays_are_counted_without_planned_returns() -> None:
+    stay = {"fixmedins_code": "H1", "psn_id": "P1", "net_medfee_sumamt": "10", "grp_type": None}
+    rows = [{**stay, "setl_id": f"S{day}", "setl_time": datetime(2025, 1, day)} for day in (8, 15, 22)]
+    engine = engine_with(rows, [("H1", "06")])
+    engine.con.execute("insert into core.diagnosis values ('S22', 'Z51.100', true), ('S15', 'J18.900', true)")
+    for stage in (deviation, upcoding, provider_score):
+        stage(engine, "2025Q1", Config())
+    assert engine.frame("select split_stay_rate from score.provider_score").item() == pytest.approx(1 / 3, abs=1e-6)
+
+
+def test_complaints_beyond_the_capacity_leave_no_lots() -> None:
+    codes = ["A", "B", "C", "D"]
+    lots = lot_order(codes, 1)
+    mode = modes(codes, {"A", "B", "C"}, {}, lots, capacity=2, random_share=0.5)
+    assert mode == ["complaint", "complaint", "complaint", "risk"]
+    assert sequence(mode, np.array([1.0, 3.0, 2.0, 9.0]), lots, 2).tolist() == [3, 1, 2, 4]
+
+
+def test_one_strong_kind_of_evidence_suffices_and_none_exceeds_a_hundred() -> None:
+    one = {"finding": np.array([1.0, 0.0]), "upcoding": np.array([0.0, 0.0]), "over": np.array([1.0, 0.5])}
+    assert combine(one).round(6).tolist() == [92.0, 30.0]
+
+
+def test_a_plan_without_data_is_refused() -> None:
+    with pytest.raises(UsageError):
+        inspection(engine_with([], []), 2026, Config())

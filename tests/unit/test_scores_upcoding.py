@@ -1,0 +1,99 @@
+"""Upcoding shares on worlds with a known truth."""
+
+import json
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.scores import upcoding
+from models.scores.upcoding_share import NOT_YET
+from tests.unit.test_scores_worlds import engine_with, spread_times
+
+WEIGHT = {1: 1.5, 3: 1.1, 5: 0.7}
+
+
+def tier_world(seed: int, planted: dict[int, float], between: float = 0.15, providers: int = 24) -> Engine:
+    """Stays in 6 families; top tiers depend on level and age, planted providers lift a share of their lowest tier."""
+    rng = np.random.default_rng(seed)
+    rows: list[dict[str, Any]] = []
+    base, odds = rng.uniform(7.5, 9, 6), rng.normal(-0.3, 0.4, 6)
+    for i in range(providers):
+        n = int(rng.integers(80, 300))
+        family, age = rng.integers(0, 6, n), rng.integers(20, 90, n)
+        linear = odds[family] + rng.normal(0, between) + (0.5 if i % 2 else 0) + (age - 60) * 0.02
+        top = rng.random(n) < 1 / (1 + np.exp(-linear))
+        tier = np.where(top, np.where(rng.random(n) < 0.3, 1, 3), 5)
+        billed = np.where((tier == 5) & (rng.random(n) < planted.get(i, 0)), 3, tier)
+        cost = np.exp(base[family] + 0.35 * (tier == 3) + 0.7 * (tier == 1) + rng.normal(0, 0.4, n))
+        for f, b, c, a, at in zip(family, billed, cost, age, spread_times(rng, n), strict=True):
+            rows.append(
+                {"fixmedins_code": f"H{i:03d}", "grp_code": f"AA{f}{b}", "net_medfee_sumamt": f"{c:.2f}",
+                 "paid": f"{c * 0.6:.2f}", "setl_time": at, "age": str(a), "wt": str(WEIGHT[int(b)]),
+                 "pay_std": f"{WEIGHT[int(b)] * 7000:.2f}"}
+            )  # fmt: skip
+    return engine_with(rows, [(f"H{i:03d}", "02" if i % 2 else "06") for i in range(providers)])
+
+
+def providers_of(engine: Engine) -> pl.DataFrame:
+    upcoding(engine, "2025Q1", Config())
+    return engine.frame("select * from score.upcoding_provider order by fixmedins_code")
+
+
+def test_nobody_is_flagged_beyond_chance_though_providers_differ() -> None:
+    flagged = sum(
+        providers_of(tier_world(300 + seed, {})).filter(pl.col("q_value") <= 0.05).height for seed in range(4)
+    )
+    assert flagged <= 1
+
+
+def test_planted_upcoders_are_found_and_their_money_is_bounded() -> None:
+    for seed in range(3):
+        engine = tier_world(400 + seed, {2: 0.6, 7: 0.6}, between=0.08)
+        found = providers_of(engine)
+        assert set(found.filter(pl.col("q_value") <= 0.05)["fixmedins_code"]) == {"H002", "H007"}
+        best = found.sort("score", descending=True)["fixmedins_code"].to_list()[:2]
+        assert set(best) == {"H002", "H007"}
+        paid = dict(engine.con.execute("select fixmedins_code, sum(paid) from core.settlement group by all").fetchall())
+        for code, stake in found.select("fixmedins_code", "at_stake_amount").rows():
+            assert 0 <= stake <= paid[code]
+
+
+def test_cases_are_leads_to_a_cheaper_tier_never_dearer_than_paid() -> None:
+    engine = tier_world(500, {2: 0.6}, between=0.08)
+    providers_of(engine)
+    cases = engine.frame("select c.*, s.paid from score.upcoding_case c join core.settlement s using (setl_id)")
+    assert cases.height > 20
+    assert set(cases["fixmedins_code"]) == {"H002"}
+    for row in cases.iter_rows(named=True):
+        assert row["supported_grp_code"][:3] == row["grp_code"][:3]
+        assert row["supported_grp_code"][3] > row["grp_code"][3]
+        assert 0 < row["probability"] <= 0.9
+        assert 0 <= row["payment_difference"] <= row["paid"]
+        assert json.loads(row["reasons"])
+
+
+def test_a_provider_is_left_out_of_its_own_expectation() -> None:
+    shares = []
+    for lift in (0.0, 0.9):
+        engine = tier_world(600, {4: lift})
+        found = providers_of(engine).filter(pl.col("fixmedins_code") == "H004")
+        shares.append((found["expected_share"][0], found["top_tier_share"][0]))
+    assert shares[0][0] == shares[1][0]
+    assert shares[1][1] > shares[0][1] + 0.2
+
+
+def test_estimators_that_are_not_there_are_null_and_named_in_the_notes() -> None:
+    engine = tier_world(700, {}, providers=12)
+    summary = upcoding(engine, "2025Q1", Config())
+    found = engine.frame("select * from score.upcoding_provider")
+    for name in NOT_YET:
+        assert found[name].null_count() == found.height
+        assert name in summary.notes
+
+
+def test_a_world_without_groups_gives_empty_tables() -> None:
+    engine = engine_with([{"fixmedins_code": "H1", "net_medfee_sumamt": "10", "grp_type": None}], [("H1", "06")])
+    assert upcoding(engine, "2025Q1", Config()).rows == {"score.upcoding_provider": 0, "score.upcoding_case": 0}
