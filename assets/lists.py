@@ -11,7 +11,7 @@ from models.periods import quarter_of
 from models.session import Session
 
 
-def _results(made: periodic.Made) -> Iterator[dg.MaterializeResult]:
+def _results(made: periodic.Made, prefix: str) -> Iterator[dg.MaterializeResult]:
     for name, rows in made.rows.items():
         metadata: dict[str, object] = {
             "dagster/row_count": rows,
@@ -22,13 +22,13 @@ def _results(made: periodic.Made) -> Iterator[dg.MaterializeResult]:
             metadata["fund_amount_by_rule"] = bar_plot(
                 "fund_amount by rule", list(made.amounts_by_rule), [float(v) for v in made.amounts_by_rule.values()]
             )
-        yield dg.MaterializeResult(asset_key=["list", name], metadata=metadata)
+        yield dg.MaterializeResult(asset_key=[prefix, name], metadata=metadata)
 
 
-def _specs(names: tuple[str, ...], deps: list[object]) -> list[dg.AssetSpec]:
+def _specs(prefix: str, names: tuple[str, ...], deps: list[object]) -> list[dg.AssetSpec]:
     return [
         dg.AssetSpec(
-            ["list", name],
+            [prefix, name],
             deps=deps,
             group_name="lists",
             description=f"{contract_lists()[name].title_zh} / {contract_lists()[name].title_en}",
@@ -54,7 +54,7 @@ def list_assets(
 
     @dg.multi_asset(
         name="lists_quarter",
-        specs=_specs(periodic.QUARTERLY, quarterly),
+        specs=_specs("list", periodic.QUARTERLY, quarterly),
         partitions_def=quarters,
         backfill_policy=dg.BackfillPolicy.multi_run(),
         pool=POOL,
@@ -65,11 +65,12 @@ def list_assets(
         period = str(quarter_of(context.partition_time_window.start.date()))
         with readable_errors():
             made = periodic.write_quarter(jicha, period)
-        yield from _results(made)
+        yield from _results(made, "list")
 
     @dg.multi_asset(
         name="lists_year",
         specs=_specs(
+            "plan",
             periodic.YEARLY,
             [dg.AssetDep(["list", "clawback"], partition_mapping=quarters_of_plan), ["core", "provider"]],
         ),
@@ -82,6 +83,6 @@ def list_assets(
     ) -> Iterator[dg.MaterializeResult]:
         with readable_errors():
             made = periodic.write_year(jicha, context.partition_key)
-        yield from _results(made)
+        yield from _results(made, "plan")
 
     return [lists_quarter, lists_year]

@@ -25,7 +25,7 @@ QUARTER = dg.define_asset_job(
 )
 PLAN = dg.define_asset_job(
     "plan",
-    selection=dg.AssetSelection.assets(["list", "inspection"]).required_multi_asset_neighbors(),
+    selection=dg.AssetSelection.assets(["plan", "inspection"]).required_multi_asset_neighbors(),
     executor_def=_IN_PROCESS,
     description="年度检查计划 / the ranked inspection targets of one year",
 )

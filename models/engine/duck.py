@@ -1,5 +1,6 @@
 """The embedded engine: one DuckDB file, one writer."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -33,7 +34,10 @@ class Engine:
 
     def frame(self, statement: str, params: dict[str, Any] | None = None) -> pl.DataFrame:
         """Rows of one statement as a polars frame."""
-        found = pl.from_arrow(self.con.execute(statement, params or {}).to_arrow_table())
+        with warnings.catch_warnings():
+            # the advised con.sql() is refused while an earlier result is open; one more copy of a small result is fine
+            warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
+            found = pl.from_arrow(self.con.execute(statement, params or {}).to_arrow_table())
         assert isinstance(found, pl.DataFrame)
         return found
 

@@ -74,8 +74,7 @@ def write_year(session: Session, year: str) -> Made:
     if bounds is None:
         raise UsageError(f"{year}: 没有已入库的数据 / nothing is loaded, so there is nothing to plan from.")
     last = datetime.combine(bounds[1] - timedelta(days=1), time(23, 59, 59))
-    with session.engine.transaction():
-        inspection(session.engine, year, session.config, last)
+    inspection(session.engine, year, session.config, last)
     frames = {name: frame_of(session, name, year) for name in YEARLY}
     made = _write(session, session.home.lists / year, year, frames)
     due.remember(session, year)

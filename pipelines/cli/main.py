@@ -10,7 +10,7 @@ from models.errors import JichaError
 
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-warnings.filterwarnings("ignore", category=UserWarning, module="dagster")
+warnings.filterwarnings("ignore", message=".*is currently in beta.*")
 
 
 class LazyGroup(click.Group):
@@ -62,6 +62,15 @@ def main() -> None:
     except JichaError as error:
         click.echo(f"jicha: {error}", err=True)
         sys.exit(error.exit_code)
+    except Exception as fault:
+        if os.environ.get("JICHA_DEBUG"):
+            raise
+        click.echo(
+            f"jicha: 程序内部错误 / a fault of jicha: {type(fault).__name__}. Set JICHA_DEBUG=1 to see where; "
+            "what had been finished stays, running again is safe.",
+            err=True,
+        )
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The Dagster side: definitions hold together, the sensor waits for completeness, schedules ask for the right periods."""
+"""The Dagster side: definitions hold together, the sensor waits for completeness, schedules ask for their period."""
 
 import os
 import time
@@ -20,7 +20,7 @@ def test_definitions_load_and_every_rule_is_an_asset() -> None:
     keys = {key.to_user_string() for key in defs.resolve_all_asset_keys()}
     wanted = {f"finding/{rule.rule_id}" for rule in rules.registry() if rule.implemented}
     assert wanted <= keys
-    assert {"raw_month", "core/settlement", "quality", "deviation", "list/clawback", "list/inspection"} <= keys
+    assert {"raw_month", "core/settlement", "quality", "deviation", "list/clawback", "plan/inspection"} <= keys
 
 
 SCHEDULED = [
