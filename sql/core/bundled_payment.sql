@@ -1,4 +1,5 @@
--- What each fund payer paid of DRG/DIP cases priced below what was settled: the standard less the person's part, spread by largest remainder.
+-- What each fund payer paid of DRG/DIP cases priced below what was settled: the standard less the person's part,
+-- spread by largest remainder.
 -- grain: setl_id (only cases where the standard pays less than the net fund payment)
 -- inputs: core.netted, cur.drg_grp_d
 -- parameters: none

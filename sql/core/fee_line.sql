@@ -35,11 +35,21 @@ select
     list_type, med_chrgitm_type, chrgitm_lv,
     cast(case when refunded then 0 else greatest(cnt, 0) end as decimal(16, 4)) as cnt,
     pric,
-    cast(case when refunded and det_item_fee_sumamt is not null then 0 else greatest(det_item_fee_sumamt, 0) end as decimal(16, 2)) as det_item_fee_sumamt,
-    cast(case when refunded and inscp_scp_amt is not null then 0 else greatest(inscp_scp_amt, 0) end as decimal(16, 2)) as inscp_scp_amt,
-    cast(case when refunded and overlmt_amt is not null then 0 else greatest(overlmt_amt, 0) end as decimal(16, 2)) as overlmt_amt,
-    cast(case when refunded and fulamt_ownpay_amt is not null then 0 else greatest(fulamt_ownpay_amt, 0) end as decimal(16, 2)) as fulamt_ownpay_amt,
-    cast(case when refunded and preselfpay_amt is not null then 0 else greatest(preselfpay_amt, 0) end as decimal(16, 2)) as preselfpay_amt,
+    cast(
+        case when refunded and det_item_fee_sumamt is not null then 0 else greatest(det_item_fee_sumamt, 0) end as decimal(16, 2)
+    ) as det_item_fee_sumamt,
+    cast(
+        case when refunded and inscp_scp_amt is not null then 0 else greatest(inscp_scp_amt, 0) end as decimal(16, 2)
+    ) as inscp_scp_amt,
+    cast(
+        case when refunded and overlmt_amt is not null then 0 else greatest(overlmt_amt, 0) end as decimal(16, 2)
+    ) as overlmt_amt,
+    cast(
+        case when refunded and fulamt_ownpay_amt is not null then 0 else greatest(fulamt_ownpay_amt, 0) end as decimal(16, 2)
+    ) as fulamt_ownpay_amt,
+    cast(
+        case when refunded and preselfpay_amt is not null then 0 else greatest(preselfpay_amt, 0) end as decimal(16, 2)
+    ) as preselfpay_amt,
     bilg_dept_codg as dept_code,
     bilg_dr_codg as dr_code,
     rxno, prd_days,

@@ -2,8 +2,9 @@
 -- grain: setl_id of the refund
 -- inputs: core.delivered, core.link (chains resolved)
 -- parameters: $refund_match_days (a refund without init_setl_id looks back so many days)
--- limits: a refund of a matched refund follows it; a matched pair has the same total, fund, account and every payer's amount; several equal pairs pair in order of time, first with
---         first, a refund taking only originals settled before it; what has a refund by init_setl_id is not matched again
+-- limits: a refund of a matched refund follows it; a matched pair has the same total, fund, account and every payer's amount;
+--         several equal pairs pair in order of time, first with first, a refund taking only originals settled before
+--         it; what has a refund by init_setl_id is not matched again
 with linked as (
     select child as refund_id, parent as setl_id
     from core.link

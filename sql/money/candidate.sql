@@ -2,8 +2,9 @@
 -- grain: candidate_id
 -- inputs: money.found, money.issued, money.standing, finding.rule, core.settlement, core.fee_line
 -- parameters: $period, $bundled_line_policy
--- limits: of the quarters before, only findings that hold nothing as issued and touch a settlement of this period's findings: they are
---         served first, so that two periods never put the same yuan forward. What was refunded whole, is not settled, was not
+-- limits: findings of the quarters before that touch the same settlements are served before this period's new ones (what they hold
+--         as issued is in money.hold, what they add to it comes here), so that two periods never put the same yuan forward; a
+--         candidate found in several periods belongs to the first. What was refunded whole, is not settled, was not
 --         paid by the fund or was overturned is not a candidate
 with touched as (
     select distinct setl_id
@@ -12,13 +13,13 @@ with touched as (
 ),
 
 competing as (
-    select f.*, coalesce(i.held, false) as is_issued
+    select f.*, f.period = $period and coalesce(i.held, false) as is_issued
     from money.found as f
     inner join touched as t on f.setl_id = t.setl_id
     left join money.issued as i on f.candidate_id = i.candidate_id
     left join money.standing as d on f.candidate_id = d.candidate_id
     where
-        (f.period = $period or (f.period < $period and not coalesce(i.held, false)))
+        f.period <= $period
         and coalesce(d.outcome, '') <> 'overturned'
 ),
 
@@ -46,7 +47,9 @@ once as (
     select
         *,
         row_number() over (
-            partition by candidate_id order by period asc, gross_amount desc, evidence asc, reason asc
+            partition by candidate_id
+            order by
+                period asc, gross_amount desc, kind asc, part_num desc, part_den asc, evidence asc, reason asc
         ) as place
     from payable
 )

@@ -7,7 +7,10 @@ with placed as (
     select
         f.*,
         row_number() over (
-            partition by f.candidate_id order by f.gross_amount desc, f.evidence asc, f.reason asc
+            partition by f.candidate_id
+            order by
+                f.gross_amount desc, f.claim_kind asc, f.part_num desc, f.part_den asc, f.evidence asc, f.reason asc,
+                f.item_code asc, f.cnt asc, f.pric asc, f.allowed asc, f.excess asc, f.basis_id asc, f.item_name asc
         ) as place
     from money.found as f
     inner join money.row_amount as a on f.candidate_id = a.candidate_id

@@ -191,6 +191,22 @@ def test_another_period_cannot_claim_what_is_issued(bureau: Bureau) -> None:
     assert bureau.run([A, later], Q1).rows(Q1) == [("R01", "A", 30, "issued")]
 
 
+def test_what_a_changed_candidate_adds_comes_before_a_later_period(bureau: Bureau) -> None:
+    bureau.run([HALF_A]).issue()
+    found = [A, {**A, "rule_id": "R02", "period": Q2}]
+    assert bureau.run(found, Q2).rows(Q2) == []
+    assert bureau.run(found, Q1).rows(Q1) == [("R01", "A", 60, "changed")]
+
+
+def test_two_issued_periods_do_not_take_from_each_other(bureau: Bureau) -> None:
+    second = {**A, "rule_id": "R02", "period": Q2}
+    bureau.run([HALF_A]).issue()
+    bureau.run([HALF_A, second], Q2).issue(Q2)
+    for _ in range(2):
+        assert bureau.run([A, second], Q1).rows(Q1) == [("R01", "A", 30, "issued")]
+        assert bureau.run([A, second], Q2).rows(Q2) == [("R02", "A", 30, "issued")]
+
+
 def test_a_later_period_lists_an_issued_candidate_only_when_it_changed(bureau: Bureau) -> None:
     bureau.run([HALF_A]).issue()
     assert bureau.run([{**HALF_A, "period": Q2}], Q2).rows(Q2) == []
