@@ -92,7 +92,7 @@ def styled(frame: pl.DataFrame, table: str, extra: tuple[str, ...], style: Style
             changes.append(pl.col(name).str.pad_end(24))
         if style.integers and column.get("width"):
             changes.append(value.str.strip_chars_start("0"))
-        if style.flags3 and column["type"] == "flag":
+        if style.flags3 and column["type"] == "flag" and name != "main_oprn_flag":  # that one has a 2
             changes.append(value.str.zfill(3))
     return text.with_columns(changes)
 
