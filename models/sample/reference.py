@@ -6,81 +6,12 @@ import numpy as np
 import polars as pl
 
 from models.sample.catalogue import Catalogue
+from models.sample.codes import DICTIONARY
 from models.sample.groups import COEF, FAMILIES, GRP_VER, RATE_FEN, dip_weight, group_code
 from models.sample.knowledge import BASIS
 from models.sample.months import Calendar
 from models.sample.people import People
 from models.sample.providers import PHARMACY, SECONDARY, TERTIARY, TOWNSHIP, Providers
-
-DICTIONARY: dict[str, dict[str, str]] = {
-    "GEND": {"0": "未知的性别", "1": "男", "2": "女", "9": "未说明性别"},
-    "INSUTYPE": {"310": "职工基本医疗保险", "390": "城乡居民基本医疗保险"},
-    "PSN_TYPE": {"11": "在职", "12": "退休", "1501": "普通居民"},
-    "HOSP_LV": {
-        f"{i:02d}": name
-        for i, name in enumerate(
-            [
-                "三级特等",
-                "三级甲等",
-                "三级乙等",
-                "三级丙等",
-                "二级甲等",
-                "二级乙等",
-                "二级丙等",
-                "一级甲等",
-                "一级乙等",
-                "一级丙等",
-                "无等级",
-            ],
-            1,
-        )
-    },
-    "MED_TYPE": {
-        "11": "普通门诊",
-        "13": "急诊",
-        "14": "门诊慢特病",
-        "21": "普通住院",
-        "22": "外伤住院",
-        "28": "日间手术",
-        "41": "定点药店购药",
-        "51": "生育门诊",
-        "52": "生育住院",
-    },
-    "MED_CHRGITM_TYPE": {
-        f"{i:02d}": name
-        for i, name in enumerate(
-            [
-                "床位费",
-                "诊察费",
-                "检查费",
-                "化验费",
-                "治疗费",
-                "手术费",
-                "护理费",
-                "卫生材料费",
-                "西药费",
-                "中药饮片费",
-                "中成药费",
-                "一般诊疗费",
-                "挂号费",
-                "其他费",
-            ],
-            1,
-        )
-    },
-    "CHRGITM_LV": {"01": "甲类", "02": "乙类", "03": "丙类"},
-    "LIST_TYPE": {"101": "西药中成药", "102": "中药饮片", "201": "医疗服务项目", "301": "医用耗材"},
-    "SETL_TYPE": {"1": "中心报销", "2": "联网结算"},
-    "PAY_LOC": {"1": "中心", "2": "医药机构", "3": "省内异地", "4": "省外异地"},
-    "CLR_TYPE": {"11": "门诊", "21": "住院", "41": "药店"},
-    "HI_PAYMTD": {"1": "按项目", "3": "按病种分值", "4": "按疾病诊断相关分组", "5": "按床日"},
-    "DSCG_WAY": {"1": "医嘱离院", "2": "医嘱转院", "3": "转社区", "4": "非医嘱离院", "5": "死亡", "9": "其他"},
-    "REFD_SETL_FLAG": {"0": "正常", "1": "退费"},
-    "VALI_FLAG": {"0": "无效", "1": "有效"},
-    "MDTRT_CERT_TYPE": {"01": "医保电子凭证", "02": "居民身份证", "03": "社会保障卡"},
-    "ADM_COND_TYPE": {"1": "有", "2": "临床未确定", "3": "情况不明", "4": "无"},
-    "DIAG_TYPE": {"1": "西医诊断", "2": "中医主病诊断", "3": "中医主证诊断"},
-}
 
 
 def _rows(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
