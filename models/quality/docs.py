@@ -33,10 +33,11 @@ def _row(check: CheckResult) -> str:
     style, status = _status(check)
     rate = "" if check.rate is None else f"{check.rate:.2%}"
     counts = (f"{check.rows:,}", f"{check.violations:,}") if check.applicable else ("", "")
+    shown = f'<br><span class="small">例 e.g. {html.escape(check.examples)}</span>' if check.violations else ""
     cells = [
         f'<td class="{style}">{status}</td>',
         f"<td>{html.escape(check.title_zh)}<br>"
-        f'<span class="small">{html.escape(check.title_en)} · {check.check_id}</span></td>',
+        f'<span class="small">{html.escape(check.title_en)} · {check.check_id}</span>{shown}</td>',
         f'<td class="id">{html.escape(check.table)}</td>',
         f"<td>{'阻断 fail' if check.severity == 'fail' else '提示 warn'}</td>",
         *(f'<td class="number">{value}</td>' for value in (*counts, rate, f"{check.max_rate:.2%}")),

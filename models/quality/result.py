@@ -9,7 +9,7 @@ from models.quality.catalogue import Check, Severity
 @dataclass(frozen=True)
 class CheckResult:
     """One check of one period. `applicable` is false where its columns, tables or codes were not delivered; such a
-    check succeeds with rate None."""
+    check succeeds with rate None. `examples` is a JSON list of identifiers of violating records, never of people."""
 
     check_id: str
     table: str
@@ -25,6 +25,7 @@ class CheckResult:
     suite: str
     title_zh: str
     title_en: str
+    examples: str
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _WORK = ("work_settlement", "work_file")
 
 
 @contextmanager
-def _work_tables(engine: Engine, config: Config) -> Iterator[None]:
+def work_tables(engine: Engine, config: Config) -> Iterator[None]:
     """Settlements of both tables and months of deliveries, for the length of the stage."""
     inpatient = {"inpatient": config.params.inpatient_med_types}
     engine.con.execute(
@@ -33,11 +33,9 @@ def _work_tables(engine: Engine, config: Config) -> Iterator[None]:
         engine.con.execute(f"create or replace temp table work_file as {sql_text('quality/work_file')}")
     else:
         engine.con.execute("create or replace temp table work_file (file_id integer, month_start date)")
-    try:
-        yield
-    finally:
-        for table in _WORK:
-            engine.con.execute(f"drop table if exists temp.{table}")
+    yield
+    for table in _WORK:
+        engine.con.execute(f"drop table temp.{table}")
 
 
 def _all_periods(engine: Engine) -> list[str]:
@@ -70,6 +68,7 @@ def _results(checks: Sequence[Check], found: pl.DataFrame, passed: dict[str, boo
                 suite=check.suite,
                 title_zh=check.title_zh,
                 title_en=check.title_en,
+                examples=row["examples"],
             )
         )
     return results
@@ -111,7 +110,7 @@ def run(
     checks = configured(config)
     folder = home.reports / "quality"
     results: list[CheckResult] = []
-    with _work_tables(engine, config):
+    with work_tables(engine, config):
         quarters = [parse_quarter(text) for text in (_all_periods(engine) if periods is None else periods)]
         for quarter in quarters:
             results += _one_period(engine, checks, quarter, folder, as_of)

@@ -35,18 +35,18 @@ def _great_expectations() -> Any:
 
 def _context(gx: Any, folder: Path) -> Any:
     """A context that lives in memory and writes its pages into `folder` only."""
-    context = gx.get_context(mode="ephemeral")
-    for site in list(context.list_data_docs_sites()):
-        context.delete_data_docs_site(site)
-    context.add_data_docs_site(
-        SITE,
-        {
-            "class_name": "SiteBuilder",
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            "show_how_to_buttons": False,
-        },
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
+
+    site = {
+        "class_name": "SiteBuilder",
+        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        "show_how_to_buttons": False,
+    }
+    settings = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False), data_docs_sites={SITE: site}
     )
+    context = gx.get_context(mode="ephemeral", project_config=settings)
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     return context
 
