@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from models.ingest.encoding import Encoding
 
-CHUNK = 16 << 20
+CHUNK = 32 << 20
 MAX_LINE = 1 << 20  # a longer line is no record of these tables; it is hashed, not kept
 
 
@@ -24,20 +26,6 @@ class LongLine:
 
     first: int
     sha256: str
-
-
-def _gather(blocks: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Blocks joined up to about `size`, so that chunks are of even size."""
-    held: list[bytes] = []
-    total = 0
-    for block in blocks:
-        held.append(block)
-        total += len(block)
-        if total >= size:
-            yield b"".join(held)
-            held, total = [], 0
-    if held:
-        yield b"".join(held)
 
 
 class _Long:
@@ -59,41 +47,68 @@ class _Long:
         return self._hash.hexdigest()
 
 
-def cut(blocks: Iterator[bytes], encoding: Encoding, size: int = CHUNK) -> Iterator[Chunk | LongLine]:
+def cut(blocks: Iterator[bytes], encoding: Encoding) -> Iterator[Chunk | LongLine]:
     """Chunks of whole lines from line 1 on, byte-order mark removed; the final line feed makes no line."""
-    number, rest, skip = 1, b"", encoding.bom
+    number, held, total, skip = 1, [b""], 0, encoding.bom
     long: _Long | None = None
-    for block in _gather(blocks, size):
-        data = rest + block
+    for block in blocks:
+        held.append(block)
+        total += len(block)
         if skip:
-            data, skip = data[skip:], 0
+            held, skip = _skipped(held, skip)
+        if total < CHUNK or skip:
+            continue
+        total = 0
         if long is not None:
+            data = b"".join(held)
             end = _first_newline(data, encoding)
             if end < 0:
-                whole = len(data) - len(data) % encoding.width
-                long.feed(data[:whole])
-                rest = data[whole:]
+                held = [_feed(long, data, encoding)]
                 continue
             long.feed(data[:end])
             yield LongLine(number, long.digest())
-            number, long, data = number + 1, None, data[end + encoding.width :]
-        end = encoding.last_newline(data)
-        if end >= 0:
-            lines = data[: end + encoding.width]
+            number, long, held = number + 1, None, [data[end + encoding.width :]]
+        lines, rest = _split(held, encoding)
+        if lines:
             yield Chunk(lines, number)
             number += _count(lines, encoding)
-            data = data[end + encoding.width :]
-        if len(data) > MAX_LINE:
+        if len(rest) > MAX_LINE:
             long = _Long(encoding)
-            whole = len(data) - len(data) % encoding.width
-            long.feed(data[:whole])
-            data = data[whole:]
-        rest = data
+            rest = _feed(long, rest, encoding)
+        held = [rest]
+    yield from _last(b"".join(held), number, long, encoding)
+
+
+def _last(data: bytes, number: int, long: _Long | None, encoding: Encoding) -> Iterator[Chunk | LongLine]:
+    """What is left when the blocks have ended; it may still hold many lines."""
     if long is not None:
-        long.feed(rest)
+        end = _first_newline(data, encoding)
+        long.feed(data if end < 0 else data[:end])
         yield LongLine(number, long.digest())
-    elif rest:
-        yield Chunk(rest, number)
+        number, data = number + 1, b"" if end < 0 else data[end + encoding.width :]
+    if data:
+        yield Chunk(data, number)
+
+
+def _skipped(held: list[bytes], skip: int) -> tuple[list[bytes], int]:
+    data = b"".join(held)
+    return ([data], skip) if len(data) < skip else ([data[skip:]], 0)
+
+
+def _split(held: list[bytes], encoding: Encoding) -> tuple[bytes, bytes]:
+    """Whole lines, and the start of the next one; the bytes are copied once."""
+    if encoding.width == 1 and (end := held[-1].rfind(b"\n")) >= 0:
+        return b"".join((*held[:-1], held[-1][: end + 1])), held[-1][end + 1 :]
+    data = b"".join(held)
+    end = encoding.last_newline(data)
+    return (b"", data) if end < 0 else (data[: end + encoding.width], data[end + encoding.width :])
+
+
+def _feed(long: _Long, data: bytes, encoding: Encoding) -> bytes:
+    """Feed whole code units; returns the odd byte left."""
+    whole = len(data) - len(data) % encoding.width
+    long.feed(data[:whole])
+    return data[whole:]
 
 
 def _first_newline(data: bytes, encoding: Encoding) -> int:
@@ -104,4 +119,6 @@ def _first_newline(data: bytes, encoding: Encoding) -> int:
 
 
 def _count(data: bytes, encoding: Encoding) -> int:
-    return data.count(b"\n") if encoding.width == 1 else len(encoding.newlines(data))
+    if encoding.width == 1:
+        return int(np.count_nonzero(np.frombuffer(data, np.uint8) == 10))
+    return len(encoding.newlines(data))

@@ -5,7 +5,6 @@ import pyarrow.compute as pc
 
 from models.ingest.keys import pseudonym
 
-_NOTHING = frozenset({"", "null", "\\n", "-"})
 _REMEMBERED = 2_000_000
 
 
@@ -16,18 +15,14 @@ class Pseudonyms:
         self._key = key
         self._known: dict[str, str] = {}
 
-    def replace(self, values: pa.Array) -> pa.Array:
-        """An array of identities to their pseudonyms; what stands for nothing becomes ''."""
-        encoded = pc.dictionary_encode(values)
+    def replace(self, identities: pa.Array) -> pa.Array:
+        """An array of trimmed identities to their pseudonyms; nulls stay nulls."""
+        encoded = pc.dictionary_encode(identities)
         if len(self._known) > _REMEMBERED:
             self._known.clear()
-        known = self._known
-        out = []
-        for value in encoded.dictionary.to_pylist():
-            found = known.get(value)
-            if found is None:
-                plain = value.strip()
-                found = "" if plain.lower() in _NOTHING else pseudonym(self._key, plain)
-                known[value] = found
-            out.append(found)
+        known, values = self._known, encoded.dictionary.to_pylist()
+        for value in values:
+            if value not in known:
+                known[value] = pseudonym(self._key, value)
+        out = [known[value] for value in values]
         return pc.take(pa.array(out, pa.string()), encoded.indices)

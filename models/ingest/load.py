@@ -7,8 +7,9 @@ from models.config import Config
 from models.contracts import tables
 from models.engine import Engine
 from models.home import Home
-from models.ingest import compact, quarantine, store
+from models.ingest import quarantine, store
 from models.ingest.changes import Memory, Parts, again, changed, known, look, restamp
+from models.ingest.compact import filling, settle
 from models.ingest.discover import Delivery, discover
 from models.ingest.identity import Pseudonyms
 from models.ingest.summary import LoadSummary, Progress, refuse
@@ -42,11 +43,12 @@ def load(
             remove(engine, unit)
             store.touch(engine)
         summary.removed_units.append("/".join(unit))
-    for unit, deliveries in units.items():
-        _one(engine, unit, deliveries, parts, memory, pseudonyms, summary, progress)
+    with filling(engine):
+        for unit, deliveries in units.items():
+            _one(engine, unit, deliveries, parts, memory, pseudonyms, summary, progress)
     quarantine.write(engine, home)
     if summary.loaded_units or summary.removed_units:
-        compact.settle(engine, home, config)
+        settle(engine)
     _remark(engine, summary)
     return summary
 

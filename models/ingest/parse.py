@@ -10,6 +10,7 @@ from models.ingest import lines as physical
 from models.ingest.chunks import MAX_LINE, Chunk
 from models.ingest.encoding import Encoding, lines_of, to_utf8
 from models.ingest.exact import split_line
+from models.ingest.quick import NULLS
 
 _BLOCK = 2 << 20
 
@@ -29,12 +30,16 @@ class Dialect:
 
 @dataclass
 class Parsed:
-    """Rows of a chunk as strings (columns `c<i>`), their line numbers, the lines without rows, and how many lines."""
+    """Rows of a chunk as strings (columns `c<i>`), their line numbers, the lines without rows, and how many lines.
+
+    `nulls` = values that stand for nothing are null already, unless blanks surround them.
+    """
 
     table: pa.Table
     line_no: np.ndarray
     bad: dict[int, str]
     lines: int
+    nulls: bool = False
 
 
 class Shifted(Exception):
@@ -62,7 +67,9 @@ def read_csv(data: bytes, dialect: Dialect, quoted: bool, rows: int) -> pa.Table
                 convert_options=pacsv.ConvertOptions(
                     column_types={name: pa.string() for name in dialect.names},
                     include_columns=dialect.names,
-                    strings_can_be_null=False,
+                    null_values=list(NULLS),
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=True,
                     check_utf8=False,
                 ),
             )
@@ -81,17 +88,21 @@ def parse(chunk: Chunk, encoding: Encoding, dialect: Dialect) -> Parsed:
     data, undecodable = to_utf8(chunk.data, encoding)
     long = _long_lines(chunk.data, encoding)
     plain = not undecodable and not long and dialect.width > 1
-    if plain and b'"' not in data and b"@|" not in data and b"\0" not in data and _crlf_only(data):
-        rows = data.count(b"\n") + (not data.endswith(b"\n"))
+    if plain and _is_plain(data):
+        rows = int(np.count_nonzero(np.frombuffer(data, np.uint8) == 10)) + (not data.endswith(b"\n"))
         try:
             table = read_csv(data, dialect, False, rows)
-            return Parsed(table, np.arange(chunk.first, chunk.first + rows), {}, rows)
+            if not all(column.null_count for column in table.columns):
+                return Parsed(table, np.arange(chunk.first, chunk.first + rows), {}, rows, True)
         except Shifted:
-            pass
+            pass  # an empty line may have become a row of nulls, or a line has too few or too many fields
     return _careful(data, chunk.first, dialect, undecodable, long)
 
 
-def _crlf_only(data: bytes) -> bool:
+def _is_plain(data: bytes) -> bool:
+    """No quotes, no NUL, no CR but before LF."""
+    if b'"' in data or (b"@" in data and b"@|" in data) or b"\0" in data:
+        return False
     return b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
 
 
@@ -131,7 +142,7 @@ def _careful(data: bytes, first: int, dialect: Dialect, undecodable: set[int], l
     empty = pa.table({name: pa.array([], pa.string()) for name in dialect.names})
     numbers = np.concatenate((np.flatnonzero(regular), np.array(exact_places, np.int64))) + first
     shifted = {first + place: reason for place, reason in bad.items()}
-    return Parsed(pa.concat_tables(parts) if parts else empty, numbers, shifted, len(lines))
+    return Parsed(pa.concat_tables(parts) if parts else empty, numbers, shifted, len(lines), exact is None)
 
 
 def _enclosed(lines: physical.Lines) -> np.ndarray:

@@ -4,14 +4,12 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import pyarrow as pa
-
 from models.ingest.chunks import Chunk, LongLine, cut
 from models.ingest.discover import Delivery
 from models.ingest.encoding import Encoding, lines_of
 from models.ingest.parse import Parsed, parse
 from models.ingest.scan import Plan
-from models.ingest.shape import Shape
+from models.ingest.shape import Shape, Shaped
 from models.ingest.sheets import parquet_batches, row_hash, workbook_batch
 
 
@@ -29,13 +27,13 @@ class Fault:
 class Batch:
     """Shaped rows of one chunk; `hash_of(line)` gives the hash of a line of this chunk."""
 
-    rows: pa.Table | None
+    shaped: Shaped | None
     faults: list[Fault]
     hash_of: Callable[[int], str]
 
     @property
     def read(self) -> int:
-        return len(self.faults) + (self.rows.num_rows if self.rows is not None else 0)
+        return len(self.faults) + (self.shaped.rows.num_rows if self.shaped is not None else 0)
 
 
 def batches(delivery: Delivery, plan: Plan, shape: Shape, file_id: int) -> Iterator[Batch]:
@@ -69,8 +67,7 @@ def _without_header(chunk: Chunk, encoding: Encoding) -> Chunk:
 
 def _shaped(parsed: Parsed, shape: Shape, file_id: int, hash_of: Callable[[int], str]) -> Batch:
     faults = [Fault(line, 0, hash_of(line), (reason,)) for line, reason in sorted(parsed.bad.items())]
-    rows = shape.chunk(parsed.table, parsed.line_no, file_id) if parsed.table.num_rows else None
-    return Batch(rows, faults, hash_of)
+    return Batch(shape.chunk(parsed, file_id) if parsed.table.num_rows else None, faults, hash_of)
 
 
 class _Hashes:

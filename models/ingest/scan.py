@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from models.ingest.chunks import MAX_LINE
@@ -77,18 +78,27 @@ def _hash(source: Source) -> str:
 def _scan_text(source: Source) -> Scan:
     digest = hashlib.sha256()
     start, marked = b"", None
-    utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+    utf8 = codecs.getincrementaldecoder("utf-8")()
     clean, first = True, True
-    for block in source.blocks(digest.update):
-        if len(start) < 2 * MAX_LINE and (first or b"\n" not in start or len(start) < 4):
-            start += block[: 2 * MAX_LINE]
-        if first:
-            marked, first = sniff(block), False
-        if clean and utf8 is not None and not (marked and marked.width == 2):
-            clean = _valid(utf8, block)
+    with ThreadPoolExecutor(1) as hashing:
+        last: Future[None] | None = None
+
+        def raw(block: bytes) -> None:
+            nonlocal last
+            if last is not None:
+                last.result()
+            last = hashing.submit(digest.update, block)
+
+        for block in source.blocks(raw):
+            if len(start) < 2 * MAX_LINE and (first or b"\n" not in start or len(start) < 4):
+                start += block[: 2 * MAX_LINE]
+            if first:
+                marked, first = sniff(block), False
+            if clean and not (marked and marked.width == 2):
+                clean = _valid(utf8, block)
     if first:
         raise Unreadable("空文件 / the file is empty; line 1 must hold the column names")
-    if clean and utf8 is not None:
+    if clean:
         clean = _valid(utf8, b"", final=True)
     encoding = _decided(marked, clean)
     return Scan(digest.hexdigest(), encoding, _header(start, encoding))

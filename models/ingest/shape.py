@@ -7,15 +7,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.contracts import Column, Table
-from models.ingest import typed
+from models.ingest import quick, typed
 from models.ingest.header import Layout
 from models.ingest.identity import Pseudonyms
 from models.ingest.mapping import TableMapping
+from models.ingest.parse import Parsed
 
 IDENTITIES = ("person", "keyed")
-_NOTHING = pa.array(["", "null", "\\n", "-"])
+_NULLS = pa.array(quick.NULLS)
 # what a wide row says by its position, unless the file says it itself
 _BY_POSITION = {"setl_list_diag_d": ("maindiag_flag", "diag_srt_no"), "setl_list_oprn_d": ("main_oprn_flag",)}
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """Rows of a table, named as in the warehouse, plus file_id, line_no, sub_no; identities are gone.
+
+    Columns of `form.careful` are still text.
+    """
+
+    rows: pa.Table
+    form: typed.Form
 
 
 @dataclass(frozen=True)
@@ -27,42 +39,57 @@ class Shape:
     mapping: TableMapping | None
     pseudonyms: Pseudonyms
 
-    def chunk(self, strings: pa.Table, line_no: np.ndarray, file_id: int) -> pa.Table:
-        """Columns named as in the warehouse, plus file_id, line_no, sub_no; strings still, identities gone."""
-        strings = pa.table({name: _trimmed(strings[name]) for name in strings.column_names})
-        rows = strings.num_rows
-        columns = self._plain(strings, rows)
+    def chunk(self, parsed: Parsed, file_id: int) -> Shaped:
+        """Shape what was read of one chunk."""
+        strings = {name: _clean(parsed.table[name], parsed.nulls) for name in parsed.table.column_names}
+        rows = parsed.table.num_rows
+        texts = self._plain(strings, rows)
         places = {
             "file_id": pa.array(np.full(rows, file_id, np.int32)),
-            "line_no": pa.array(line_no.astype(np.int64)),
+            "line_no": pa.array(parsed.line_no.astype(np.int64)),
             "sub_no": pa.array(np.zeros(rows, np.int32)),
         }
-        plain = pa.table(columns | places)
-        return self._widened(plain, strings) if self.layout.wide else plain
+        if self.layout.month_from is not None:
+            texts[typed.MONTH] = strings[f"c{self.layout.month_from}"]
+        whole = pa.table(texts | places)
+        return self._typed(self._widened(whole, strings) if self.layout.wide else whole)
 
-    def present(self, chunk: pa.Table) -> frozenset[str]:
-        """Contract columns (inside names) a chunk holds."""
-        return frozenset(column.inside for column in self.table.columns.values()) & frozenset(chunk.column_names)
-
-    def _plain(self, strings: pa.Table, rows: int) -> dict[str, pa.Array]:
+    def _plain(self, strings: dict[str, pa.Array], rows: int) -> dict[str, pa.Array]:
         columns: dict[str, pa.Array] = {}
         for column in self.table.columns.values():
             if column.name in self.layout.indexes:
                 columns[column.inside] = self._value(column, strings[f"c{self.layout.indexes[column.name]}"])
             elif self.mapping and column.name in self.mapping.constants:
-                constant = pa.repeat(pa.scalar(self.mapping.constants[column.name].strip(), pa.string()), rows)
-                columns[column.inside] = self._value(column, constant)
-        if self.layout.month_from is not None:
-            columns[typed.MONTH] = strings[f"c{self.layout.month_from}"]
+                constant = pa.repeat(pa.scalar(self.mapping.constants[column.name], pa.string()), rows)
+                columns[column.inside] = self._value(column, _clean(constant, False))
         return columns
 
     def _value(self, column: Column, values: pa.Array) -> pa.Array:
-        values = _one(values)
         if self.mapping and column.name in self.mapping.values:
             values = _mapped(values, self.mapping.values[column.name])
         return self.pseudonyms.replace(values) if column.type in IDENTITIES else values
 
-    def _widened(self, plain: pa.Table, strings: pa.Table) -> pa.Table:
+    def _typed(self, rows: pa.Table) -> Shaped:
+        """Type the columns whose text is plain; name the others."""
+        careful, lacking, present = set(), set(), set()
+        for column in self.table.columns.values():
+            name = column.inside
+            if name not in rows.column_names:
+                continue
+            present.add(name)
+            values = _one(rows[name])
+            if column.filled and values.null_count:
+                lacking.add(name)
+            done = values if column.type in IDENTITIES else quick.typed(values, column)
+            if done is None:
+                careful.add(name)
+            elif done is not values:
+                rows = rows.set_column(rows.column_names.index(name), name, done)
+        month = typed.MONTH in rows.column_names
+        form = typed.Form(self.table.name, frozenset(present), frozenset(careful), frozenset(lacking), month)
+        return Shaped(rows, form)
+
+    def _widened(self, plain: pa.Table, strings: dict[str, pa.Array]) -> pa.Table:
         """A row for each position that is filled; repeats within a line stay, `resolve` supersedes them."""
         parts = []
         positions = len(next(iter(self.layout.wide.values())))
@@ -70,12 +97,10 @@ class Shape:
             part, filled = plain, None
             for name, indexes in self.layout.wide.items():
                 column = self.table.columns[name]
-                values = _one(strings[f"c{indexes[position]}"])
-                there = pc.invert(pc.is_in(pc.utf8_lower(values), value_set=_NOTHING))
-                filled = there if filled is None else pc.or_(filled, there)
+                values = strings[f"c{indexes[position]}"]
+                filled = values.is_valid() if filled is None else pc.or_(filled, values.is_valid())
                 part = part.append_column(column.inside, self._value(column, values))
-            part = self._positioned(part, position)
-            parts.append(part.filter(filled))
+            parts.append(self._positioned(part, position).filter(filled))
         return pa.concat_tables(parts)
 
     def _positioned(self, part: pa.Table, position: int) -> pa.Table:
@@ -94,11 +119,18 @@ def _one(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
-def _trimmed(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.utf8_trim_whitespace(values)
+def _clean(values: pa.Array | pa.ChunkedArray, nulls: bool) -> pa.Array:
+    """Blanks around values removed, what stands for nothing made null (`nulls`: already done for untrimmed values)."""
+    values = _one(values)
+    if nulls and quick.bare(values):
+        return values
+    trimmed = pc.utf8_trim_whitespace(values)
+    if nulls and quick.length(trimmed) == quick.length(values):
+        return values
+    return pc.if_else(pc.is_in(trimmed, value_set=_NULLS), pa.scalar(None, pa.string()), trimmed)
 
 
 def _mapped(values: pa.Array, table: dict[str, str]) -> pa.Array:
     encoded = pc.dictionary_encode(values)
     out = [table.get(value, value) for value in encoded.dictionary.to_pylist()]
-    return pc.take(pa.array(out, pa.string()), encoded.indices)
+    return _clean(pc.take(pa.array(out, pa.string()), encoded.indices), False)

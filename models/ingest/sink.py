@@ -8,6 +8,7 @@ from models.contracts import Table
 from models.engine import Engine
 from models.ingest import typed
 from models.ingest.rows import Batch, Fault
+from models.ingest.shape import Shaped
 
 FIRST_LINES = 5
 SMALL_CHUNK = 50_000
@@ -42,32 +43,28 @@ class Sink:
         """Load one batch; bad rows are set aside with all their reasons."""
         self.tally.rows_read += batch.read
         faults = list(batch.faults)
-        if batch.rows is not None and batch.rows.num_rows:
-            faults += self._typed(batch, batch.rows)
+        if batch.shaped is not None and batch.shaped.rows.num_rows:
+            faults += self._typed(batch, batch.shaped)
         faults.sort(key=lambda fault: (fault.line_no, fault.sub_no))
         self.tally.add(faults)
         if self._keep and faults:
             self._set_aside(faults)
 
-    def _typed(self, batch: Batch, rows: pa.Table) -> list[Fault]:
-        con = self._engine.con
-        present = frozenset(c.inside for c in self._table.columns.values()) & frozenset(rows.column_names)
-        what = (self._table.name, present, typed.MONTH in rows.column_names)
-        con.register("chunk", rows)
-        # planning the wide projection costs more than running it on a small chunk
-        con.execute(f"pragma {'enable' if rows.num_rows > SMALL_CHUNK else 'disable'}_optimizer")
+    def _typed(self, batch: Batch, shaped: Shaped) -> list[Fault]:
+        con, rows = self._engine.con, shaped.rows.num_rows
+        con.register("chunk", shaped.rows)
         try:
-            statement = typed.insert_good(*what) if self._keep else typed.count_good(*what)
+            statement = typed.insert_good(shaped.form) if self._keep else typed.count_good(shaped.form)
             good = int(con.execute(statement).fetchall()[0][0])
             self.tally.loaded += good
-            if good == rows.num_rows:
+            if good == rows:
                 return []
-            bad = con.execute(typed.select_bad(*what)).fetchall()
+            bad = con.execute(typed.select_bad(shaped.form)).fetchall()
         finally:
             con.execute("pragma enable_optimizer")
             con.unregister("chunk")
-        if good + len(bad) != rows.num_rows:
-            raise AssertionError(f"{self._table.name}: {rows.num_rows} rows, {good} loaded, {len(bad)} set aside")
+        if good + len(bad) != rows:
+            raise AssertionError(f"{self._table.name}: {rows} rows, {good} loaded, {len(bad)} set aside")
         return [Fault(line, sub, batch.hash_of(line), tuple(reasons)) for line, sub, reasons in bad]
 
     def _set_aside(self, faults: list[Fault]) -> None:

@@ -1,12 +1,31 @@
-"""SQL that types one chunk of strings; built from names of the contract only, never from what a file says."""
+"""SQL that loads one chunk; built from names of the contract only, never from what a file says.
 
+Columns typed by `quick` are taken as they stand; the others, still text, are typed here value by value.
+"""
+
+from dataclasses import dataclass
 from functools import cache
 
-from models.contracts import Column, Table, tables
+from models.contracts import Column, tables
+from models.ingest.quick import MAX_TEXT
 
 PLACES = ("file_id", "line_no", "sub_no")
-MAX_TEXT = 32_000  # bytes; beyond what a cell of a workbook holds
 MONTH = "month_from"
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a chunk is like: its columns (inside names), those still text, those with empty values that must be filled.
+
+    `month` = it has a column `month_from` with text to be read as a time.
+    """
+
+    table: str
+    present: frozenset[str]
+    careful: frozenset[str]
+    lacking: frozenset[str]
+    month: bool = False
+
 
 _SIGNED = "[+-]?"
 _PLAIN = rf"{_SIGNED}([0-9]+\.?[0-9]*|\.[0-9]+)"
@@ -17,12 +36,6 @@ _DAY = r"([12][0-9]{3}|9999)-[0-9]{2}-[0-9]{2}"
 _COMPACT = r"([12][0-9]{3}|9999)[0-9]{4}"
 _NUMBERS = {"amount": _TWO_PLACES, "int": _WHOLE, "price": _PLAIN, "quantity": _PLAIN, "ratio": _PLAIN,
             "weight": _PLAIN, "age": _PLAIN}  # fmt: skip
-
-
-def _null(name: str) -> str:
-    """NULL for what stands for nothing: blanks (already trimmed), null, \\N, -."""
-    nothing = r"'', 'null', '\n', '-'"
-    return f"case when strlen({name}) > 4 then {name} when lower({name}) in ({nothing}) then null else {name} end"
 
 
 def _time(v: str) -> str:
@@ -65,61 +78,56 @@ def _reason(column: Column) -> str:
     return f"too_long:{column.name}"
 
 
-def _typed(table: Table, present: frozenset[str], month: bool) -> str:
-    """Two layers: NULL tokens, then types; `v_` the text, `t_` the value."""
-    columns = [column for column in table.columns.values() if column.inside in present]
-    texts = [f"{_null(column.inside)} as v_{column.inside}" for column in columns]
-    values = [f"v_{column.inside}, {_value(column, f'v_{column.inside}')} as t_{column.inside}" for column in columns]
-    if month:
-        texts.append(f"{_null(MONTH)} as v_{MONTH}")
-        values.append(f"v_{MONTH}, {_time(f'v_{MONTH}')} as t_{MONTH}")
-    places = ", ".join(PLACES)
-    return f"select {', '.join(values)}, {places} from (select {', '.join(texts)}, {places} from chunk)"
+def _columns(form: Form) -> list[Column]:
+    return [column for column in tables()[form.table].columns.values() if column.inside in form.present]
 
 
-def _faults(table: Table, present: frozenset[str], month: bool) -> list[tuple[str, str]]:
-    """(reason, condition) of everything that keeps a row out."""
+def _typed(form: Form) -> str:
+    """The chunk with a value `t_<name>` beside each text that needs care."""
+    values = [f"{_value(c, c.inside)} as t_{c.inside}" for c in _columns(form) if c.inside in form.careful]
+    if form.month:
+        values.append(f"{_time(MONTH)} as t_{MONTH}")
+    return f"select {', '.join(['*', *values])} from chunk"
+
+
+def _faults(form: Form) -> list[tuple[str, str]]:
+    """(reason, condition) of everything that can keep a row of this chunk out."""
     found = []
-    for column in table.columns.values():
+    for column in _columns(form):
         name = column.inside
-        if name in present:
-            found.append((_reason(column), f"(v_{name} is not null and t_{name} is null)"))
-            if column.filled:
-                found.append((f"missing:{column.name}", f"v_{name} is null"))
-    if month:
+        if name in form.careful:
+            found.append((_reason(column), f"({name} is not null and t_{name} is null)"))
+        if column.filled and name in form.lacking:
+            found.append((f"missing:{column.name}", f"{name} is null"))
+    if form.month:
         found.append((f"bad_date:{MONTH}", f"t_{MONTH} is null"))
     return found
 
 
-@cache
-def insert_good(name: str, present: frozenset[str], month: bool) -> str:
-    """Insert the rows of `chunk` that type without a fault into `raw.<table>`."""
-    table = tables()[name]
-    present_columns = [column.inside for column in table.columns.values() if column.inside in present]
-    bad = " or ".join(condition for _, condition in _faults(table, present, month))
-    picked = ", ".join(f"t_{column} as {column}" for column in present_columns)
-    return (
-        f"insert into raw.{table.name} by name select {picked}, {', '.join(PLACES)} "
-        f"from ({_typed(table, present, month)}) where not ({bad})"
-    )
+def _bad(form: Form) -> str:
+    return " or ".join(condition for _, condition in _faults(form)) or "false"
 
 
 @cache
-def count_good(name: str, present: frozenset[str], month: bool) -> str:
+def insert_good(form: Form) -> str:
+    """Insert the rows of `chunk` without a fault into `raw.<table>`."""
+    names = [(c.inside, f"t_{c.inside}" if c.inside in form.careful else c.inside) for c in _columns(form)]
+    picked = ", ".join(f"{source} as {name}" for name, source in names)
+    where = f"from ({_typed(form)}) where not ({_bad(form)})" if _faults(form) else "from chunk"
+    return f"insert into raw.{form.table} by name select {picked}, {', '.join(PLACES)} {where}"
+
+
+@cache
+def count_good(form: Form) -> str:
     """How many rows of `chunk` would be inserted."""
-    table = tables()[name]
-    bad = " or ".join(condition for _, condition in _faults(table, present, month))
-    return f"select count(*) from ({_typed(table, present, month)}) where not ({bad})"
+    return f"select count(*) from ({_typed(form)}) where not ({_bad(form)})"
 
 
 @cache
-def select_bad(name: str, present: frozenset[str], month: bool) -> str:
+def select_bad(form: Form) -> str:
     """line_no, sub_no and all reasons of the rows of `chunk` that are kept out, in order."""
-    table = tables()[name]
-    faults = _faults(table, present, month)
-    listed = ", ".join(f"case when {condition} then '{reason}' end" for reason, condition in faults)
-    bad = " or ".join(condition for _, condition in faults)
+    listed = ", ".join(f"case when {condition} then '{reason}' end" for reason, condition in _faults(form))
     return (
         f"select line_no, sub_no, list_filter([{listed}], lambda x: x is not null) as reasons "
-        f"from ({_typed(table, present, month)}) where {bad} order by line_no, sub_no"
+        f"from ({_typed(form)}) where {_bad(form)} order by line_no, sub_no"
     )

@@ -1,0 +1,136 @@
+"""Typing a whole column at once where its text is plain; what is not plain is left to the careful SQL of `typed`.
+
+Both ways mean the same: a column is typed here only when every value of the chunk is of the plainest form, so the
+outcome never depends on which rows happen to share a chunk.
+"""
+
+from itertools import product
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from models.contracts import Column
+
+MAX_TEXT = 32_000  # bytes; beyond what a cell of a workbook holds
+# what stands for nothing, once trimmed
+NULLS = ("", *("".join(letters) for letters in product("nN", "uU", "lL", "lL")), "\\N", "-")
+_DECIMALS = {
+    "amount": (16, 2),
+    "price": (16, 6),
+    "quantity": (16, 4),
+    "ratio": (9, 4),
+    "weight": (14, 6),
+    "age": (6, 1),
+}
+
+
+def typed(values: pa.Array, column: Column) -> pa.Array | None:
+    """The typed values, or None where this column needs the careful way; nulls stay nulls."""
+    if column.type in _DECIMALS:
+        return _decimal(values, *_DECIMALS[column.type])
+    if column.type == "int":
+        return _integer(values)
+    if column.type in ("date", "time"):
+        return _moment(values, column.type)
+    lengths = _lengths(values)
+    if column.type == "flag":
+        codes = _bytes(values)
+        plain = len(codes) == len(values) - values.null_count and bool(np.isin(codes, (48, 49)).all())
+        return values if plain and _of_length(values, lengths, 1) else None
+    if len(lengths) and int(lengths.max()) > MAX_TEXT:
+        return None
+    if column.width and values.null_count < len(values) and int(_filled(values, lengths).min()) < column.width:
+        return None
+    return values
+
+
+def length(values: pa.Array) -> int:
+    """Bytes of all values together."""
+    return len(_bytes(values))
+
+
+def bare(values: pa.Array) -> bool:
+    """Is there surely nothing to trim: no blank, no control character, nothing beyond ASCII?"""
+    text = _bytes(values)
+    return not len(text) or (int(text.min()) > 32 and int(text.max()) < 128)
+
+
+def _offsets(values: pa.Array) -> np.ndarray:
+    offsets = np.frombuffer(values.buffers()[1], np.int32)
+    return offsets[values.offset : values.offset + len(values) + 1]
+
+
+def _lengths(values: pa.Array) -> np.ndarray:
+    return np.diff(_offsets(values)) if len(values) else np.zeros(0, np.int32)
+
+
+def _bytes(values: pa.Array) -> np.ndarray:
+    """The text of all values end to end."""
+    data = values.buffers()[2]
+    if data is None or not len(values):
+        return np.zeros(0, np.uint8)
+    offsets = _offsets(values)
+    return np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]
+
+
+def _filled(values: pa.Array, lengths: np.ndarray) -> np.ndarray:
+    if not values.null_count:
+        return lengths
+    return lengths[values.is_valid().to_numpy(zero_copy_only=False)]
+
+
+def _of_length(values: pa.Array, lengths: np.ndarray, length: int) -> bool:
+    """Are all values there of this length, and the text of nulls empty?"""
+    return len(_bytes(values)) == length * (len(values) - values.null_count) and bool(
+        (_filled(values, lengths) == length).all()
+    )
+
+
+def _has(values: pa.Array, letters: bytes) -> bool:
+    text = _bytes(values)
+    return any(bool((text == letter).any()) for letter in letters)
+
+
+def _decimal(values: pa.Array, precision: int, scale: int) -> pa.Array | None:
+    """Exact decimals: a value that would be rounded or is no plain number sends the column the careful way."""
+    if _has(values, b"eE"):
+        return None
+    try:
+        return pc.cast(values, pa.decimal64(precision, scale))
+    except pa.ArrowInvalid:
+        return None
+
+
+def _integer(values: pa.Array) -> pa.Array | None:
+    if _has(values, b"xX"):
+        return None
+    try:
+        return pc.cast(values, pa.int32())
+    except pa.ArrowInvalid:
+        return None
+
+
+_CUTS = {10: {4: b"-", 7: b"-"}, 19: {4: b"-", 7: b"-", 10: b" T", 13: b":", 16: b":"}}
+
+
+def _moment(values: pa.Array, kind: str) -> pa.Array | None:
+    """`yyyy-MM-dd` or `yyyy-MM-dd HH:mm:ss`, all values alike."""
+    there = len(values) - values.null_count
+    text = _bytes(values)
+    length = len(text) // there if there else 0
+    if not there:
+        return pc.cast(values, pa.date32() if kind == "date" else pa.timestamp("us"))
+    if length not in _CUTS or not _of_length(values, _lengths(values), length):
+        return None
+    grid = text.reshape(there, length)
+    if not np.isin(grid[:, 0], (49, 50)).all():
+        return None
+    for place, letters in _CUTS[length].items():
+        if not np.isin(grid[:, place], tuple(letters)).all():
+            return None
+    try:
+        moment = pc.cast(values, pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return None
+    return pc.cast(moment, pa.date32(), safe=False) if kind == "date" else moment
