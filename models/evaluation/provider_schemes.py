@@ -57,12 +57,22 @@ def provider_table(truth: Truth, lists: Lists, paid: Score, tiers: Score) -> Res
         made = models[model]
         score, flagged = made if made is not None else ({}, set())
         everyone = sorted(planted | set(score or paid))
-        rows.append(_row(scheme, "jicha", planted, flagged, over(everyone, score), NOT_BUILT if made is None else ""))
+        note = NOT_BUILT if made is None else _unassessed(planted, lists, model)
+        rows.append(_row(scheme, "jicha", planted, flagged, over(everyone, score), note))
         rows.append(_row(scheme, "按基金支付 / total paid", planted, None, over(everyone, paid)))
         if model == "upcoding":
             rows.append(_row(scheme, "MCC/CC 占比 / MCC-CC share", planted, None, over(everyone, tiers)))
     rows += _plan(truth, lists, paid)
     return Result("机构 / providers", pl.DataFrame(rows, schema=SCHEMA, orient="row"))
+
+
+def _unassessed(planted: set[str], lists: Lists, model: str) -> str:
+    """How many of the planted the model may not assess (too few peers or cases): they can rank, but not be flagged."""
+    frame = lists["upcoding_provider"] if model == "upcoding" else _totals(lists)
+    if frame is None:
+        return ""
+    some = len(planted - codes(frame.filter(pl.col("q_value").is_not_null()), "fixmedins_code"))
+    return f"{some} 家病例或同类不足，不作评价 / not assessable" if some else ""
 
 
 def _row(

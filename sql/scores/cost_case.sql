@@ -6,8 +6,21 @@
 --   log_cost is held within a tenth and ten times the group's median, so that a residue after a refund does not speak for a provider
 with settled as (
     select
-        fixmedins_code, mdtrt_id, setl_id, setl_time, net_medfee_sumamt, paid, grp_type, grp_ver, grp_code, wt, pay_std,
-        age, gend, chfpdr_code, coalesce(mid_setl_flag, '0') as mid_setl_flag,
+        fixmedins_code,
+        mdtrt_id,
+        setl_id,
+        setl_time,
+        net_medfee_sumamt,
+        paid,
+        grp_type,
+        grp_ver,
+        grp_code,
+        wt,
+        pay_std,
+        age,
+        gend,
+        chfpdr_code,
+        coalesce(mid_setl_flag, '0') as mid_setl_flag,
         row_number() over (partition by fixmedins_code, mdtrt_id order by setl_time desc, setl_id desc) as from_last,
         row_number() over (
             partition by fixmedins_code, mdtrt_id
@@ -86,12 +99,39 @@ chronic as (
 
 every_case as (
     select
-        grp_type, grp_ver, grp_code, fixmedins_code, case_id, months, cost, setl_id, paid, wt, pay_std, age, gend, dept_code, doctor_code
+        grp_type,
+        grp_ver,
+        grp_code,
+        fixmedins_code,
+        case_id,
+        months,
+        cost,
+        setl_id,
+        paid,
+        wt,
+        pay_std,
+        age,
+        gend,
+        dept_code,
+        doctor_code
     from grouped_stay
     union all
     select
-        grp_type, grp_ver, grp_code, fixmedins_code, case_id, months, cost, setl_id, paid,
-        null as wt, null as pay_std, null as age, null as gend, null as dept_code, null as doctor_code
+        grp_type,
+        grp_ver,
+        grp_code,
+        fixmedins_code,
+        case_id,
+        months,
+        cost,
+        setl_id,
+        paid,
+        null as wt,
+        null as pay_std,
+        null as age,
+        null as gend,
+        null as dept_code,
+        null as doctor_code
     from chronic
 ),
 
@@ -106,8 +146,21 @@ middle as (
 )
 
 select
-    e.grp_type, e.grp_ver, e.grp_code, e.fixmedins_code, e.case_id, e.months, e.cost, e.setl_id, e.paid, e.wt, e.pay_std,
-    e.age, e.gend, e.dept_code, e.doctor_code,
+    e.grp_type,
+    e.grp_ver,
+    e.grp_code,
+    e.fixmedins_code,
+    e.case_id,
+    e.months,
+    e.cost,
+    e.setl_id,
+    e.paid,
+    e.wt,
+    e.pay_std,
+    e.age,
+    e.gend,
+    e.dept_code,
+    e.doctor_code,
     cast(
         ln(least(greatest(cast(e.cost as double) / e.months, m.middle_cost / 10), m.middle_cost * 10)) as decimal(18, 9)
     ) as log_cost,

@@ -4,7 +4,7 @@
 -- known limits: a row that fails two checks counts twice on both sides
 select
     fixmedins_code,
-    cast(sum("rows") as bigint) as checked,
+    cast(sum(rows) as bigint) as checked,
     cast(sum(violations) as bigint) as violations
 from quality.result
 where

@@ -4,16 +4,43 @@
 -- known limits: sums of logarithms are decimals, so that they do not depend on the order of threads
 with unit as (
     select
-        'provider' as level, fixmedins_code, fixmedins_code as unit_code, grp_type, grp_ver, grp_code, months, cost, held_cost, log_cost
+        'provider' as level,
+        fixmedins_code,
+        fixmedins_code as unit_code,
+        grp_type,
+        grp_ver,
+        grp_code,
+        months,
+        cost,
+        held_cost,
+        log_cost
     from score.cost_case
     union all
     select
-        'department' as level, fixmedins_code, dept_code as unit_code, grp_type, grp_ver, grp_code, months, cost, held_cost, log_cost
+        'department' as level,
+        fixmedins_code,
+        dept_code as unit_code,
+        grp_type,
+        grp_ver,
+        grp_code,
+        months,
+        cost,
+        held_cost,
+        log_cost
     from score.cost_case
     where dept_code is not null
     union all
     select
-        'doctor' as level, fixmedins_code, doctor_code as unit_code, grp_type, grp_ver, grp_code, months, cost, held_cost, log_cost
+        'doctor' as level,
+        fixmedins_code,
+        doctor_code as unit_code,
+        grp_type,
+        grp_ver,
+        grp_code,
+        months,
+        cost,
+        held_cost,
+        log_cost
     from score.cost_case
     where doctor_code is not null
 )
