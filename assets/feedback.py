@@ -5,8 +5,6 @@ import dagster as dg
 from assets.common import POOL, bar_plot, readable_errors
 from models.session import Session
 
-OUTCOMES = "select outcome, count(*) as decisions from cur.decision_d group by outcome order by outcome"
-
 
 def feedback_assets() -> list[dg.AssetsDefinition]:
     """Counts of decisions by outcome; learning from them is a later stage's business."""
@@ -20,7 +18,7 @@ def feedback_assets() -> list[dg.AssetsDefinition]:
     )
     def decisions(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         with readable_errors():
-            rows = jicha.engine.con.execute(OUTCOMES).fetchall()
+            rows = list(jicha.engine.query("lists/decision_outcome").iter_rows())
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": sum(int(row[1]) for row in rows),

@@ -1,6 +1,7 @@
 """Stage lists: the quarter's lists and the plan of a year, written whole or not at all."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -13,7 +14,7 @@ from models.session import Session
 
 def _results(made: periodic.Made, prefix: str) -> Iterator[dg.MaterializeResult]:
     for name, rows in made.rows.items():
-        metadata: dict[str, object] = {
+        metadata: dict[str, Any] = {
             "dagster/row_count": rows,
             "folder": dg.MetadataValue.path(str(made.folder)),
             "fund_amount": str(made.amounts.get(name, "")),
@@ -25,7 +26,7 @@ def _results(made: periodic.Made, prefix: str) -> Iterator[dg.MaterializeResult]
         yield dg.MaterializeResult(asset_key=[prefix, name], metadata=metadata)
 
 
-def _specs(prefix: str, names: tuple[str, ...], deps: list[object]) -> list[dg.AssetSpec]:
+def _specs(prefix: str, names: tuple[str, ...], deps: list[Any]) -> list[dg.AssetSpec]:
     return [
         dg.AssetSpec(
             [prefix, name],
@@ -50,7 +51,7 @@ def list_assets(
     quarters: dg.PartitionsDefinition, years: dg.PartitionsDefinition, quarters_of_plan: dg.PartitionMapping
 ) -> list[dg.AssetsDefinition]:
     """Lists of a quarter and of a plan year; each folder is replaced atomically."""
-    quarterly: list[object] = ["claim", "provider_score", "deviation", "upcoding", "quality"]
+    quarterly: list[Any] = ["claim", "provider_score", "deviation", "upcoding", "quality"]
 
     @dg.multi_asset(
         name="lists_quarter",

@@ -1,5 +1,8 @@
 """Stage scores: deviation, upcoding and the provider table of a quarter; claims after netting and caps."""
 
+from collections.abc import Callable
+from typing import Any
+
 import dagster as dg
 
 from assets.common import POOL, readable_errors, schema_of
@@ -10,56 +13,67 @@ from models.periods import quarter_of
 from models.session import Session
 
 
-def _result(jicha: Session, table: str, period: str) -> dg.MaterializeResult:
-    frame = jicha.engine.frame(f"select * from {table} where period = $period limit 0", {"period": period})
-    count = jicha.engine.con.execute(f"select count(*) from {table} where period = $period", {"period": period})
-    rows = count.fetchone()
-    return dg.MaterializeResult(
-        metadata={"dagster/row_count": int(rows[0]) if rows else 0, "dagster/column_schema": schema_of(frame)}
-    )
+def _claims(session: Session, period: str) -> None:
+    with session.engine.transaction():
+        claims(session.engine, period, session.config, Register(session.home))
+
+
+def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], object]]]:
+    """Name, table it fills, description, what it needs, what it calls."""
+    findings = [["finding", rule.rule_id] for rule in rules.registry() if rule.implemented]
+    return [
+        (
+            "deviation",
+            "score.deviation",
+            "费用偏差 / cost deviation by peers without the provider itself",
+            ["quality"],
+            lambda session, period: scores.deviation(session.engine, period, session.config),
+        ),
+        (
+            "upcoding",
+            "score.upcoding_provider",
+            "高编高套 / share of dearer tiers inside paired groups",
+            ["quality"],
+            lambda session, period: scores.upcoding(session.engine, period, session.config),
+        ),
+        ("claim", "money.claim", "拟追回 / claims: netted, capped, one yuan claimed once", findings, _claims),
+        (
+            "provider_score",
+            "score.provider_score",
+            "机构评分 / every provider's scores",
+            ["deviation", "upcoding", "claim"],
+            lambda session, period: scores.provider_score(session.engine, period, session.config),
+        ),
+    ]
+
+
+def _result(session: Session, table: str, period: str) -> dg.MaterializeResult:
+    frame = session.engine.frame(f"select * from {table} where period = $period", {"period": period})
+    return dg.MaterializeResult(metadata={"dagster/row_count": frame.height, "dagster/column_schema": schema_of(frame)})
 
 
 def score_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     """Quarterly scores; each looks at the twelve months up to the quarter's end."""
-    common = {"group_name": "scores", "pool": POOL, "partitions_def": quarters, "kinds": {"duckdb", "python"}}
-    multi = dg.BackfillPolicy.multi_run()
 
-    @dg.asset(deps=["quality"], backfill_policy=multi, description="费用偏差 / cost deviation by peers", **common)
-    def deviation(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        period = str(quarter_of(context.partition_time_window.start.date()))
-        with readable_errors():
-            scores.deviation(jicha.engine, period, jicha.config)
-        return _result(jicha, "score.deviation", period)
+    def _asset(
+        name: str, table: str, text: str, deps: list[Any], call: Callable[[Session, str], object]
+    ) -> dg.AssetsDefinition:
+        @dg.asset(
+            name=name,
+            deps=deps,
+            description=text,
+            group_name="scores",
+            pool=POOL,
+            partitions_def=quarters,
+            backfill_policy=dg.BackfillPolicy.multi_run(),
+            kinds={"duckdb", "python"},
+        )
+        def score(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
+            period = str(quarter_of(context.partition_time_window.start.date()))
+            with readable_errors():
+                call(jicha, period)
+            return _result(jicha, table, period)
 
-    @dg.asset(deps=["quality"], backfill_policy=multi, description="高编高套 / upcoding share", **common)
-    def upcoding(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        period = str(quarter_of(context.partition_time_window.start.date()))
-        with readable_errors():
-            scores.upcoding(jicha.engine, period, jicha.config)
-        return _result(jicha, "score.upcoding_provider", period)
+        return score
 
-    @dg.asset(
-        deps=[["finding", rule.rule_id] for rule in rules.registry() if rule.implemented],
-        backfill_policy=multi,
-        description="拟追回 / claims: netted, capped, one yuan claimed once",
-        **common,
-    )
-    def claim(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        period = str(quarter_of(context.partition_time_window.start.date()))
-        with readable_errors(), jicha.engine.transaction():
-            claims(jicha.engine, period, jicha.config, Register(jicha.home))
-        return _result(jicha, "money.claim", period)
-
-    @dg.asset(
-        deps=[deviation, upcoding, claim],
-        backfill_policy=multi,
-        description="机构评分 / every provider's scores",
-        **common,
-    )
-    def provider_score(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        period = str(quarter_of(context.partition_time_window.start.date()))
-        with readable_errors():
-            scores.provider_score(jicha.engine, period, jicha.config)
-        return _result(jicha, "score.provider_score", period)
-
-    return [deviation, upcoding, claim, provider_score]
+    return [_asset(*stage) for stage in _stages()]

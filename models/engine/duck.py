@@ -51,8 +51,7 @@ class Engine:
         self.con.execute(f"insert into {table} by name {sql_text(name)}", self._bound(name, params))
 
     def count(self, table: str) -> int:
-        row = self.con.execute(f"select count(*) from {table}").fetchone()
-        return int(row[0]) if row else 0
+        return int(self.con.execute(f"select count(*) from {table}").fetchall()[0][0])
 
     def exists(self, table: str) -> bool:
         schema, name = table.split(".")
@@ -60,7 +59,7 @@ class Engine:
             "select 1 from information_schema.tables where table_schema = $s and table_name = $n",
             {"s": schema, "n": name},
         )
-        return found.fetchone() is not None
+        return bool(found.fetchall())
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from models import publish
 from models.home import Home
 from models.periods import parse_quarter
 from pipelines.cli.options import home_option
@@ -19,4 +20,5 @@ def command(quarter: str, home: Path) -> None:
     place = Home(home.resolve())
     with place.writer_lock():
         entry = Register(place).issue(str(parse_quarter(quarter)))
+        publish.pin(place, entry.name)
     click.echo(f"已冻结 / issued: {entry}")

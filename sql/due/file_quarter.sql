@@ -1,7 +1,7 @@
 -- grain: one row a (file, quarter its rows speak of); a file whose rows have no settlement yet speaks of none
 -- inputs: raw.* of monthly tables, cur.setl_d, cur.outmed_setl_d
 -- parameters: none
--- known limits: stock documents and alerts count by their own time; a refund also speaks of its original's quarter
+-- limits: stock documents and alerts count by their own time; a refund also speaks of its original's quarter
 with settled as (
     select setl_id, setl_time, init_setl_id from cur.setl_d
     union all

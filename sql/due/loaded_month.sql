@@ -1,7 +1,7 @@
 -- grain: one row a month (YYYYMM) whose setl_d and fee_list_d are loaded
 -- inputs: meta.file, raw.setl_d, raw.fee_list_d
 -- parameters: none
--- known limits: a month delivered in its own folder counts by the folder; files placed by mapping.yaml elsewhere count by
+-- limits: a month delivered in its own folder counts by the folder; files placed by mapping.yaml elsewhere count by
 --   the months of their settlements, and for lines by the service month
 with by_folder as (
     select folder as month, table_name
