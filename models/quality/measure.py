@@ -74,7 +74,7 @@ def counts(engine: Engine, checks: Sequence[Check], start: date, end: date, as_o
     """Counts of one period, [start, end): fixmedins_code (null where none is known), check_id, checked, violations,
     lowest and highest identifier of a violating record. Checks whose tables are missing have no rows.
     """
-    params = {"start": start, "end": end, "as_of": as_of}
+    params = {"start_on": start, "before": end, "as_of": as_of}
     frames = [pl.DataFrame(schema=COUNTED)]
     present = existing(engine)
     for query in dict.fromkeys(check.query for check in checks):

@@ -1,12 +1,18 @@
 -- grain: one row a provider and check: values of a coded column that the bureau's own dictionary does not hold
 -- inputs: cur.nat_data_dic_a, cur.setl_d, cur.fee_list_d, temp.work_settlement
--- parameters: $start, $end
+-- parameters: $start_on, $before
 -- known limits: a column whose type the dictionary lacks gives no row; a settled line counts with its settlement's provider
 with dictionary as (
     select upper(dic_type_code) as dic_type, nat_dic_val_code as code
     from cur.nat_data_dic_a
     where coalesce(vali_flag, '1') = '1'
     group by upper(dic_type_code), nat_dic_val_code
+),
+
+known_type as (
+    select dic_type
+    from dictionary
+    group by dic_type
 ),
 
 header as (
@@ -18,72 +24,78 @@ header as (
 tally as (
     select fixmedins_code, 'med_type' as field, med_type as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
-    where setl_time >= $start and setl_time < $end and med_type is not null
+    where setl_time >= $start_on and setl_time < $before and med_type is not null
     group by fixmedins_code, med_type
     union all
     select fixmedins_code, 'insutype' as field, insutype as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
-    where setl_time >= $start and setl_time < $end and insutype is not null
+    where setl_time >= $start_on and setl_time < $before and insutype is not null
     group by fixmedins_code, insutype
     union all
     select fixmedins_code, 'gend' as field, gend as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
-    where setl_time >= $start and setl_time < $end and gend is not null
+    where setl_time >= $start_on and setl_time < $before and gend is not null
     group by fixmedins_code, gend
     union all
     select fixmedins_code, 'hosp_lv' as field, hosp_lv as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
-    where setl_time >= $start and setl_time < $end and hosp_lv is not null
+    where setl_time >= $start_on and setl_time < $before and hosp_lv is not null
     group by fixmedins_code, hosp_lv
     union all
     select fixmedins_code, 'psn_type' as field, psn_type as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
-    where setl_time >= $start and setl_time < $end and psn_type is not null
+    where setl_time >= $start_on and setl_time < $before and psn_type is not null
     group by fixmedins_code, psn_type
     union all
     select fixmedins_code, 'setl_type' as field, setl_type as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
-    where setl_time >= $start and setl_time < $end and setl_type is not null
+    where setl_time >= $start_on and setl_time < $before and setl_type is not null
     group by fixmedins_code, setl_type
     union all
     select fixmedins_code, 'pay_loc' as field, pay_loc as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
-    where setl_time >= $start and setl_time < $end and pay_loc is not null
+    where setl_time >= $start_on and setl_time < $before and pay_loc is not null
     group by fixmedins_code, pay_loc
     union all
     select fixmedins_code, 'hi_paymtd' as field, hi_paymtd as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
-    where setl_time >= $start and setl_time < $end and hi_paymtd is not null
+    where setl_time >= $start_on and setl_time < $before and hi_paymtd is not null
     group by fixmedins_code, hi_paymtd
     union all
     select fixmedins_code, 'dscg_way' as field, dscg_way as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
-    where setl_time >= $start and setl_time < $end and dscg_way is not null
+    where setl_time >= $start_on and setl_time < $before and dscg_way is not null
     group by fixmedins_code, dscg_way
     union all
-    select h.fixmedins_code, 'med_chrgitm_type' as field, l.med_chrgitm_type as code, count(*) as n, min(l.bkkp_sn) as lowest, max(l.bkkp_sn) as highest
+    select
+        h.fixmedins_code,
+        'med_chrgitm_type' as field,
+        l.med_chrgitm_type as code,
+        count(*) as n,
+        min(l.bkkp_sn) as lowest,
+        max(l.bkkp_sn) as highest
     from cur.fee_list_d as l
     inner join header as h on l.setl_id = h.setl_id
-    where h.setl_time >= $start and h.setl_time < $end and l.med_chrgitm_type is not null
+    where h.setl_time >= $start_on and h.setl_time < $before and l.med_chrgitm_type is not null
     group by h.fixmedins_code, l.med_chrgitm_type
     union all
     select h.fixmedins_code, 'chrgitm_lv' as field, l.chrgitm_lv as code, count(*) as n, min(l.bkkp_sn) as lowest, max(l.bkkp_sn) as highest
     from cur.fee_list_d as l
     inner join header as h on l.setl_id = h.setl_id
-    where h.setl_time >= $start and h.setl_time < $end and l.chrgitm_lv is not null
+    where h.setl_time >= $start_on and h.setl_time < $before and l.chrgitm_lv is not null
     group by h.fixmedins_code, l.chrgitm_lv
     union all
     select h.fixmedins_code, 'list_type' as field, l.list_type as code, count(*) as n, min(l.bkkp_sn) as lowest, max(l.bkkp_sn) as highest
     from cur.fee_list_d as l
     inner join header as h on l.setl_id = h.setl_id
-    where h.setl_time >= $start and h.setl_time < $end and l.list_type is not null
+    where h.setl_time >= $start_on and h.setl_time < $before and l.list_type is not null
     group by h.fixmedins_code, l.list_type
 ),
 
 judged as (
     select t.fixmedins_code, t.field, t.n, t.lowest, t.highest, case when d.code is null then 1 else 0 end as unknown_code
     from tally as t
-    inner join (select dic_type from dictionary group by dic_type) as k on upper(t.field) = k.dic_type
+    inner join known_type as k on upper(t.field) = k.dic_type
     left join dictionary as d on upper(t.field) = d.dic_type and t.code = d.code
 )
 

@@ -1,12 +1,12 @@
 -- grain: one row a settlement that lies in the period or was delivered in one of its months; one flag a check
 -- inputs: temp.work_settlement, temp.work_file
--- parameters: $start, $end, $as_of (timestamp or null)
+-- parameters: $start_on, $before, $as_of (timestamp or null)
 -- known limits: a settlement of the first day after its delivery's month is let pass, since extracts close after midnight
 with placed as (
     select s.setl_id, s.fixmedins_code, s.setl_time, f.month_start
     from temp.work_settlement as s
     left join temp.work_file as f on s.file_id = f.file_id
-    where (s.setl_time >= $start and s.setl_time < $end) or (f.month_start >= $start and f.month_start < $end)
+    where (s.setl_time >= $start_on and s.setl_time < $before) or (f.month_start >= $start_on and f.month_start < $before)
 )
 
 select

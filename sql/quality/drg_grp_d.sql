@@ -1,6 +1,6 @@
 -- grain: one row a grouped case of the period: by its settlement's time, without one by its delivery's month; one flag a check
 -- inputs: cur.drg_grp_d, cur.drg_std, temp.work_settlement, temp.work_file
--- parameters: $start, $end
+-- parameters: $start_on, $before
 -- known limits: weights are compared with any entry of the same group and version, whatever its validity
 with header as (
     select setl_id, max(fixmedins_code) as fixmedins_code, max(setl_time) as setl_time
@@ -39,4 +39,4 @@ select
     case when p.pay_std is null or p.pay_std < 0 then 1 else 0 end as group_standard_filled
 from placed as p
 cross join has_standard as t
-where p.placed_on is null or (p.placed_on >= $start and p.placed_on < $end)
+where p.placed_on is null or (p.placed_on >= $start_on and p.placed_on < $before)

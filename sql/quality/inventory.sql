@@ -1,19 +1,29 @@
 -- grain: one row an inventory document of the period (purchase, sale, change, count); one flag a check
 -- inputs: cur.purc_d, cur.sel_d, cur.inv_chg_d, cur.inv_count_d, cur.medins_info_b, temp.work_settlement
--- parameters: $start, $end
+-- parameters: $start_on, $before
 -- known limits: a sale may name a settlement of a month that is not loaded
 with documents as (
-    select doc_sn, fixmedins_code, cast(null as varchar) as setl_id from cur.purc_d where ocur_time >= $start and ocur_time < $end
+    select doc_sn, fixmedins_code, cast(null as varchar) as setl_id
+    from cur.purc_d
+    where ocur_time >= $start_on and ocur_time < $before
     union all
-    select doc_sn, fixmedins_code, setl_id from cur.sel_d where ocur_time >= $start and ocur_time < $end
+    select doc_sn, fixmedins_code, setl_id
+    from cur.sel_d
+    where ocur_time >= $start_on and ocur_time < $before
     union all
-    select doc_sn, fixmedins_code, cast(null as varchar) as setl_id from cur.inv_chg_d where ocur_time >= $start and ocur_time < $end
+    select doc_sn, fixmedins_code, cast(null as varchar) as setl_id
+    from cur.inv_chg_d
+    where ocur_time >= $start_on and ocur_time < $before
     union all
-    select doc_sn, fixmedins_code, cast(null as varchar) as setl_id from cur.inv_count_d where ocur_time >= $start and ocur_time < $end
+    select doc_sn, fixmedins_code, cast(null as varchar) as setl_id
+    from cur.inv_count_d
+    where ocur_time >= $start_on and ocur_time < $before
 ),
 
 known as (
-    select fixmedins_code from cur.medins_info_b group by fixmedins_code
+    select fixmedins_code
+    from cur.medins_info_b
+    group by fixmedins_code
 ),
 
 has_known as (
@@ -21,7 +31,9 @@ has_known as (
 ),
 
 settled as (
-    select setl_id, max(fixmedins_code) as fixmedins_code from temp.work_settlement group by setl_id
+    select setl_id, max(fixmedins_code) as fixmedins_code
+    from temp.work_settlement
+    group by setl_id
 )
 
 select

@@ -1,11 +1,11 @@
 -- grain: one row a provider with settlements in the period that medins_info_b knows; one flag a check
 -- inputs: temp.work_settlement, cur.medins_info_b
--- parameters: $start, $end
+-- parameters: $start_on, $before
 -- known limits: none
 with active as (
     select fixmedins_code
     from temp.work_settlement
-    where setl_time >= $start and setl_time < $end
+    where setl_time >= $start_on and setl_time < $before
     group by fixmedins_code
 ),
 

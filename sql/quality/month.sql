@@ -1,26 +1,26 @@
 -- grain: one row a check: months of the period without settlements, without fee lines, or with far fewer settlements than usual
 -- inputs: temp.work_settlement, cur.fee_list_d
--- parameters: $start, $end
+-- parameters: $start_on, $before
 -- known limits: usual is the median month among the loaded ones before the period's end, at least four of them
 with calendar as (
-    select cast($start as date) as month_start
+    select cast($start_on as date) as month_start
     union all
-    select cast(cast($start as date) + interval 1 month as date) as month_start
+    select cast(cast($start_on as date) + interval 1 month as date) as month_start
     union all
-    select cast(cast($start as date) + interval 2 month as date) as month_start
+    select cast(cast($start_on as date) + interval 2 month as date) as month_start
 ),
 
 settled as (
     select cast(date_trunc('month', setl_time) as date) as month_start, count(*) as settlements
     from temp.work_settlement
-    where setl_time < $end
+    where setl_time < $before
     group by cast(date_trunc('month', setl_time) as date)
 ),
 
 recent as (
     select month_start, settlements
     from settled
-    where month_start >= cast($start as date) - interval 12 month
+    where month_start >= cast($start_on as date) - interval 12 month
 ),
 
 usual as (

@@ -1,21 +1,23 @@
--- grain: one row a settlement of the period (both settlement tables, refunds included); one flag a check: 1 violated, 0 kept, null not applicable
+-- grain: one row a settlement of the period (both tables, refunds included); one flag a check: 1 violated, 0 kept, null not applicable
 -- inputs: cur.setl_d, cur.outmed_setl_d, cur.medins_info_b, cur.psn_info_b
--- parameters: $start, $end (dates, end excluded)
--- known limits: an identity is checked only where its columns were delivered at all in the period (STANDARDS 1.3: places differ)
+-- parameters: $start_on, $before (dates; from the one, until before the other)
+-- known limits: an identity is checked only where its columns were delivered at all in the period, since places differ
 with both_tables as (
-    select 'setl_d' as source, setl_id, fixmedins_code, psn_id, gend, brdy, age, hosp_lv, pay_loc, begndate, enddate, setl_time,
+    select
+        'setl_d' as source, setl_id, fixmedins_code, psn_id, gend, brdy, age, hosp_lv, pay_loc, begndate, enddate, setl_time,
         medfee_sumamt, fulamt_ownpay_amt, overlmt_selfpay, preselfpay_amt, inscp_scp_amt, hifp_pay, cvlserv_pay, hifes_pay, hifmi_pay,
         hifob_pay, hifdm_pay, maf_pay, oth_pay, fund_pay_sumamt, hosp_part_amt, psn_part_amt, acct_pay, acct_mulaid_pay, psn_cash_pay,
         refd_setl_flag
     from cur.setl_d
-    where setl_time >= $start and setl_time < $end
+    where setl_time >= $start_on and setl_time < $before
     union all
-    select 'outmed_setl_d' as source, setl_id, fixmedins_code, psn_id, gend, brdy, age, hosp_lv, pay_loc, begndate, enddate, setl_time,
+    select
+        'outmed_setl_d' as source, setl_id, fixmedins_code, psn_id, gend, brdy, age, hosp_lv, pay_loc, begndate, enddate, setl_time,
         medfee_sumamt, fulamt_ownpay_amt, overlmt_selfpay, preselfpay_amt, inscp_scp_amt, hifp_pay, cvlserv_pay, hifes_pay, hifmi_pay,
         hifob_pay, hifdm_pay, maf_pay, oth_pay, fund_pay_sumamt, hosp_part_amt, psn_part_amt, acct_pay, acct_mulaid_pay, psn_cash_pay,
         refd_setl_flag
     from cur.outmed_setl_d
-    where setl_time >= $start and setl_time < $end
+    where setl_time >= $start_on and setl_time < $before
 ),
 
 delivered as (
@@ -93,16 +95,23 @@ select
     case when has_payers then case when abs(fund_pay_sumamt - payer_sum) > 0.01 then 1 else 0 end end as setl_fund_sum,
     case when has_person_part and psn_part_amt is not null then case when abs(medfee_sumamt - bearer_sum) > 0.01 then 1 else 0 end end
         as setl_bearer_sum,
-    case when has_cash and psn_part_amt is not null and psn_cash_pay is not null then
-        case when abs(psn_part_amt - own_sum) <= 0.01 or abs(psn_part_amt - own_sum - family_account) <= 0.01 then 0 else 1 end
+    case
+        when has_cash and psn_part_amt is not null and psn_cash_pay is not null
+            then
+                case when abs(psn_part_amt - own_sum) <= 0.01 or abs(psn_part_amt - own_sum - family_account) <= 0.01 then 0 else 1 end
     end as setl_own_sum,
     case when abs(fund_pay_sumamt) > abs(medfee_sumamt) + 0.01 then 1 else 0 end as setl_fund_within_cost,
     case when not is_refund then case when medfee_sumamt < 0 or fund_pay_sumamt < 0 then 1 else 0 end end as setl_sign,
     case when begndate > enddate then 1 else 0 end as setl_dates_order,
     case when not is_refund then case when enddate > setl_date then 1 else 0 end end as setl_after_end,
     case when age is not null then case when age < 0 or age > 120 then 1 else 0 end end as setl_age_range,
-    case when brdy is not null then case when age_digits < 0 then 1 when age is null then 0
-        when abs(age - floor(age_digits / 10000.0)) > 1 then 1 else 0 end
+    case
+        when brdy is not null
+            then
+                case
+                    when age_digits < 0 then 1 when age is null then 0
+                    when abs(age - floor(age_digits / 10000.0)) > 1 then 1 else 0
+                end
     end as setl_age_birth,
     case when gend in ('1', '2') and person_gend in ('1', '2') then case when gend = person_gend then 0 else 1 end end as setl_sex_person,
     case when brdy is not null and person_brdy is not null then case when brdy = person_brdy then 0 else 1 end end as setl_birth_person

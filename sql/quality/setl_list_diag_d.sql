@@ -1,7 +1,7 @@
 -- grain: one row a diagnosis of the period: by its settlement's time, without one by its delivery's month; one flag a check
 -- inputs: cur.setl_list_diag_d, temp.work_settlement, temp.work_file
--- parameters: $start, $end
--- known limits: the pattern is that of the national ICD-10 edition (STANDARDS 4); Chinese-medicine diagnoses are not tested;
+-- parameters: $start_on, $before
+-- known limits: the pattern is that of the national ICD-10 edition; Chinese-medicine diagnoses are not tested;
 --   a row without settlement from a folder that is no month counts in every period
 with header as (
     select setl_id, max(fixmedins_code) as fixmedins_code, max(setl_time) as setl_time
@@ -22,7 +22,7 @@ placed as (
 keyed as (
     select setl_id, diag_code, diag_type, western, settled, fixmedins_code, count(*) as copies
     from placed
-    where placed_on is null or (placed_on >= $start and placed_on < $end)
+    where placed_on is null or (placed_on >= $start_on and placed_on < $before)
     group by setl_id, diag_code, diag_type, western, settled, fixmedins_code
 )
 
@@ -31,8 +31,17 @@ select
     setl_id as example,
     case when settled then 0 else 1 end as diag_settlement_known,
     case when copies > 1 then 1 else 0 end as diag_key_unique,
-    case when western then
-        case when regexp_matches(diag_code, '^[A-Z][0-9][0-9][.][0-9x][0-9][0-9](x[0-9][0-9][0-9])?([+*][A-Z][0-9][0-9]([.][0-9x][0-9]?)?[*]?)?[*]?$')
-            then 0 else 1 end
+    case
+        when western
+            then
+                case
+                    when
+                        regexp_matches(
+                            diag_code,
+                            '^[A-Z][0-9][0-9][.][0-9x][0-9][0-9](x[0-9][0-9][0-9])?([+*][A-Z][0-9][0-9]([.][0-9x][0-9]?)?[*]?)?[*]?$'
+                        )
+                        then 0
+                    else 1
+                end
     end as diag_code_pattern
 from keyed

@@ -1,11 +1,11 @@
 -- grain: one row a settlement of the period; flags of its header against its fee lines
 -- inputs: temp.work_settlement, cur.fee_list_d
--- parameters: $start, $end
+-- parameters: $start_on, $before
 -- known limits: refunds are compared without sign, since some senders leave refunds positive, and need no lines
 with header as (
     select setl_id, fixmedins_code, medfee_sumamt, inscp_scp_amt, is_refund
     from temp.work_settlement
-    where setl_time >= $start and setl_time < $end
+    where setl_time >= $start_on and setl_time < $before
 ),
 
 lines as (
@@ -24,8 +24,9 @@ select
     h.setl_id as example,
     case when d.has_lines and not h.is_refund then case when l.setl_id is null then 1 else 0 end end as setl_has_lines,
     case when l.setl_id is not null then case when abs(abs(h.medfee_sumamt) - abs(l.fee)) > 0.01 then 1 else 0 end end as setl_lines_fee,
-    case when l.scoped > 0 and h.inscp_scp_amt is not null
-        then case when abs(abs(h.inscp_scp_amt) - abs(l.in_scope)) > 0.01 then 1 else 0 end
+    case
+        when l.scoped > 0 and h.inscp_scp_amt is not null
+            then case when abs(abs(h.inscp_scp_amt) - abs(l.in_scope)) > 0.01 then 1 else 0 end
     end as setl_lines_scope
 from header as h
 left join lines as l on h.setl_id = l.setl_id

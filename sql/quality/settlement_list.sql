@@ -1,11 +1,11 @@
 -- grain: one row a final inpatient settlement of the period; completeness of its settlement list (rules 35 to 38 of the 2025 catalogue)
 -- inputs: temp.work_settlement, cur.setl_list_diag_d, cur.setl_list_oprn_d, cur.drg_grp_d
--- parameters: $start, $end
+-- parameters: $start_on, $before
 -- known limits: interim settlements and refunds have no settlement list of their own and are left out
 with stay as (
     select setl_id, fixmedins_code, hi_paymtd, dscg_way, chfpdr_code
     from temp.work_settlement
-    where setl_time >= $start and setl_time < $end and is_inpatient and not is_refund and not is_interim
+    where setl_time >= $start_on and setl_time < $before and is_inpatient and not is_refund and not is_interim
 ),
 
 diagnoses as (
@@ -49,8 +49,9 @@ select
     case when o.marked > 0 then case when o.main = 1 then 0 else 1 end end as list_one_main_operation,
     case when v.has_way then case when s.dscg_way is null then 1 else 0 end end as list_way_filled,
     case when v.has_doctor then case when s.chfpdr_code is null then 1 else 0 end end as list_doctor_filled,
-    case when v.has_groups and (s.hi_paymtd in ('3', '4') or not v.has_method)
-        then case when g.setl_id is null then 1 else 0 end
+    case
+        when v.has_groups and (s.hi_paymtd in ('3', '4') or not v.has_method)
+            then case when g.setl_id is null then 1 else 0 end
     end as list_grouped
 from stay as s
 left join diagnoses as d on s.setl_id = d.setl_id

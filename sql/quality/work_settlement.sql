@@ -3,11 +3,13 @@
 -- parameters: $inpatient (list of med_type)
 -- known limits: a settlement delivered in both tables gives two rows, which key_setl reports
 with both_tables as (
-    select 'setl_d' as source, setl_id, fixmedins_code, psn_id, med_type, hi_paymtd, begndate, enddate, setl_time,
+    select
+        'setl_d' as source, setl_id, fixmedins_code, psn_id, med_type, hi_paymtd, begndate, enddate, setl_time,
         medfee_sumamt, fund_pay_sumamt, inscp_scp_amt, dscg_way, chfpdr_code, mid_setl_flag, refd_setl_flag, file_id
     from cur.setl_d
     union all
-    select 'outmed_setl_d' as source, setl_id, fixmedins_code, psn_id, med_type, hi_paymtd, begndate, enddate, setl_time,
+    select
+        'outmed_setl_d' as source, setl_id, fixmedins_code, psn_id, med_type, hi_paymtd, begndate, enddate, setl_time,
         medfee_sumamt, fund_pay_sumamt, inscp_scp_amt, dscg_way, chfpdr_code, mid_setl_flag, refd_setl_flag, file_id
     from cur.outmed_setl_d
 )
