@@ -15,7 +15,7 @@ def _specs() -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(
             name=check.check_id,
             asset="quality",
-            blocking=check.severity == "fail",
+            blocking=True,  # the result's severity decides: config.yaml may make a warning stop the lists
             description=f"{check.title_zh} / {check.title_en}",
         )
         for check in quality.catalogue()
@@ -62,7 +62,7 @@ def quality_assets(
     def quality_asset(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         period = str(quarter_of(context.partition_time_window.start.date()))
         with readable_errors():
-            outcome = quality.run(jicha.engine, jicha.config, jicha.home, [period])
+            outcome = quality.run(jicha.engine, jicha.config, jicha.home, [period], as_of=jicha.options.as_of)
             accepted = jicha.options.accept_quality
             if accepted and outcome.blocked:
                 quality.accept(jicha.engine, outcome, accepted)

@@ -1,11 +1,14 @@
 """The Dagster instance of a home: run history, pool of one writer, and clearing up after a killed process."""
 
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import yaml
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from models.home import Home
 
@@ -28,6 +31,13 @@ def write_settings(folder: Path) -> None:
         partial = folder / "dagster.yaml.new"
         partial.write_text(text, encoding="utf-8")
         partial.replace(target)
+
+
+@event.listens_for(Engine, "connect")
+def _spare_the_disk(connection: Any, _: object) -> None:
+    """The run history is no state of the lists: in WAL mode it survives a killed process without a sync per event."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("pragma synchronous = off")
 
 
 def open_instance(home: Home) -> DagsterInstance:

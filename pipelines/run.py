@@ -11,7 +11,7 @@ from models import due, ingest
 from models.config import load_config
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
 from models.home import Home
-from models.session import Options
+from models.session import Options, open_session
 from pipelines.definitions import build_defs
 from pipelines.instance import PROCESS_TAG, clear_dead_runs, open_instance, process_tag, quiet
 from pipelines.partitions import month_key, quarter_key
@@ -93,6 +93,8 @@ def run(options: Options, quarter: str | None = None, year: int | None = None) -
     load_config(home.config_file)
     if options.landing is None or not options.landing.is_dir():
         raise InputRefused(f"数据目录不存在 / landing folder not found: {options.landing}")
+    with open_session(options):
+        pass  # a wrong key, a newer warehouse or another writer is told before any run is recorded
     instance = open_instance(home)
     try:
         clear_dead_runs(instance)

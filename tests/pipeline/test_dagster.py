@@ -34,9 +34,9 @@ SCHEDULED = [
 @pytest.mark.parametrize(("moment", "schedule", "partition"), SCHEDULED, ids=["Q1", "Q4", "plan"])
 def test_schedules_ask_for_the_period_before(moment: datetime, schedule: dg.ScheduleDefinition, partition: str) -> None:
     context = dg.build_schedule_context(scheduled_execution_time=moment)
-    found = schedule.evaluate_tick(context).run_requests
-    assert found is not None
-    assert [request.partition_key for request in found] == [partition]
+    request = schedule(context)
+    assert isinstance(request, dg.RunRequest)
+    assert request.partition_key == partition
 
 
 def test_sensor_loads_a_month_once_it_is_complete(tmp_path: Path) -> None:
