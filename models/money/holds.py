@@ -12,6 +12,7 @@ ISSUED_SCHEMA = {
     "bkkp_sn": pl.String,
     "issued_in": pl.String,
     "status": pl.String,
+    "held_since": pl.Int64,
 }
 HOLD_SCHEMA = {
     "candidate_id": pl.String,

@@ -95,7 +95,8 @@ class Register:
     def issued_candidates(self) -> pl.DataFrame:
         """Every issued candidate in its latest version (grain: candidate_id): columns of `clawback`, issued_in, issue.
 
-        `issued_in` is the period of that latest issue, first_seen_period that of its first one.
+        `issued_in` is the period of that latest issue, first_seen_period that of its first one, `held_since` the
+        sequence of the issue since which it was never withdrawn: the order in which issued candidates keep precedence.
         """
         frames = [
             self._candidates(issue).with_columns(
@@ -104,12 +105,18 @@ class Register:
             for issue in self.issues()
         ]
         if not frames:
-            return pl.DataFrame(schema={**_schema(), "issued_in": pl.String, "issue": pl.String})
+            return pl.DataFrame(
+                schema={**_schema(), "issued_in": pl.String, "issue": pl.String, "held_since": pl.Int64}
+            )
         rows = pl.concat(frames).sort("sequence", "candidate_id")
-        first = rows.group_by("candidate_id").agg(first_seen_period=pl.col("issued_in").first())
+        withdrawn = pl.col("sequence").filter(pl.col("status") == "withdrawn").max().fill_null(0)
+        first = rows.group_by("candidate_id").agg(
+            first_seen_period=pl.col("issued_in").first(),
+            held_since=pl.col("sequence").filter(pl.col("sequence") > withdrawn).min(),
+        )
         latest = rows.drop("first_seen_period").unique("candidate_id", keep="last", maintain_order=True)
         joined = latest.join(first, on="candidate_id", how="left", maintain_order="left")
-        return joined.select(*_schema(), "issued_in", "issue").sort("candidate_id")
+        return joined.select(*_schema(), "issued_in", "issue", "held_since").sort("candidate_id")
 
     def issue(self, period: str, stale: str | None = None) -> Issue:
         """Freeze the list of a quarter as served; once it is issued, its pending supplement.

@@ -8,9 +8,10 @@ import polars as pl
 from models.money.payers import empty_split
 
 REGISTER_COLUMNS = ("status", "first_seen_period", "notice_no", "notified_on", "reply_due_on")
+MOVED = "已归入其他期次 / belongs to another period now"
 NOT_FOUND = "规则不再命中 / no longer found"
 NOTHING_LEFT = "仍命中，但已无可追回金额 / still found, but nothing is left to claim"
-COMPARED = ("fund_amount", "acct_amount", "reason")
+COMPARED = ("fund_amount", "acct_amount", "reason", "period")
 
 
 def with_status(
@@ -20,24 +21,21 @@ def with_status(
 
     `current`: claims computed now; `issued`: `Register.issued_candidates()`; `standing`: candidate_id, outcome, answer;
     `found`: candidate_id, found_in (every period's findings). Adds status, first_seen_period and the notice columns,
-    tells in the evidence of a changed row what changed, appends what is withdrawn or was overturned, and leaves out
-    what another period issued unchanged.
+    tells in the evidence of a changed row what changed, and appends what is withdrawn or was overturned.
     """
     rows = _compared(current, issued).join(standing, on="candidate_id", how="left")
-    rows = rows.filter(~((pl.col("old_issued_in") != period) & ~_differs()).fill_null(False))
     decided = pl.when(pl.col("outcome").is_in(["upheld", "partial"])).then(pl.col("outcome"))
     replied = pl.col("answer").replace_strict({"accept": "accepted", "appeal": "appealed"}, default=None)
     fallback = pl.when(pl.col("old_issued_in").is_null()).then(pl.lit("new")).otherwise(pl.lit("issued"))
     status = pl.when(_differs()).then(pl.lit("changed")).otherwise(pl.coalesce(decided, replied, fallback))
     rows = _explained(rows.with_columns(status=status), period).select(*current.columns, *REGISTER_COLUMNS)
     overturned = standing.filter(pl.col("outcome") == "overturned")["candidate_id"]
-    gone = _gone(rows, issued, period, elsewhere=found.filter(pl.col("found_in") != period)["candidate_id"])
-    still_found = found.filter(pl.col("found_in") == period)["candidate_id"]
+    gone = _gone(rows, issued, period)
     return _ordered(
         pl.concat(
             [
                 rows,
-                _withdrawn(gone.filter(~_among(overturned)), still_found, rows, period),
+                _withdrawn(gone.filter(~_among(overturned)), found, rows, period),
                 _emptied(gone.filter(_among(overturned)), "overturned", rows, period),
             ]
         )
@@ -71,7 +69,8 @@ def _compared(current: pl.DataFrame, issued: pl.DataFrame) -> pl.DataFrame:
         pl.col("issued_in").alias("old_issued_in"),
         pl.col("status").alias("old_status"),
         pl.col("first_seen_period").alias("old_first_seen"),
-        *[pl.col(name).cast(current.schema[name]).alias(f"old_{name}") for name in COMPARED],
+        *[pl.col(name).cast(current.schema[name]).alias(f"old_{name}") for name in COMPARED if name != "period"],
+        pl.col("issued_in").alias("old_period"),
     )
     return current.join(old, on="candidate_id", how="left", maintain_order="left")
 
@@ -115,13 +114,9 @@ def _added(evidence: object, key: str, value: object) -> str:
     return json.dumps({**facts, key: value}, ensure_ascii=False, sort_keys=True)
 
 
-def _gone(rows: pl.DataFrame, issued: pl.DataFrame, period: str, elsewhere: pl.Series) -> pl.DataFrame:
-    return issued.filter(
-        (pl.col("issued_in") == period)
-        & (pl.col("status") != "withdrawn")
-        & ~_among(rows["candidate_id"])
-        & ~_among(elsewhere)
-    )
+def _gone(rows: pl.DataFrame, issued: pl.DataFrame, period: str) -> pl.DataFrame:
+    here = (pl.col("issued_in") == period) & (pl.col("status") != "withdrawn")
+    return issued.filter(here & ~_among(rows["candidate_id"]))
 
 
 def _emptied(gone: pl.DataFrame, status: str, like: pl.DataFrame, period: str) -> pl.DataFrame:
@@ -136,13 +131,19 @@ def _emptied(gone: pl.DataFrame, status: str, like: pl.DataFrame, period: str) -
     )
 
 
-def _withdrawn(gone: pl.DataFrame, still_found: pl.Series, like: pl.DataFrame, period: str) -> pl.DataFrame:
-    known = set(still_found.to_list())
-    why = [NOTHING_LEFT if one in known else NOT_FOUND for one in gone["candidate_id"]]
-    before = [str(amount) for amount in gone["fund_amount"]]
+def _why(candidate_id: str, here: set[str], elsewhere: set[str]) -> str:
+    if candidate_id in here:
+        return NOTHING_LEFT
+    return MOVED if candidate_id in elsewhere else NOT_FOUND
+
+
+def _withdrawn(gone: pl.DataFrame, found: pl.DataFrame, like: pl.DataFrame, period: str) -> pl.DataFrame:
+    here = set(found.filter(pl.col("found_in") == period)["candidate_id"])
+    elsewhere = set(found["candidate_id"]) - here
+    why = [_why(one, here, elsewhere) for one in gone["candidate_id"]]
     evidence = [
-        _added(facts, "withdrawn", {"fund_amount": {"old": old, "new": "0.00"}, "why": reason})
-        for facts, old, reason in zip(gone["evidence"], before, why, strict=True)
+        _added(facts, "withdrawn", {"fund_amount": {"old": str(old), "new": "0.00"}, "why": reason})
+        for facts, old, reason in zip(gone["evidence"], gone["fund_amount"], why, strict=True)
     ]
     return _emptied(gone, "withdrawn", like, period).with_columns(
         pl.Series("evidence", evidence, dtype=pl.String),

@@ -13,7 +13,7 @@ with touched as (
 ),
 
 competing as (
-    select f.*, f.period = $period and coalesce(i.held, false) as is_issued
+    select f.*, case when f.period = $period and i.held and i.issued_in = $period then i.held_since end as held_since
     from money.found as f
     inner join touched as t on f.setl_id = t.setl_id
     left join money.issued as i on f.candidate_id = i.candidate_id
@@ -25,7 +25,7 @@ competing as (
 
 payable as (
     select
-        f.candidate_id, f.rule_id, f.period, f.setl_id, f.bkkp_sn, f.is_issued, r.track, r.confidence, f.part_num, f.part_den,
+        f.candidate_id, f.rule_id, f.period, f.setl_id, f.bkkp_sn, f.held_since, r.track, r.confidence, f.part_num, f.part_den,
         f.gross_amount, f.evidence, f.reason,
         case
             when f.claim_kind = 'none' then 'none'
@@ -55,13 +55,13 @@ once as (
 )
 
 select
-    candidate_id, rule_id, period, setl_id, bkkp_sn, is_issued, kind,
+    candidate_id, rule_id, period, setl_id, bkkp_sn, kind,
     cast(least(part_num, part_den) * 10000 as hugeint) as part_num,
     cast(part_den * 10000 as hugeint) as part_den,
     row_number() over (
         partition by setl_id
         order by
-            case when is_issued then 0 else 1 end asc, period asc, case when bkkp_sn is null then 1 else 0 end asc,
+            coalesce(held_since, 1000000000) asc, period asc, case when bkkp_sn is null then 1 else 0 end asc,
             case when track = 'clear' then 0 else 1 end asc, confidence desc, rule_id asc, bkkp_sn asc
     ) as turn
 from once

@@ -4,7 +4,7 @@
 -- parameters: none
 -- limits: provider-level candidates (no setl_id) hold no settlement's money
 select
-    i.candidate_id, i.setl_id, i.bkkp_sn, i.issued_in,
+    i.candidate_id, i.setl_id, i.bkkp_sn, i.issued_in, i.held_since,
     i.status <> 'withdrawn' and coalesce(s.outcome, '') <> 'overturned' and i.setl_id is not null as held
 from money.issued_row as i
 left join money.standing as s on i.candidate_id = s.candidate_id

@@ -131,6 +131,14 @@ def test_an_issued_case_comes_before_a_new_line(bureau: Bureau) -> None:
     assert bureau.run([{"rule_id": "R03"}, A]).rows() == [("R03", None, 100, "issued")]
 
 
+def test_issued_candidates_are_served_in_the_order_of_their_issues(bureau: Bureau) -> None:
+    bureau.run([{"rule_id": "R03", "part_num": 3, "part_den": 4}]).issue()
+    now = [{"rule_id": "R03", "part_num": 3, "part_den": 4}, A]
+    assert bureau.run(now).rows() == [("R01", "A", 25, "new"), ("R03", None, 75, "issued")]
+    bureau.issue()
+    assert bureau.run(now).rows() == [("R01", "A", 25, "issued"), ("R03", None, 75, "issued")]
+
+
 def test_a_withdrawn_candidate_frees_its_hold(bureau: Bureau) -> None:
     bureau.run([{**A, "rule_id": "R03"}]).issue()
     assert bureau.run([A]).rows() == [("R01", "A", 60, "new"), ("R03", "A", 0, "withdrawn")]
@@ -207,11 +215,20 @@ def test_two_issued_periods_do_not_take_from_each_other(bureau: Bureau) -> None:
         assert bureau.run([A, second], Q2).rows(Q2) == [("R02", "A", 30, "issued")]
 
 
-def test_a_later_period_lists_an_issued_candidate_only_when_it_changed(bureau: Bureau) -> None:
+def test_a_candidate_found_in_both_periods_stays_in_the_first(bureau: Bureau) -> None:
     bureau.run([HALF_A]).issue()
-    assert bureau.run([{**HALF_A, "period": Q2}], Q2).rows(Q2) == []
-    assert bureau.run([{**A, "period": Q2}], Q2).rows(Q2) == [("R01", "A", 60, "changed")]
+    assert bureau.run([HALF_A, {**HALF_A, "period": Q2}], Q2).rows(Q2) == []
+
+
+def test_a_candidate_that_moves_to_a_later_period_is_changed_there_and_withdrawn_here(bureau: Bureau) -> None:
+    bureau.run([HALF_A]).issue()
+    moved = {**HALF_A, "period": Q2}
+    assert bureau.run([moved], Q2).rows(Q2) == [("R01", "A", 30, "changed")]
     assert rows_of(bureau.engine, f"select first_seen_period from money.claim where period = '{Q2}'") == [(Q1,)]
+    assert bureau.run([moved], Q1).rows(Q1) == [("R01", "A", 0, "withdrawn")]
+    bureau.issue(Q2)
+    assert bureau.run([moved], Q2).listed(Q2) == []
+    assert bureau.run([moved], Q1).listed(Q1) == []
 
 
 def test_issuing_nothing_is_a_usage_error(bureau: Bureau) -> None:
