@@ -55,7 +55,7 @@ ranked as (
     select
         setl_id, place, fen,
         paid - sum(fen) over (partition by setl_id) as left_over,
-        row_number() over (partition by setl_id order by remainder desc, place) as turn
+        row_number() over (partition by setl_id order by remainder desc, place asc) as turn
     from floors
 ),
 

@@ -12,8 +12,8 @@ with final_day as (
     inner join money.row_amount as a on s.setl_id = a.setl_id
     inner join cur.pay_par as p
         on
-            (p.insutype = '*' or p.insutype = s.insutype)
-            and (p.hosp_lv is null or p.hosp_lv = '*' or p.hosp_lv = s.hosp_lv)
+            (p.insutype = '*' or s.insutype = p.insutype)
+            and (p.hosp_lv is null or p.hosp_lv = '*' or s.hosp_lv = p.hosp_lv)
             and p.valid_from <= cast(s.setl_time as date)
             and (p.valid_to is null or p.valid_to >= cast(s.setl_time as date))
     where p.final = '1'
