@@ -1,6 +1,7 @@
 """Ingestion: from files in landing to typed rows, no row lost, no identity inside."""
 
 from models.ingest.check import check
+from models.ingest.compact import settle
 from models.ingest.discover import discover, folders
 from models.ingest.load import load
 from models.ingest.manifest import input_rows
@@ -20,4 +21,5 @@ __all__ = [
     "is_month",
     "load",
     "resolve",
+    "settle",
 ]

@@ -48,7 +48,7 @@ def load(
             _one(engine, unit, deliveries, parts, memory, pseudonyms, summary, progress)
     quarantine.write(engine, home)
     if summary.loaded_units or summary.removed_units:
-        settle(engine)
+        settle(engine, home, config)
     _remark(engine, summary)
     return summary
 
