@@ -14,6 +14,9 @@ from models.periods import Quarter, month_start, parse_quarter, plan_window
 from models.session import Options, Session, open_session
 
 LOOK_BACK_QUARTERS = 4
+_STATE = """create table if not exists meta.list_state (
+    period varchar primary key, data_mark varchar, register_mark varchar, as_of varchar
+)"""
 
 
 @dataclass
@@ -60,23 +63,18 @@ def window(session: Session) -> tuple[date, date] | None:
     return month_start(end, -12), end
 
 
-def fingerprint(session: Session, period: str) -> str:
-    """Everything the lists of a period depend on: files that speak of it, configuration, code, key, register."""
-    return hashlib.sha256(
-        json.dumps(
-            {
-                "period": period,
-                "code": code_version(),
-                "config": session.config.sha256(),
-                "key": hashlib.sha256(session.key).hexdigest(),
-                "register": Register(session.home).fingerprint(),
-                "as_of": str(session.options.as_of),
-                "accepted": session.options.accept_quality,
-                "files": _files(session, period),
-            },
-            sort_keys=True,
-        ).encode()
-    ).hexdigest()
+def data_mark(session: Session, period: str, as_of_text: str) -> str:
+    """Hash of what the lists of a period depend on, the register aside: files, configuration, code, key, as-of."""
+    key = session.engine.con.execute("select value from meta.info where key = 'key_fingerprint'").fetchall()
+    facts = {
+        "period": period,
+        "code": code_version(),
+        "config": session.config.sha256(),
+        "key": [str(row[0]) for row in key],
+        "as_of": as_of_text,
+        "files": _files(session, period),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def _files(session: Session, period: str) -> list[list[str]]:
@@ -95,22 +93,42 @@ def _files(session: Session, period: str) -> list[list[str]]:
 
 def remember(session: Session, period: str) -> None:
     """Record that the lists of a period are up to date with what they depend on."""
-    engine = session.engine
-    engine.con.execute("create table if not exists meta.list_state (period varchar primary key, fingerprint varchar)")
-    engine.con.execute(
-        "insert or replace into meta.list_state values ($period, $mark)",
-        {"period": period, "mark": fingerprint(session, period)},
+    session.engine.con.execute(_STATE)
+    session.engine.con.execute(
+        "insert or replace into meta.list_state values ($period, $data, $register, $as_of)",
+        {
+            "period": period,
+            "data": data_mark(session, period, str(session.options.as_of)),
+            "register": Register(session.home).fingerprint(),
+            "as_of": str(session.options.as_of),
+        },
     )
+
+
+def _remembered(session: Session, period: str) -> tuple[str, str, str] | None:
+    if not session.engine.exists("meta.list_state"):
+        return None
+    rows = session.engine.con.execute(
+        "select data_mark, register_mark, as_of from meta.list_state where period = $period", {"period": period}
+    ).fetchall()
+    return (str(rows[0][0]), str(rows[0][1]), str(rows[0][2])) if rows else None
 
 
 def is_fresh(session: Session, period: str) -> bool:
     """True when the folder is there and nothing it depends on has changed."""
-    if not (session.home.lists / period / "manifest.json").exists() or not session.engine.exists("meta.list_state"):
+    known = _remembered(session, period)
+    if known is None or not (session.home.lists / period / "manifest.json").exists():
         return False
-    row = session.engine.con.execute(
-        "select fingerprint from meta.list_state where period = $period", {"period": period}
-    ).fetchone()
-    return row is not None and row[0] == fingerprint(session, period)
+    as_of_text = str(session.options.as_of)
+    return known == (data_mark(session, period, as_of_text), Register(session.home).fingerprint(), as_of_text)
+
+
+def why_stale(session: Session, period: str) -> str | None:
+    """Why the lists of a period may not be issued as they are, None when they may; asks for data, not the register."""
+    known = _remembered(session, period)
+    if known is not None and known[0] != data_mark(session, period, known[2]):
+        return "数据、配置或程序已变化 / data, configuration or code changed since they were made"
+    return None
 
 
 def due(options: Options, quarter: str | None = None, year: int | None = None) -> Due:

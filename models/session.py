@@ -48,8 +48,11 @@ class Session:
 
 
 @contextmanager
-def open_session(options: Options) -> Iterator[Session]:
-    """Open a home for writing, one process at a time; closes the warehouse whatever happens."""
+def open_session(options: Options, with_key: bool = True) -> Iterator[Session]:
+    """Open a home for writing, one process at a time; closes the warehouse whatever happens.
+
+    `with_key=False` is for what neither loads nor reveals: the key need not be at hand.
+    """
     from models.ingest.keys import read_or_make_key
 
     home = Home(options.home.resolve())
@@ -57,7 +60,7 @@ def open_session(options: Options) -> Iterator[Session]:
         config = load_config(home.config_file)
         engine = open_engine(home, config)
         try:
-            key = read_or_make_key(home, engine, options.key_file)
+            key = read_or_make_key(home, engine, options.key_file) if with_key else b""
             yield Session(options, home, config, engine, key)
         finally:
             engine.close()

@@ -14,6 +14,7 @@ from models.home import Home
 
 SETTINGS = {
     "telemetry": {"enabled": False},
+    "nux": {"enabled": False},
     "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}, "runs": {"max_concurrent_runs": 1}},
     "run_monitoring": {"enabled": True, "free_slots_after_run_end_seconds": 30},
     "python_logs": {"python_log_level": "WARNING"},

@@ -102,5 +102,3 @@ def _made(folder: Path, frames: Mapping[str, pl.DataFrame]) -> Made:
         by_rule = frames["clawback"].group_by("rule_id").agg(pl.col("fund_amount").sum()).sort("rule_id")
         made.amounts_by_rule = {str(rule): amount for rule, amount in by_rule.iter_rows()}
     return made
-
-
