@@ -1,0 +1,190 @@
+"""Reading: every format, encoding, separator, header and quoting of the contract."""
+
+import io
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import Workbook
+
+from models import ingest
+from models.config import Config
+from models.errors import InputRefused
+from tests.unit.ingest_support import LINE, SETTLEMENT, World, lines, settlements, text, world  # noqa: F401
+
+NAMED = [SETTLEMENT | {"fixmedins_name": "人民医院，一部"}]
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("202501/setl_d.csv", text(NAMED)),
+        ("202501/SETL_D_01.CSV", text(NAMED)),
+        ("202501/setl_d.txt", text(NAMED, "\t")),
+        ("202501/setl_d.tsv.gz", text(NAMED, "\t")),
+        ("202501/setl_d_hosp.csv", text(NAMED, "|")),
+        ("202501/setl_d.csv", text(NAMED).replace("\n", "\r\n")),
+        ("202501/setl_d.csv", text(NAMED).rstrip("\n")),
+        ("202501/setl_d.csv", text(NAMED).encode("gb18030")),
+        ("202501/setl_d.txt", text(NAMED, "|").encode("gbk")),
+        ("202501/setl_d.csv", text(NAMED).encode("utf-8-sig")),
+        ("202501/setl_d.csv", text(NAMED).encode("utf-16")),
+        ("202501/setl_d.csv", b"\xfe\xff" + text(NAMED).encode("utf-16-be")),
+        ("202501/setl_d.csv", text([{k: f'"{v}"' for k, v in NAMED[0].items()}])),
+        ("202501/setl_d.txt", text([{k: f"@|{v}|@" for k, v in NAMED[0].items()}], "|").replace("\n", "\r\n")),
+        ("202501/setl_d.txt", text([{f"@|{k}|@": f"@|{v}|@" for k, v in NAMED[0].items()}], "|")),
+    ],
+)
+def test_formats_of_text(world: World, file: str, content: str | bytes) -> None:  # noqa: F811
+    world.put(file, content)
+    world.load()
+    found = world.rows("select setl_id, fixmedins_name, setl_time, hifp_pay, line_no from cur.setl_d")
+    assert found == [("S1", "人民医院，一部", datetime(2025, 1, 3, 10), Decimal("60.00"), 2)]
+
+
+def test_parquet_keeps_its_types(world: World) -> None:  # noqa: F811
+    frame = pa.table(
+        {
+            name: [value]
+            for name, value in SETTLEMENT.items()
+            if name not in ("begndate", "hifp_pay", "setl_time", "age")
+        }
+        | {"begndate": [date(2025, 1, 2)], "hifp_pay": [Decimal("60.00")], "setl_time": [datetime(2025, 1, 3, 10)]}
+    )
+    buffer = io.BytesIO()
+    pq.write_table(frame, buffer)
+    world.put("202501/setl_d.parquet", buffer.getvalue())
+    world.load()
+    assert world.rows("select begndate, hifp_pay, setl_time, line_no from cur.setl_d") == [
+        (date(2025, 1, 2), Decimal("60.00"), datetime(2025, 1, 3, 10), 2)
+    ]
+
+
+def test_workbooks_serve_reference_tables(world: World) -> None:  # noqa: F811
+    book, buffer = Workbook(), io.BytesIO()
+    sheet = book.active
+    sheet.append(["定点医药机构编号", "定点医药机构名称", "医院等级", "床位数", "开业日期"])
+    sheet.append(["H1", "=1+1", 2, 120, datetime(2001, 5, 6)])
+    sheet.append([None, None, None, None, None])
+    sheet.append(["H2", "二院", "11", "many", None])
+    book.save(buffer)
+    world.put("reference/medins_info_b.xlsx", buffer.getvalue())
+    world.load()
+    found = world.rows("select fixmedins_code, hosp_lv, bed_cnt, opened_on, line_no from cur.medins_info_b")
+    assert found == [("H1", "02", 120, date(2001, 5, 6), 2)]
+    assert world.rows("select reason, first_lines from meta.quarantine_reason order by 1") == [
+        ("bad_int:bed_cnt", [4]),
+        ("blank_line", [3]),
+    ]
+    world.put("202501/setl_d.xlsx", buffer.getvalue())
+    with pytest.raises(InputRefused, match=r"202501/setl_d\.xlsx.*reference"):
+        world.load()
+
+
+def test_a_zip_holds_several_tables(world: World) -> None:  # noqa: F811
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("export/setl_d.csv", settlements({}))
+        archive.writestr("export/fee_list_d_1.txt", lines({}))
+        archive.writestr("__MACOSX/._setl_d.csv", b"junk")
+    world.put("202501/all.zip", buffer.getvalue())
+    world.load()
+    assert world.fates() == {
+        "202501/all.zip!export/fee_list_d_1.txt": (1, 1, 0, 0, 0),
+        "202501/all.zip!export/setl_d.csv": (1, 1, 0, 0, 0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ({"setl_id": "结算ID", "hifp_pay": "基本医疗保险统筹基金支出", "begndate": "开始日期"}, True),
+        ({"setl_id": "SETL_ID", "psn_no": " Psn_No ", "begndate": "BEGNTIME", "enddate": "endtime"}, True),
+        ({"medfee_sumamt": "total"}, False),
+    ],
+)
+def test_header_names(world: World, header: dict[str, str], found: bool) -> None:  # noqa: F811
+    renamed = {header.get(name, name): value for name, value in SETTLEMENT.items()}
+    world.put("202501/setl_d.csv", text([renamed]))
+    if found:
+        world.load()
+        assert world.values("select setl_id from cur.setl_d") == ["S1"]
+        return
+    with pytest.raises(InputRefused, match="medfee_sumamt"):
+        world.load()
+
+
+def test_aliases_hold_per_table_and_the_national_name_wins(world: World) -> None:  # noqa: F811
+    world.put("202501/fee_list_d.csv", lines({"overlmt_selfpay": "1.00", "rx_drord_no": "R2", "rxno": "R1"}))
+    world.put("202501/setl_d.csv", settlements({"overlmt_selfpay": "2.00"}))
+    summary = world.load()
+    assert world.rows("select overlmt_amt, rxno from cur.fee_list_d") == [(Decimal("1.00"), "R1")]
+    assert world.values("select overlmt_selfpay from cur.setl_d") == [Decimal("2.00")]
+    assert any("rx_drord_no" in line for line in summary.warnings)
+
+
+def test_values(world: World) -> None:  # noqa: F811
+    odd = {"hosp_lv": "2", "gend": "-", "brdy": "19900203", "age": " ", "refd_setl_flag": "001", "mid_setl_flag": "000",
+           "acct_pay": "   .50", "dise_codg": "\\N", "dise_name": "Null", "enddate": "20250103"}  # fmt: skip
+    world.put("202501/setl_d.csv", settlements(odd))
+    world.load()
+    columns = "hosp_lv, gend, brdy, age, refd_setl_flag, mid_setl_flag, acct_pay, dise_codg, dise_name, enddate"
+    assert world.rows(f"select {columns} from cur.setl_d") == [
+        ("02", None, date(1990, 2, 3), None, "1", "0", Decimal("0.50"), None, None, date(2025, 1, 3))
+    ]
+
+
+def test_an_unclosed_quote_spoils_its_own_line_only(world: World) -> None:  # noqa: F811
+    rows = [{"setl_id": f"S{number}"} for number in range(1, 5)]
+    world.put("202501/setl_d.csv", settlements(*rows).replace("S2,", '"S2,'))
+    world.load()
+    assert world.values("select setl_id from cur.setl_d order by 1") == ["S1", "S3", "S4"]
+    assert world.rows("select reason, first_lines from meta.quarantine_reason") == [("unclosed_quote", [3])]
+
+
+def test_only_a_fee_line_may_lack_its_settlement(world: World) -> None:  # noqa: F811
+    world.put("202501/fee_list_d.csv", lines({"setl_id": ""}, {"bkkp_sn": "", "setl_id": "S2"}))
+    world.load()
+    assert world.rows("select bkkp_sn, setl_id from cur.fee_list_d") == [("B1", None)]
+    assert world.values("select reason from meta.quarantine_reason") == ["missing:bkkp_sn"]
+
+
+def test_refusals_say_what_is_allowed(world: World) -> None:  # noqa: F811
+    world.put("202501/settlements.csv", "a,b\n")
+    world.put("202501/medins_info_b.csv", "fixmedins_code,fixmedins_name\n")
+    world.put("reference/setl_d.csv", settlements({}))
+    world.put("2025-01/setl_d.csv", settlements({}))
+    world.put("202501/setl_d.csv", settlements({}))
+    world.put("202501/README.md", "hello")
+    world.put("202501/_SUCCESS", "")
+    world.put("truth/setl_d.csv", "whatever")
+    with pytest.raises(InputRefused) as refused:
+        world.load()
+    message = str(refused.value)
+    assert "4 个文件" in message and refused.value.exit_code == 3
+    for part in ("settlements.csv", "fee_list_d", "202501/medins_info_b.csv", "reference/setl_d.csv", "2025-01/"):
+        assert part in message
+    assert "202501/setl_d.csv" not in message
+    report = ingest.check(world.landing, Config())
+    assert [one.file for one in report.files] == ["202501/setl_d.csv"]
+    assert len(report.refused) == 4 and any("README.md" in line for line in report.warnings)
+
+
+def test_check_counts_and_changes_nothing(world: World) -> None:  # noqa: F811
+    world.put("202501/fee_list_d.csv", lines({}, {"cnt": "x", "pric": "y"}, {"cnt": "z"}) + "\nshort\n")
+    before = sorted(path for path in world.landing.parent.rglob("*"))
+    report = ingest.check(world.landing, Config())
+    (one,) = report.files
+    assert (one.rows_read, one.loaded, one.quarantined) == (5, 1, 4)
+    assert one.reasons == {
+        "bad_quantity:cnt": (2, [3, 4]),
+        "bad_price:pric": (1, [3]),
+        "blank_line": (1, [5]),
+        "wrong_field_count": (1, [6]),
+    }
+    assert "bad_quantity:cnt: 2" in report.text()
+    assert sorted(path for path in world.landing.parent.rglob("*")) == before
+    assert LINE["bkkp_sn"] not in report.text()
