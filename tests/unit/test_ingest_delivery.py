@@ -8,7 +8,6 @@ import pytest
 
 from models.contracts import tables
 from models.errors import InputRefused
-from models.ingest import load as loading
 from models.ingest import store
 from tests.unit.ingest_support import World, lines, settlements, world  # noqa: F401
 
@@ -155,7 +154,7 @@ def test_quarantine_names_file_line_hash_and_reasons(world: World) -> None:  # n
 def test_a_killed_run_still_gets_its_quarantine_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     world.put("202501/fee_list_d.csv", lines({"cnt": "x"}))
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(loading.quarantine, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr("models.ingest.quarantine.write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         world.load()
     world.load()
     assert (world.home.quarantine / "202501.parquet").exists()
