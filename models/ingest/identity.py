@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.ingest.keys import pseudonym
+from models.ingest.keys import Hmac
 
 _REMEMBERED = 2_000_000
 
@@ -12,7 +12,7 @@ class Pseudonyms:
     """Pseudonyms of one key, remembered while a load runs."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._hmac = Hmac(key)
         self._known: dict[str, str] = {}
 
     def replace(self, identities: pa.Array) -> pa.Array:
@@ -23,6 +23,6 @@ class Pseudonyms:
         known, values = self._known, encoded.dictionary.to_pylist()
         for value in values:
             if value not in known:
-                known[value] = pseudonym(self._key, value)
+                known[value] = self._hmac.pseudonym(value)
         out = [known[value] for value in values]
         return pc.take(pa.array(out, pa.string()), encoded.indices)

@@ -20,6 +20,22 @@ def pseudonym(key: bytes, psn_no: str) -> str:
     return hmac.digest(key, psn_no.strip().encode(), "sha256").hex()
 
 
+class Hmac:
+    """HMAC-SHA256 of one key; its two inner states are computed once, which makes each value two hashes cheaper."""
+
+    def __init__(self, key: bytes) -> None:
+        padded = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    def pseudonym(self, trimmed: str) -> str:
+        """What `pseudonym` gives for a number that is trimmed already."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(trimmed.encode())
+        outer.update(inner.digest())
+        return outer.hexdigest()
+
+
 def fingerprint(key: bytes) -> str:
     """What may be known of a key: the first 16 hex digits of its SHA-256."""
     return hashlib.sha256(key).hexdigest()[:16]

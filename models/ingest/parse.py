@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from models.ingest import lines as physical
-from models.ingest.chunks import MAX_LINE, Chunk
+from models.ingest.chunks import MAX_LINE, Chunk, line_feeds
 from models.ingest.encoding import Encoding, lines_of, to_utf8
 from models.ingest.exact import split_line
 from models.ingest.quick import NULLS
@@ -89,7 +89,7 @@ def parse(chunk: Chunk, encoding: Encoding, dialect: Dialect) -> Parsed:
     long = _long_lines(chunk.data, encoding)
     plain = not undecodable and not long and dialect.width > 1
     if plain and _is_plain(data):
-        rows = int(np.count_nonzero(np.frombuffer(data, np.uint8) == 10)) + (not data.endswith(b"\n"))
+        rows = line_feeds(data) + (not data.endswith(b"\n"))
         try:
             table = read_csv(data, dialect, False, rows)
             if not all(column.null_count for column in table.columns):

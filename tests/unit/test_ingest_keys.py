@@ -10,7 +10,7 @@ from models.config import Config
 from models.engine import open_engine
 from models.errors import InputRefused
 from models.home import Home
-from models.ingest.keys import pseudonym, read_or_make_key
+from models.ingest.keys import Hmac, pseudonym, read_or_make_key
 from tests.unit.ingest_support import KEY, World, lines, settlements, world  # noqa: F401
 
 PERSON, NAME, CERTIFICATE = "44010119900101777X", "欧阳稽查样", "CERT-9988776655"
@@ -19,6 +19,8 @@ PERSON, NAME, CERTIFICATE = "44010119900101777X", "欧阳稽查样", "CERT-99887
 def test_pseudonyms_are_keyed_hashes_of_the_trimmed_number() -> None:
     expected = hmac.new(KEY, b"P1", hashlib.sha256).hexdigest()
     assert pseudonym(KEY, " P1 ") == expected and expected == expected.lower()
+    assert Hmac(KEY).pseudonym("P1") == expected
+    assert Hmac(b"k" * 90).pseudonym("人") == pseudonym(b"k" * 90, "人")
 
 
 def test_the_key_is_made_once_and_kept(tmp_path: Path) -> None:
