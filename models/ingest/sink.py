@@ -51,35 +51,33 @@ class Sink:
             self._set_aside(faults)
 
     def _typed(self, batch: Batch, shaped: Shaped) -> list[Fault]:
-        con, rows = self._engine.con, shaped.rows.num_rows
-        con.register("chunk", shaped.rows)
+        # Statements find `chunk` as a local name: a registered one would stay in memory until the transaction ends.
+        con, chunk = self._engine.con, shaped.rows
+        statement = typed.insert_good(shaped.form) if self._keep else typed.count_good(shaped.form)
+        # Planning the wide projection costs more than running it on a small chunk, and on any chunk the optimizer
+        # makes the filter compute every cast a second time.
+        con.execute("pragma disable_optimizer")
         try:
-            statement = typed.insert_good(shaped.form) if self._keep else typed.count_good(shaped.form)
             good = int(con.execute(statement).fetchall()[0][0])
             self.tally.loaded += good
-            if good == rows:
+            if good == chunk.num_rows:
                 return []
             bad = con.execute(typed.select_bad(shaped.form)).fetchall()
         finally:
             con.execute("pragma enable_optimizer")
-            con.unregister("chunk")
-        if good + len(bad) != rows:
-            raise AssertionError(f"{self._table.name}: {rows} rows, {good} loaded, {len(bad)} set aside")
+        if good + len(bad) != chunk.num_rows:
+            raise AssertionError(f"{self._table.name}: {chunk.num_rows} rows, {good} loaded, {len(bad)} set aside")
         return [Fault(line, sub, batch.hash_of(line), tuple(reasons)) for line, sub, reasons in bad]
 
     def _set_aside(self, faults: list[Fault]) -> None:
-        con = self._engine.con
-        con.register(
-            "faults",
-            pa.table(
-                {
-                    "file_id": pa.array([self._file_id] * len(faults), pa.int32()),
-                    "line_no": pa.array([fault.line_no for fault in faults], pa.int64()),
-                    "sub_no": pa.array([fault.sub_no for fault in faults], pa.int32()),
-                    "line_sha256": pa.array([fault.line_sha256 for fault in faults], pa.string()),
-                    "reasons": pa.array([list(fault.reasons) for fault in faults], pa.list_(pa.string())),
-                }
-            ),
+        faulty = pa.table(
+            {
+                "file_id": pa.array([self._file_id] * len(faults), pa.int32()),
+                "line_no": pa.array([fault.line_no for fault in faults], pa.int64()),
+                "sub_no": pa.array([fault.sub_no for fault in faults], pa.int32()),
+                "line_sha256": pa.array([fault.line_sha256 for fault in faults], pa.string()),
+                "reasons": pa.array([list(fault.reasons) for fault in faults], pa.list_(pa.string())),
+            }
         )
-        con.execute("insert into meta.quarantine select * from faults")
-        con.unregister("faults")
+        assert faulty.num_rows == len(faults)  # found by its local name, as `chunk` above
+        self._engine.con.execute("insert into meta.quarantine select * from faulty")
