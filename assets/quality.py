@@ -9,31 +9,52 @@ from models import quality
 from models.periods import quarter_of
 from models.session import Session
 
+WARNINGS = "_warnings"
+
+
+def _check_name(check_id: str, suite: str, severity: str) -> str:
+    """A check that can stop the lists stands alone; those that only warn share one asset check a suite."""
+    return check_id if severity == "fail" else f"{suite}{WARNINGS}"
+
 
 def _specs() -> list[dg.AssetCheckSpec]:
+    texts: dict[str, list[str]] = {}
+    for check in quality.catalogue():
+        name = _check_name(check.check_id, check.suite, check.severity)
+        texts.setdefault(name, []).append(f"{check.title_zh} / {check.title_en}")
+    # always blocking: the result's severity decides, and config.yaml may make a warning stop the lists
     return [
-        dg.AssetCheckSpec(
-            name=check.check_id,
-            asset="quality",
-            blocking=True,  # the result's severity decides: config.yaml may make a warning stop the lists
-            description=f"{check.title_zh} / {check.title_en}",
-        )
-        for check in quality.catalogue()
+        dg.AssetCheckSpec(name=name, asset="quality", blocking=True, description="; ".join(lines))
+        for name, lines in texts.items()
     ]
 
 
+def _table(checks: list[quality.CheckResult]) -> dg.MarkdownMetadataValue:
+    lines = ["| check | rows | violations | rate | |", "|---|---|---|---|---|"]
+    for check in checks:
+        rate = "" if check.rate is None else f"{check.rate:.4%}"
+        mark = "✓" if check.success else "✗"
+        lines.append(f"| {check.title_zh} `{check.check_id}` | {check.rows} | {check.violations} | {rate} | {mark} |")
+    return dg.MarkdownMetadataValue("\n".join(lines))
+
+
 def _results(outcome: quality.QualityResult, accepted: bool) -> Iterator[dg.AssetCheckResult]:
+    severity_of = {check.check_id: check.severity for check in quality.catalogue()}
+    groups: dict[str, list[quality.CheckResult]] = {}
     for check in outcome.checks:
-        blocking = check.severity == "fail" and not accepted
+        name = _check_name(check.check_id, check.suite, severity_of[check.check_id])
+        groups.setdefault(name, []).append(check)
+    for name, checks in groups.items():
+        failed = [check for check in checks if not check.success]
+        stops = any(check.severity == "fail" for check in failed) and not accepted
         yield dg.AssetCheckResult(
-            check_name=check.check_id,
-            passed=check.success,
-            severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
+            check_name=name,
+            passed=not failed,
+            severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
             metadata={
-                "rows": check.rows,
-                "violations": check.violations,
-                "rate": float(check.rate or 0.0),
-                "message": check.message,
+                "message": "\n".join(check.message for check in failed),
+                "violations": sum(check.violations for check in checks),
+                "checks": _table(checks),
             },
         )
 
@@ -41,7 +62,7 @@ def _results(outcome: quality.QualityResult, accepted: bool) -> Iterator[dg.Asse
 def quality_assets(
     quarters: dg.PartitionsDefinition, months_of_quarter: dg.PartitionMapping
 ) -> list[dg.AssetsDefinition]:
-    """The `quality` asset of a quarter with one asset check per contract check."""
+    """The `quality` asset of a quarter with its asset checks, made from the suites."""
 
     @dg.asset(
         name="quality",

@@ -10,9 +10,9 @@ from tests.pipeline.support import run, write_key
 
 @pytest.fixture(scope="session")
 def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Extracts of a small county over a year and a quarter, messy as real ones."""
+    """Extracts of a small county over a year, messy as real ones."""
     folder = tmp_path_factory.mktemp("county") / "landing"
-    write_world(folder, people=1500, months=15, seed=7, providers=30)
+    write_world(folder, people=900, months=12, seed=7, providers=24)
     return folder
 
 

@@ -32,7 +32,7 @@ def _kill_after(landing: Path, home: Path, key_file: Path, seconds: float) -> bo
 
 def test_ten_kills_then_the_same_bytes(key_file: Path, tmp_path: Path) -> None:
     landing = tmp_path / "landing"
-    write_world(landing, people=300, months=4, seed=11, providers=14)
+    write_world(landing, people=300, months=3, seed=11, providers=14)
     started = time.monotonic()
     run(landing, tmp_path / "calm", "--key-file", key_file)
     whole = time.monotonic() - started

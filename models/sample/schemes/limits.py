@@ -101,9 +101,13 @@ def _series(
 
 
 def _other(s: Scene, provider: int) -> int:
+    """Another hospital than this one; a small county may have just one plain clinic."""
+    if len(s.plain(CLINIC, TOWNSHIP)) < 2:
+        rest = s.providers.of_class(CLINIC, TOWNSHIP, SECONDARY, TERTIARY)
+        return int(rest[rest != provider][0])
     while True:
         other = s.hospital(CLINIC, TOWNSHIP)
-        if other != provider or len(s.providers.of_class(CLINIC, TOWNSHIP)) < 2:
+        if other != provider:
             return other
 
 

@@ -51,9 +51,13 @@ class Scene:
 
     def hospital(self, *classes: int) -> int:
         """A random plain provider of these classes (any hospital or clinic when none is named)."""
-        among = self.providers.of_class(*(classes or (CLINIC, TOWNSHIP, SECONDARY, TERTIARY)))
+        return int(self.rng.choice(self.plain(*(classes or (CLINIC, TOWNSHIP, SECONDARY, TERTIARY)))))
+
+    def plain(self, *classes: int) -> np.ndarray:
+        """Providers of these classes without a scheme of their own; all of them where there is none."""
+        among = self.providers.of_class(*classes)
         plain = among[self.providers.role[among] == ""]
-        return int(self.rng.choice(plain if len(plain) else among))
+        return plain if len(plain) else among
 
     def moment(self, day: int | np.ndarray, hour: float = 9.0, spread: float = 7.0) -> np.ndarray:
         """Seconds on a day, between `hour` and `hour + spread`."""
