@@ -93,8 +93,13 @@ def _has(values: pa.Array, letters: bytes) -> bool:
 
 
 def _decimal(values: pa.Array, precision: int, scale: int) -> pa.Array | None:
-    """Exact decimals: a value that would be rounded or is no plain number sends the column the careful way."""
-    if _has(values, b"eE"):
+    """Exact decimals: a value that would be rounded or is no plain number sends the column the careful way.
+
+    So does one too long to stay below 2**63 once scaled: the cast to 64 bits wraps around silently (2**64 / 100 becomes
+    0.00), so its digits and the scale together may not exceed 18.
+    """
+    lengths = _lengths(values)
+    if _has(values, b"eE") or (len(lengths) and int(lengths.max()) > 18 - scale):
         return None
     try:
         return pc.cast(values, pa.decimal64(precision, scale))

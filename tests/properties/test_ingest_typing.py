@@ -20,6 +20,8 @@ COLUMNS = {
 numbers = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False, places=3).map(str),
     st.from_regex(r"\A[+-]?[0-9]{0,5}\.?[0-9]{0,4}\Z"),
+    st.integers(-(2**70), 2**70).map(lambda n: f"{n / 10 ** (abs(n) % 7):f}"[:24]),
+    st.integers(-(2**66), 2**66).map(lambda n: f"{n // 10**6}.{abs(n) % 10**6:06d}"),
     st.sampled_from(["1e3", "0x1F", "1_0", ".", "-", "１２", "99999999999999.99", "100000000000000", "1.230", "1.235"]),
 )
 moments = st.one_of(
@@ -69,6 +71,10 @@ def test_plain_columns_type_as_single_values_do(kind: str, texts: list[str | Non
         ("amount", "1,000", None),
         ("amount", "99999999999999.99", "99999999999999.99"),
         ("amount", "100000000000000", None),
+        ("amount", "184467440737095516.16", None),
+        ("amount", "0.18446744073709551616", None),
+        ("price", "18451744073710", None),
+        ("price", "-18451744073710", None),
         ("price", "1.2345675", "1.234568"),
         ("price", "-1.2345675", "-1.234568"),
         ("age", "40.25", "40.3"),
