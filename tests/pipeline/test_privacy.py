@@ -23,7 +23,7 @@ def _unpacked(home: Path, folder: Path) -> None:
                 for part, name in enumerate(book.namelist()):
                     (folder / f"{number}-{part}.xml").write_bytes(book.read(name))
         if path.suffix == ".parquet":
-            pl.read_parquet(path).select(pl.all().cast(pl.String, strict=False)).write_csv(folder / f"{number}.csv")
+            pl.read_parquet(path).write_ndjson(folder / f"{number}.ndjson")
 
 
 def _texts(database: Path, folder: Path) -> None:
