@@ -1,5 +1,6 @@
 """`jicha`: one readable message for every user's error, exit codes as documented, no traceback."""
 
+import atexit
 import os
 import sys
 import warnings
@@ -49,19 +50,19 @@ def cli() -> None:
     """
 
 
-def main() -> None:
-    """Entry point: errors of users become one message and their exit code."""
+def _code() -> int:
+    """Run the command; errors of users become one message and their exit code."""
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("已中止 / aborted", err=True)
-        sys.exit(1)
+        return 1
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except JichaError as error:
         click.echo(f"jicha: {error}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except Exception as fault:
         if os.environ.get("JICHA_DEBUG"):
             raise
@@ -70,7 +71,17 @@ def main() -> None:
             "what had been finished stays, running again is safe.",
             err=True,
         )
-        sys.exit(1)
+        return 1
+    return 0
+
+
+def main() -> None:
+    """Entry point. Leaves at once after the exit handlers: native modules that are torn down late print noise."""
+    code = _code()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ with settled as (
     union all
     select setl_id, setl_time, init_setl_id from cur.outmed_setl_d
 ),
+
 by_settlement as (
     select file_id, setl_id from raw.fee_list_d
     union
@@ -20,6 +21,7 @@ by_settlement as (
     union
     select file_id, init_setl_id as setl_id from raw.outmed_setl_d
 ),
+
 dated as (
     select file_id, setl_time as moment from raw.setl_d
     union all
@@ -43,6 +45,7 @@ dated as (
     union all
     select file_id, alert_time as moment from raw.pre_alert_d
 )
+
 select
     file_id,
     cast(year(moment) as varchar) || 'Q' || cast(quarter(moment) as varchar) as period

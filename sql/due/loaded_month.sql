@@ -9,9 +9,11 @@ with by_folder as (
     where table_name in ('setl_d', 'fee_list_d') and length(folder) = 6 and try_cast(folder as integer) is not null
     group by folder, table_name
 ),
+
 elsewhere as (
     select file_id from meta.file where length(folder) <> 6 or try_cast(folder as integer) is null
 ),
+
 by_rows as (
     select cast(year(setl_time) * 100 + month(setl_time) as varchar) as month, 'setl_d' as table_name
     from raw.setl_d
@@ -23,11 +25,13 @@ by_rows as (
     where file_id in (select file_id from elsewhere)
     group by cast(year(fee_ocur_time) * 100 + month(fee_ocur_time) as varchar)
 ),
+
 loaded as (
     select month, table_name from by_folder
     union
     select month, table_name from by_rows
 )
+
 select month
 from loaded
 group by month
