@@ -13,7 +13,7 @@ READABLE = ("core", "finding", "money", "score", "quality", "meta")  # never raw
 STORAGE = "v1.5.0"  # a storage version that the database tools people have can open
 KEEP = 3
 LATEST = "latest"
-# what a reader needs of the widest table: the lines behind findings. All lines, three times over, would outgrow the home.
+# of the widest table the lines behind findings: all lines, three snapshots of them, would outgrow the home
 PART = {"core.fee_line": "setl_id in (select setl_id from finding.finding)"}
 LEFT_OUT = frozenset({"score.cost_case", "score.case_dept"})  # made anew by every score
 _TMP = ".tmp-snapshot.duckdb"
