@@ -20,4 +20,7 @@ def command(folder: Path, people: int, months: int, seed: int) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"目录非空 / the folder is not empty: {folder}. Name a new or an empty one.")
     summary = write_world(folder, people=people, months=months, seed=seed)
-    click.echo(f"{folder}: {summary}")
+    click.echo(
+        f"{folder}: {summary.months[0]}–{summary.months[-1]}, 结算 / settlements {summary.rows['setl_d']:,}, "
+        f"费用明细 / fee lines {summary.rows['fee_list_d']:,}；真值 / truth: {folder / 'truth'}"
+    )
