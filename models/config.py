@@ -21,9 +21,7 @@ class Params(_Strict):
     inpatient_med_types: list[str] = ["21", "22", "23", "24", "25", "26", "28", "2101", "2102", "2105", "52", "5302"]
     outpatient_med_types: list[str] = ["11", "12", "13", "14", "16", "51"]
     pharmacy_med_types: list[str] = ["41", "18"]
-    area_admdvs: list[str] = Field(
-        default=[]
-    )
+    area_admdvs: list[str] = Field(default=[])
     bundled_line_policy: Literal["share", "none"] = "share"
     look_back_days: int = 400
     split_stay_days: int = 15
