@@ -45,8 +45,8 @@ def reveal(session: Session, source: Path, out: Path) -> int:
 
     The numbers are read from the landing files; what is not found there stays empty. Appends who, when, which list and
     how many rows to `<home>/register/reveal.log` before anything is written. Returns the number of rows.
-    Raises UsageError for a list without psn_id or an `out` that exists or lies in the home, InputRefused for landing files
-    that cannot be read.
+    Raises UsageError for a list without psn_id or an `out` that exists or lies in the home, InputRefused for landing
+    files that cannot be read.
     """
     frame = _list(source)
     target = out.resolve()
