@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from models.engine import Engine
@@ -46,7 +47,9 @@ def look(found: Found, memory: Memory) -> tuple[Parts, list[Refusal]]:
         fresh.setdefault(one.file, []).append(one)
     parts: Parts = {}
     with ThreadPoolExecutor(2) as pool:
-        for deliveries, outcome in zip(fresh.values(), pool.map(_scanned, fresh.values()), strict=True):
+        for deliveries, outcome in zip(
+            fresh.values(), pool.map(partial(_scanned, memory=memory), fresh.values()), strict=True
+        ):
             for one, made in zip(deliveries, outcome, strict=True):
                 if isinstance(made, Refusal):
                     refused.append(made)
@@ -55,11 +58,12 @@ def look(found: Found, memory: Memory) -> tuple[Parts, list[Refusal]]:
     return parts, list(dict.fromkeys(refused))
 
 
-def _scanned(deliveries: list[Delivery]) -> list[Part | Refusal]:
-    """One file, scanned once for all the tables it feeds."""
+def _scanned(deliveries: list[Delivery], memory: Memory) -> list[Part | Refusal]:
+    """One file, scanned once for all the tables it feeds; hashed now only if that may save reading it again."""
     stamp = take(deliveries[0].source.path)
+    hashed = len(deliveries) > 1 or any((one.file, one.table.name) in memory for one in deliveries)
     try:
-        found: Scan = scan(deliveries[0].source)
+        found: Scan = scan(deliveries[0].source, hashed)
     except Unreadable as fault:
         return [Refusal(one.file, str(fault)) for one in deliveries]
     return [_planned(one, found, stamp) for one in deliveries]
@@ -75,7 +79,7 @@ def _planned(one: Delivery, found: Scan, stamp: Stamp) -> Part | Refusal:
 
 def again(one: Delivery) -> Part:
     """An unchanged file of a unit that changed elsewhere has to be read again, too."""
-    made = _scanned([one])[0]
+    made = _scanned([one], {})[0]
     if isinstance(made, Refusal):
         refuse([made])
         raise AssertionError

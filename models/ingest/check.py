@@ -33,7 +33,7 @@ def check(landing: Path, config: Config, home: Home | None = None, progress: Pro
                 continue
             if progress:
                 progress(f"{one.file} → {one.table.name}")
-            tally = read(engine, part, 0, pseudonyms, False, progress)
+            tally = read(engine, part, 0, pseudonyms, False, progress).tally
             report.files.append(
                 FileReport(one.file, one.table.name, tally.rows_read, tally.loaded, tally.quarantined, tally.reasons)
             )

@@ -54,7 +54,9 @@ def read_csv(data: bytes, dialect: Dialect, quoted: bool, rows: int) -> pa.Table
             table = pacsv.read_csv(
                 pa.py_buffer(data),
                 read_options=pacsv.ReadOptions(
-                    column_names=[f"c{place}" for place in range(dialect.width)], block_size=size
+                    column_names=[f"c{place}" for place in range(dialect.width)],
+                    block_size=size,
+                    use_threads=False,  # the database is at work beside it
                 ),
                 parse_options=pacsv.ParseOptions(
                     delimiter=dialect.separator,

@@ -87,9 +87,10 @@ def _of_length(values: pa.Array, lengths: np.ndarray, length: int) -> bool:
     )
 
 
-def _has(values: pa.Array, letters: bytes) -> bool:
+def _lettered(values: pa.Array) -> bool:
+    """Is there anything beyond digits, signs and points (exponents, hexadecimal digits)?"""
     text = _bytes(values)
-    return any(bool((text == letter).any()) for letter in letters)
+    return len(text) > 0 and int(text.max()) > ord("9")
 
 
 def _decimal(values: pa.Array, precision: int, scale: int) -> pa.Array | None:
@@ -99,7 +100,7 @@ def _decimal(values: pa.Array, precision: int, scale: int) -> pa.Array | None:
     0.00), so its digits and the scale together may not exceed 18.
     """
     lengths = _lengths(values)
-    if _has(values, b"eE") or (len(lengths) and int(lengths.max()) > 18 - scale):
+    if _lettered(values) or (len(lengths) and int(lengths.max()) > 18 - scale):
         return None
     try:
         return pc.cast(values, pa.decimal64(precision, scale))
@@ -108,7 +109,7 @@ def _decimal(values: pa.Array, precision: int, scale: int) -> pa.Array | None:
 
 
 def _integer(values: pa.Array) -> pa.Array | None:
-    if _has(values, b"xX"):
+    if _lettered(values):
         return None
     try:
         return pc.cast(values, pa.int32())

@@ -11,6 +11,7 @@ from models.ingest.parse import Parsed, parse
 from models.ingest.scan import Plan
 from models.ingest.shape import Shape, Shaped
 from models.ingest.sheets import parquet_batches, row_hash, workbook_batch
+from models.ingest.sources import Raw
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,10 @@ class Batch:
         return len(self.faults) + (self.shaped.rows.num_rows if self.shaped is not None else 0)
 
 
-def batches(delivery: Delivery, plan: Plan, shape: Shape, file_id: int) -> Iterator[Batch]:
-    """All rows below the header, in order."""
+def batches(delivery: Delivery, plan: Plan, shape: Shape, file_id: int, raw: Raw | None = None) -> Iterator[Batch]:
+    """All rows below the header, in order; `raw` sees the bytes of a text file that its hash is made of."""
     if delivery.source.format == "text":
-        for piece in cut(delivery.source.blocks(), plan.scan.encoding):
+        for piece in cut(delivery.source.blocks(raw), plan.scan.encoding):
             batch = _text(piece, plan, shape, file_id)
             if batch is not None:
                 yield batch

@@ -1,13 +1,12 @@
 """The first look at a delivery: hash, integrity, encoding, header. Everything that refuses a file is found here."""
 
 import codecs
-import hashlib
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from models.ingest.chunks import MAX_LINE
 from models.ingest.discover import Delivery
 from models.ingest.encoding import Encoding, sniff
+from models.ingest.hashing import Hasher
 from models.ingest.header import Layout, layout, names_for, split_header
 from models.ingest.parse import Dialect
 from models.ingest.sheets import open_parquet, parquet_batches, read_workbook
@@ -17,9 +16,9 @@ from models.ingest.summary import Unreadable
 
 @dataclass(frozen=True)
 class Scan:
-    """What the first look found; `header` in the file's order."""
+    """What the first look found; `header` in the file's order, `sha256` None where it was left for later."""
 
-    sha256: str
+    sha256: str | None
     encoding: Encoding
     header: str | tuple[str, ...]
 
@@ -36,10 +35,13 @@ class Plan:
         return Dialect(self.layout.separator, self.layout.width, self.layout.wanted)
 
 
-def scan(source: Source) -> Scan:
-    """Read a file once from end to end; raises Unreadable when it cannot be read as a whole."""
+def scan(source: Source, hashed: bool = True) -> Scan:
+    """Read a file once from end to end; raises Unreadable when it cannot be read as a whole.
+
+    A text file's hash may be left to the reading that follows (`hashed` False: sha256 is None).
+    """
     if source.format == "text":
-        return _scan_text(source)
+        return _scan_text(source, hashed)
     digest = _hash(source)
     if source.format == "parquet":
         return Scan(digest, Encoding("utf-8"), tuple(open_parquet(source).schema_arrow.names))
@@ -69,39 +71,31 @@ def plan(delivery: Delivery, found: Scan) -> Plan:
 
 
 def _hash(source: Source) -> str:
-    digest = hashlib.sha256()
-    for _ in source.blocks(digest.update):
-        pass
-    return digest.hexdigest()
+    with Hasher() as digest:
+        for _ in source.blocks(digest.update):
+            pass
+        return digest.hexdigest()
 
 
-def _scan_text(source: Source) -> Scan:
-    digest = hashlib.sha256()
+def _scan_text(source: Source, hashed: bool) -> Scan:
     start, marked = b"", None
     utf8 = codecs.getincrementaldecoder("utf-8")()
     clean, first = True, True
-    with ThreadPoolExecutor(1) as hashing:
-        last: Future[None] | None = None
-
-        def raw(block: bytes) -> None:
-            nonlocal last
-            if last is not None:
-                last.result()
-            last = hashing.submit(digest.update, block)
-
-        for block in source.blocks(raw):
+    with Hasher() as digest:
+        for block in source.blocks(digest.update if hashed else None):
             if len(start) < 2 * MAX_LINE and (first or b"\n" not in start or len(start) < 4):
                 start += block[: 2 * MAX_LINE]
             if first:
                 marked, first = sniff(block), False
             if clean and not (marked and marked.width == 2):
                 clean = _valid(utf8, block)
+        sha256 = digest.hexdigest() if hashed else None
     if first:
         raise Unreadable("空文件 / the file is empty; line 1 must hold the column names")
     if clean:
         clean = _valid(utf8, b"", final=True)
     encoding = _decided(marked, clean)
-    return Scan(digest.hexdigest(), encoding, _header(start, encoding))
+    return Scan(sha256, encoding, _header(start, encoding))
 
 
 def _valid(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.ingest.summary import Unreadable
 
-BLOCK = 8 << 20
+BLOCK = 4 << 20
 _GZIP = 31  # zlib's window bits for a gzip wrapper
 
 Raw = Callable[[bytes], None]

@@ -6,6 +6,7 @@ from models.engine import Engine
 from models.ingest import store
 from models.ingest.ahead import ahead
 from models.ingest.discover import Delivery
+from models.ingest.hashing import Hasher
 from models.ingest.identity import Pseudonyms
 from models.ingest.rows import batches
 from models.ingest.scan import Plan
@@ -27,18 +28,28 @@ class Part:
     stamp: Stamp
 
 
-def read(engine: Engine, part: Part, file_id: int, pseudonyms: Pseudonyms, keep: bool, say: Progress | None) -> Tally:
+@dataclass(frozen=True)
+class Outcome:
+    """What reading one delivery gave; the hash means nothing when rows were only counted."""
+
+    tally: Tally
+    sha256: str
+
+
+def read(engine: Engine, part: Part, file_id: int, pseudonyms: Pseudonyms, keep: bool, say: Progress | None) -> Outcome:
     """Read one delivery into `raw.*` (or only count it)."""
     delivery = part.delivery
     shape = Shape(delivery.table, part.plan.layout, delivery.mapping, pseudonyms)
     sink = Sink(engine, delivery.table, file_id, keep)
-    said = 0
-    for batch in ahead(batches(delivery, part.plan, shape, file_id)):
-        sink.take(batch)
-        if say and sink.tally.rows_read - said >= _EVERY:
-            said = sink.tally.rows_read
-            say(f"{delivery.file} → {delivery.table.name}: {said:,} 行 / rows")
-    return sink.tally
+    said, sha256 = 0, part.plan.scan.sha256
+    with Hasher() as digest:
+        raw = digest.update if keep and sha256 is None else None
+        for batch in ahead(batches(delivery, part.plan, shape, file_id, raw)):
+            sink.take(batch)
+            if say and sink.tally.rows_read - said >= _EVERY:
+                said = sink.tally.rows_read
+                say(f"{delivery.file} → {delivery.table.name}: {said:,} 行 / rows")
+        return Outcome(sink.tally, sha256 or digest.hexdigest())
 
 
 def load_unit(engine: Engine, parts: list[Part], pseudonyms: Pseudonyms, say: Progress | None) -> Tally:
@@ -51,9 +62,10 @@ def load_unit(engine: Engine, parts: list[Part], pseudonyms: Pseudonyms, say: Pr
             if say:
                 say(f"{part.delivery.file} → {part.delivery.table.name}")
             file_id = _next_id(engine)
-            tally = read(engine, part, file_id, pseudonyms, True, say)
+            outcome = read(engine, part, file_id, pseudonyms, True, say)
             part.stamp.still(part.delivery)
-            _record(engine, part, file_id, tally)
+            _record(engine, part, file_id, outcome)
+            tally = outcome.tally
             total.rows_read += tally.rows_read
             total.loaded += tally.loaded
             total.quarantined += tally.quarantined
@@ -76,7 +88,8 @@ def _next_id(engine: Engine) -> int:
     return int(engine.con.execute("select coalesce(max(file_id), 0) + 1 from meta.file").fetchall()[0][0])
 
 
-def _record(engine: Engine, part: Part, file_id: int, tally: Tally) -> None:
+def _record(engine: Engine, part: Part, file_id: int, outcome: Outcome) -> None:
+    tally = outcome.tally
     if tally.rows_read != tally.loaded + tally.quarantined:
         raise AssertionError(f"{part.delivery.file}: {tally.rows_read} rows read, some neither loaded nor set aside")
     delivery, stamp = part.delivery, part.stamp
@@ -85,7 +98,7 @@ def _record(engine: Engine, part: Part, file_id: int, tally: Tally) -> None:
         "$scanned, $mapping, $unknown)",
         {
             "id": file_id, "folder": delivery.folder, "file": delivery.file, "table": delivery.table.name,
-            "sha": part.plan.scan.sha256, "rows": tally.rows_read, "size": stamp.size, "mtime": stamp.mtime_ns,
+            "sha": outcome.sha256, "rows": tally.rows_read, "size": stamp.size, "mtime": stamp.mtime_ns,
             "ctime": stamp.ctime_ns, "inode": stamp.inode, "scanned": stamp.scanned_ns,
             "mapping": delivery.mapping.sha256() if delivery.mapping else None,
             "unknown": list(part.plan.layout.unknown),
