@@ -25,7 +25,7 @@ CO_VISITS = (3, 5)
 BUSIEST = 400
 
 
-def evaluate(home: Home, truth: Path) -> list[Result]:
+def evaluate(home: Home, truth: Path, key_file: Path | None = None) -> list[Result]:
     """Tables of `jicha evaluate`: rules by line and amount, settlements, providers, persons and groups, look-alikes.
 
     Reads the lists of a home, its warehouse (read only, for the baselines) and `<truth>/truth/*.parquet`. Raises
@@ -43,7 +43,7 @@ def evaluate(home: Home, truth: Path) -> list[Result]:
             f"{home.root}: 数据库正被写入，请稍后再试 / the warehouse is being written; try again later."
         ) from None
     try:
-        return tables(engine, lists, planted, quarters, _pseudonymise(home))
+        return tables(engine, lists, planted, quarters, _pseudonymise(key_file or home.key_file))
     finally:
         engine.close()
 
@@ -67,11 +67,11 @@ def tables(
     ]
 
 
-def _pseudonymise(home: Home) -> Callable[[str], str]:
-    """How the truth's numbers become the lists' pseudonyms. Raises InputRefused when the home's key is not there."""
-    if not home.key_file.exists():
-        raise InputRefused(f"密钥缺失 / the pseudonym key is missing: {home.key_file}. Restore it to compare persons.")
-    key = bytes.fromhex(home.key_file.read_text(encoding="ascii").strip())
+def _pseudonymise(key_file: Path) -> Callable[[str], str]:
+    """How the truth's numbers become the lists' pseudonyms. Raises InputRefused when the key is not there."""
+    if not key_file.exists():
+        raise InputRefused(f"密钥缺失 / the pseudonym key is missing: {key_file}. Restore it or pass --key-file.")
+    key = bytes.fromhex(key_file.read_text(encoding="ascii").strip())
     return lambda number: pseudonym(key, number)
 
 
