@@ -93,8 +93,9 @@ def run(options: Options, quarter: str | None = None, year: int | None = None) -
     load_config(home.config_file)
     if options.landing is None or not options.landing.is_dir():
         raise InputRefused(f"数据目录不存在 / landing folder not found: {options.landing}")
-    with open_session(options):
-        pass  # a wrong key, a newer warehouse or another writer is told before any run is recorded
+    # a wrong key, another writer and all unreadable files, whatever their folder, are told before any run is recorded
+    with open_session(options) as session:
+        ingest.refuse_unreadable(session.engine, session.landing)
     instance = open_instance(home)
     try:
         clear_dead_runs(instance)

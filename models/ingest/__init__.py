@@ -3,7 +3,7 @@
 from models.ingest.check import check
 from models.ingest.compact import settle
 from models.ingest.discover import discover, folders
-from models.ingest.load import load
+from models.ingest.load import load, refuse_unreadable
 from models.ingest.manifest import input_rows
 from models.ingest.names import is_month
 from models.ingest.resolve import resolve
@@ -20,6 +20,7 @@ __all__ = [
     "input_rows",
     "is_month",
     "load",
+    "refuse_unreadable",
     "resolve",
     "settle",
 ]

@@ -53,6 +53,13 @@ def load(
     return summary
 
 
+def refuse_unreadable(engine: Engine, landing: Path) -> None:
+    """Look at every new or changed file of landing; raises InputRefused that names all unreadable ones at once."""
+    store.prepare(engine)
+    _, refused = look(discover(landing), known(engine))
+    refuse(refused)
+
+
 def _one(
     engine: Engine,
     unit: Unit,

@@ -38,8 +38,10 @@ def test_all_unreadable_files_are_refused_at_once(landing: Path, tmp_path: Path)
     month = sorted(p for p in copy.iterdir() if p.name.isdigit())[0]
     (month / "setl_d_broken.csv").write_text("nothing,known\n1,2\n", encoding="utf-8")
     (month / "fee_list_d_broken.csv.gz").write_bytes(b"\x1f\x8b\x08broken")
+    (copy / "reference" / "kp_sex_broken.xlsx").write_bytes(b"no workbook")
     result = jicha("run", "--landing", copy, "--home", tmp_path / "home")
     assert result.returncode == 3, result.stderr
+    assert "kp_sex_broken.xlsx" in result.stderr
     assert "setl_d_broken.csv" in result.stderr
     assert "fee_list_d_broken.csv.gz" in result.stderr
     assert "Traceback" not in result.stderr
