@@ -1,19 +1,23 @@
-"""A few steps ahead: the next chunks are read and parsed while the database works on this one."""
+"""A few steps ahead: the next chunks are parsed while the database works on this one."""
 
 from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+S = TypeVar("S")
 T = TypeVar("T")
-DEPTH = 3  # chunks in memory; the database takes long over the chunk that fills a row group
-_END = object()
+WORKERS = 2
+DEPTH = 4  # results in memory; the database takes long over the chunk that fills a row group
 
 
-def ahead(items: Iterator[T], depth: int = DEPTH) -> Iterator[T]:
-    """The same items in the same order, computed ahead in one thread; errors arrive where the item would."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = deque(pool.submit(next, items, _END) for _ in range(depth))
-        while (item := coming.popleft().result()) is not _END:
-            coming.append(pool.submit(next, items, _END))
-            yield item  # type: ignore[misc]
+def ahead(function: Callable[[S], T], items: Iterable[S], workers: int = WORKERS, depth: int = DEPTH) -> Iterator[T]:
+    """`map` in order, computed ahead in threads; an error arrives where the result would."""
+    with ThreadPoolExecutor(workers) as pool:
+        coming: deque[Future[T]] = deque()
+        for item in items:
+            coming.append(pool.submit(function, item))
+            if len(coming) >= depth:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()

@@ -16,7 +16,7 @@ class Pseudonyms:
         self._known: dict[str, str] = {}
 
     def replace(self, identities: pa.Array) -> pa.Array:
-        """An array of trimmed identities to their pseudonyms; nulls stay nulls."""
+        """An array of trimmed identities to their pseudonyms, dictionary-encoded; nulls stay nulls."""
         encoded = pc.dictionary_encode(identities)
         if len(self._known) > _REMEMBERED:
             self._known.clear()
@@ -25,4 +25,4 @@ class Pseudonyms:
             if value not in known:
                 known[value] = self._hmac.pseudonym(value)
         out = [known[value] for value in values]
-        return pc.take(pa.array(out, pa.string()), encoded.indices)
+        return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(out, pa.string()))

@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from models.ingest.ahead import ahead
 from models.ingest.chunks import Chunk, LongLine, cut
 from models.ingest.discover import Delivery
 from models.ingest.encoding import Encoding, lines_of
@@ -38,16 +40,18 @@ class Batch:
 
 
 def batches(delivery: Delivery, plan: Plan, shape: Shape, file_id: int, raw: Raw | None = None) -> Iterator[Batch]:
-    """All rows below the header, in order; `raw` sees the bytes of a text file that its hash is made of."""
+    """All rows below the header, in order, read ahead; `raw` sees the bytes of a text file that its hash is made of."""
     if delivery.source.format == "text":
-        for piece in cut(delivery.source.blocks(raw), plan.scan.encoding):
-            batch = _text(piece, plan, shape, file_id)
-            if batch is not None:
-                yield batch
+        pieces = cut(delivery.source.blocks(raw), plan.scan.encoding)
+        made = ahead(partial(_text, plan=plan, shape=shape, file_id=file_id), pieces)
+        yield from (batch for batch in made if batch is not None)
         return
     reader = parquet_batches if delivery.source.format == "parquet" else workbook_batch
-    for parsed in reader(delivery.source, plan.dialect):
-        yield _shaped(parsed, shape, file_id, _cell_hash(parsed))
+    yield from ahead(partial(_cells, shape=shape, file_id=file_id), reader(delivery.source, plan.dialect))
+
+
+def _cells(parsed: Parsed, shape: Shape, file_id: int) -> Batch:
+    return _shaped(parsed, shape, file_id, _cell_hash(parsed))
 
 
 def _text(piece: Chunk | LongLine, plan: Plan, shape: Shape, file_id: int) -> Batch | None:

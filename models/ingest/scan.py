@@ -80,22 +80,27 @@ def _hash(source: Source) -> str:
 def _scan_text(source: Source, hashed: bool) -> Scan:
     start, marked = b"", None
     utf8 = codecs.getincrementaldecoder("utf-8")()
-    clean, first = True, True
+    clean = True
     with Hasher() as digest:
         for block in source.blocks(digest.update if hashed else None):
-            if len(start) < 2 * MAX_LINE and (first or b"\n" not in start or len(start) < 4):
+            if len(start) < 2 * MAX_LINE and not _holds_line(start):
                 start += block[: 2 * MAX_LINE]
-            if first:
-                marked, first = sniff(block), False
+                marked = sniff(start)
             if clean and not (marked and marked.width == 2):
                 clean = _valid(utf8, block)
         sha256 = digest.hexdigest() if hashed else None
-    if first:
+    if not start:
         raise Unreadable("空文件 / the file is empty; line 1 must hold the column names")
     if clean:
         clean = _valid(utf8, b"", final=True)
     encoding = _decided(marked, clean)
     return Scan(sha256, encoding, _header(start, encoding))
+
+
+def _holds_line(start: bytes) -> bool:
+    """Is all of line 1 there? A line feed of UTF-16 has two bytes, and its bytes occur inside other characters."""
+    marked = sniff(start) or Encoding("utf-8")
+    return len(start) >= 4 and len(marked.newlines(start[marked.bom :])) > 0
 
 
 def _valid(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:

@@ -104,6 +104,12 @@ def _faults(form: Form) -> list[tuple[str, str]]:
     return found
 
 
+@cache
+def may_fail(form: Form) -> bool:
+    """Can a row of such a chunk be kept out?"""
+    return bool(_faults(form)) or bool(form.careful)
+
+
 def _bad(form: Form) -> str:
     return " or ".join(condition for _, condition in _faults(form)) or "false"
 

@@ -1,14 +1,14 @@
 """One unit of loading, (folder, table): whole or not at all, in one transaction."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.engine import Engine
 from models.ingest import store
-from models.ingest.ahead import ahead
 from models.ingest.discover import Delivery
 from models.ingest.hashing import Hasher
 from models.ingest.identity import Pseudonyms
-from models.ingest.rows import batches
+from models.ingest.rows import Batch, batches
 from models.ingest.scan import Plan
 from models.ingest.shape import Shape
 from models.ingest.sink import Sink, Tally
@@ -41,15 +41,23 @@ def read(engine: Engine, part: Part, file_id: int, pseudonyms: Pseudonyms, keep:
     delivery = part.delivery
     shape = Shape(delivery.table, part.plan.layout, delivery.mapping, pseudonyms)
     sink = Sink(engine, delivery.table, file_id, keep)
-    said, sha256 = 0, part.plan.scan.sha256
+    sha256 = part.plan.scan.sha256
     with Hasher() as digest:
         raw = digest.update if keep and sha256 is None else None
-        for batch in ahead(batches(delivery, part.plan, shape, file_id, raw)):
-            sink.take(batch)
-            if say and sink.tally.rows_read - said >= _EVERY:
-                said = sink.tally.rows_read
-                say(f"{delivery.file} → {delivery.table.name}: {said:,} 行 / rows")
+        coming = batches(delivery, part.plan, shape, file_id, raw)
+        sink.take_all(_told(coming, f"{delivery.file} → {delivery.table.name}", say))
         return Outcome(sink.tally, sha256 or digest.hexdigest())
+
+
+def _told(coming: Iterator[Batch], what: str, say: Progress | None) -> Iterator[Batch]:
+    """The same batches, with a word of progress now and then."""
+    rows = said = 0
+    for batch in coming:
+        yield batch
+        rows += batch.read
+        if say and rows - said >= _EVERY:
+            said = rows
+            say(f"{what}: {rows:,} 行 / rows")
 
 
 def load_unit(engine: Engine, parts: list[Part], pseudonyms: Pseudonyms, say: Progress | None) -> Tally:

@@ -9,6 +9,7 @@ Reading only = every column as text, each consumed by an aggregate, with the sam
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from models.engine import open_engine
 from models.home import Home
 
 RATIO, PEAK_GB = 4.0, 4.0
+TURNS = 3
 FOLDER = "202501"
 
 _LINE = {
@@ -147,9 +149,15 @@ def main() -> int:
         if not landing.exists():
             write_month(landing, chosen.lines, chosen.settlements)
         threads = str(chosen.threads)
-        reads = [_child("read", str(landing), threads)["read_s"] for _ in range(2)]
-        load = _child("load", str(landing), str(Path(scratch) / "home"), threads)
-        size = sum(path.stat().st_size for path in (Path(scratch) / "home").rglob("*") if path.is_file())
+        reads, loads = [], []
+        for turn in range(TURNS):  # the machine's other work only ever adds time: the shorter of each counts
+            reads.append(_child("read", str(landing), threads)["read_s"])
+            home = Path(scratch) / f"home{turn}"
+            loads.append(_child("load", str(landing), str(home), threads))
+            size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
+            shutil.rmtree(home)
+    load = min(loads, key=lambda one: one["load_s"])
+    load["peak_gb"] = max(one["peak_gb"] for one in loads)
     ratio = load["load_s"] / min(reads)
     print(f"rows {load['rows']:,.0f}  read only {min(reads):.1f} s  load {load['load_s']:.1f} s "
           f"(with resolve {load['with_resolve_s']:.1f} s)  ratio {ratio:.2f} (bar {RATIO:g})  "

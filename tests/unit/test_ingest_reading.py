@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from models import ingest
 from models.config import Config
 from models.errors import InputRefused
+from models.ingest import sources
 from tests.unit.ingest_support import LINE, SETTLEMENT, World, lines, settlements, text, world  # noqa: F401
 
 NAMED = [SETTLEMENT | {"fixmedins_name": "人民医院，一部"}]
@@ -43,6 +44,17 @@ def test_formats_of_text(world: World, file: str, content: str | bytes) -> None:
     world.load()
     found = world.rows("select setl_id, fixmedins_name, setl_time, hifp_pay, line_no from cur.setl_d")
     assert found == [("S1", "人民医院，一部", datetime(2025, 1, 3, 10), Decimal("60.00"), 2)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("block", [1, 3, 7, 32])
+def test_line_1_may_be_cut_anywhere(world: World, encoding: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    # 上 holds the byte of a line feed in UTF-16, and packed blocks may end within a character
+    monkeypatch.setattr(sources, "BLOCK", block)
+    content = text([SETTLEMENT | {"上传人": "上海"}]).encode(encoding)
+    world.put("202501/setl_d.csv.gz", b"\xfe\xff" + content if encoding == "utf-16-be" else content)
+    world.load()
+    assert world.values("select medfee_sumamt from cur.setl_d") == [Decimal("100.00")]
 
 
 def test_parquet_keeps_its_types(world: World) -> None:  # noqa: F811
