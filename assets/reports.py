@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.common import POOL, readable_errors
-from models import publish
+from models import ingest, publish
 from models.session import Session
 
 
@@ -20,6 +20,8 @@ def report_assets() -> list[dg.AssetsDefinition]:
     def published(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         with readable_errors():
             path = publish.publish(jicha.engine, jicha.home)
+            # tables made anew leave as much room as they fill; here the run ends and nobody else has the file open
+            ingest.settle(jicha.engine, jicha.home, jicha.config)
         return dg.MaterializeResult(
             metadata={"snapshot": dg.MetadataValue.path(str(path)), "bytes": path.stat().st_size}
         )

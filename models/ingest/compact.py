@@ -51,8 +51,7 @@ def settle(engine: Engine, home: Home, config: Config) -> bool:
     _remove(draft)
     name = engine.con.execute("select current_database()").fetchall()[0][0]
     engine.con.execute(f"attach '{str(draft).replace(chr(39), chr(39) * 2)}' as draft")
-    with filling(engine):
-        engine.con.execute(f'copy from database "{name}" to draft')
+    engine.con.execute(f'copy from database "{name}" to draft')
     engine.con.execute("checkpoint draft")
     engine.con.execute("detach draft")
     engine.con.close()
