@@ -11,6 +11,7 @@ from models.home import Home
 
 READABLE = ("core", "finding", "money", "score", "quality", "meta")  # never raw or cur: they hold every delivery
 STORAGE = "v1.5.0"  # a storage version that the database tools people have can open
+BLOCK = 65_536  # many small tables take a block a column each; still smaller ones pack text badly
 KEEP = 3
 LATEST = "latest"
 # of the widest table the lines behind findings: all lines, three snapshots of them, would outgrow the home
@@ -100,7 +101,7 @@ def _relations(engine: Engine) -> list[tuple[str, str]]:
 
 
 def _copy(engine: Engine, path: Path) -> None:
-    engine.con.execute(f"attach $path as snapshot (storage_version '{STORAGE}')", {"path": str(path)})
+    engine.con.execute(f"attach $path as snapshot (storage_version '{STORAGE}', block_size {BLOCK})", {"path": str(path)})
     try:
         for schema in READABLE:
             engine.con.execute(f"create schema snapshot.{schema}")
