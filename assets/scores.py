@@ -1,4 +1,4 @@
-"""Stage scores: deviation, upcoding and the provider table of a quarter; claims after netting and caps."""
+"""Stage scores: deviation, indicators, upcoding and the provider table of a quarter; claims after netting and caps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +28,13 @@ def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], o
             "费用偏差 / cost deviation by peers without the provider itself",
             ["quality"],
             lambda session, period: scores.deviation(session.engine, period, session.config),
+        ),
+        (
+            "indicator",
+            "score.indicator",
+            "机构指标 / CMI, consumption indices, multiples and the national indicator rules",
+            ["quality"],
+            lambda session, period: scores.indicator(session.engine, period, session.config),
         ),
         (
             "upcoding",

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import ListColumn, ListSpec
 from models.lists.cells import Cutter, exact_number, lines_of, reaches_excel
+from models.lists.history import has_history, write_history
 from models.lists.notes import write_notes
 
 ROWS_PER_SHEET = 1_000_000  # Excel holds 1,048,576 rows a sheet, the header included
@@ -209,4 +210,6 @@ def write_excel(
             _lay_out_columns(book, sheet, spec, language, folded)
             _lay_out_page(sheet, spec, language, facts, folded)
             _fill(sheet, spec, frame.slice(start, rows_per_sheet), cut, language, line)
+        if has_history(spec):
+            write_history(book, spec, frame, language, cut)
         write_notes(book, spec, language, facts, frame.height, cut.counts, empty)

@@ -20,12 +20,13 @@ from models.money.status import supplement
 from models.scores import inspection
 from models.session import Session
 
-QUARTERLY = ("clawback", "provider_score", "deviation", "upcoding_provider", "upcoding_case", "quality")
+QUARTERLY = ("clawback", "provider_score", "deviation", "indicator", "upcoding_provider", "upcoding_case", "quality")
 YEARLY = ("inspection", "provider_score")
 SOURCES = {
     "clawback": "money.claim",
     "provider_score": "score.provider_score",
     "deviation": "score.deviation",
+    "indicator": "score.indicator",
     "upcoding_provider": "score.upcoding_provider",
     "upcoding_case": "score.upcoding_case",
     "quality": "quality.result",

@@ -53,6 +53,9 @@ def _hits(engine: Engine) -> dict[str, int] | None:
 def _row(rule: Rule, points: dict[str, int] | None, hits: dict[str, int] | None) -> Coverage:
     if rule.missing:
         return Coverage(rule.rule_id, rule.name, ABSENT, rule.missing.note(), False)
+    if rule.indicator:
+        note = f"统计指标，见清单 / an indicator, in the list `indicator`: {rule.indicator}"
+        return Coverage(rule.rule_id, rule.name, IMPLEMENTED, note, True)
     note = f"模板 / template: {rule.template}" + (f"；{rule.note}" if rule.note else "")
     tables = "、".join(rule.knowledge_tables)
     count = points.get(rule.rule_id, 0) if points is not None and tables else None

@@ -38,7 +38,9 @@ class Missing(_Strict):
 
 
 class Rule(_Strict):
-    """One rule. Either `template` (it runs) or `missing` (it does not, and why) is given."""
+    """One rule: `template` (it makes findings), `indicator` (a statistic of providers, in the list of that name, which
+    claims nothing) or `missing` (neither yet, and why).
+    """
 
     rule_id: str = Field(alias="id", pattern=RULE_ID)
     name: str = Field(min_length=1)
@@ -49,6 +51,7 @@ class Rule(_Strict):
     version: int = Field(ge=0)
     missing: Missing | None = None
     template: str | None = Field(default=None, pattern=r"^[a-z_]+$")
+    indicator: str | None = Field(default=None, pattern=r"^[a-z_]+$")
     track: Literal["clear", "suspect"] | None = None
     subject: Literal["drug", "item", "consumable", "diagnosis", "operation", "stay"] | None = None
     params: dict[str, int | str | list[str]] = {}
@@ -62,15 +65,18 @@ class Rule(_Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> "Rule":
-        needed = ("track", "subject", "basis", "why", "checked_on", "known_false_alarms", "confidence")
-        if (self.template is None) == (self.missing is None):
-            raise ValueError("give either template or missing")
-        absent = [name for name in needed if not getattr(self, name)]
-        if self.template and absent:
-            raise ValueError(f"a rule with a template also needs {', '.join(absent)}")
+        needed: tuple[str, ...] = ("track", "subject", "basis", "why", "checked_on", "known_false_alarms", "confidence")
+        if sum(kind is not None for kind in (self.template, self.indicator, self.missing)) != 1:
+            raise ValueError("give one of template, indicator and missing")
+        if self.indicator:  # it finds nothing, so it has neither track nor confidence
+            needed = ("basis", "why", "checked_on", "known_false_alarms")
+        absent = [] if self.missing else [name for name in needed if not getattr(self, name)]
+        if absent:
+            kind = "a template" if self.template else "an indicator"
+            raise ValueError(f"a rule with {kind} also needs {', '.join(absent)}")
         if self.template and not self._sql().exists():
             raise ValueError(f"no file sql/findings/{self.template}.sql for template {self.template}")
-        if self.template and self.version < 1:
+        if not self.missing and self.version < 1:
             raise ValueError("a rule that runs has version 1 or more")
         return self
 
@@ -79,6 +85,7 @@ class Rule(_Strict):
 
     @property
     def implemented(self) -> bool:
+        """It makes findings (indicators are made with the scores)."""
         return self.template is not None
 
     @property

@@ -9,6 +9,7 @@ import polars as pl
 from python_calamine import CalamineWorkbook
 
 from models.contracts import ListColumn, ListSpec, lists
+from models.lists.history import SHEET
 
 POLARS = {"varchar": pl.String, "bigint": pl.Int64, "double": pl.Float64, "boolean": pl.Boolean, "date": pl.Date}
 
@@ -73,10 +74,12 @@ def _cell(column: ListColumn, found: Any) -> Any:
 
 
 def read_excel(spec: ListSpec, path: Path) -> pl.DataFrame:
-    """All data sheets of a workbook as one frame with the contract's types; notes left out."""
+    """All data sheets of a workbook as one frame with the contract's types; notes and histories left out."""
     book = CalamineWorkbook.from_path(path)
     rows: list[dict[str, Any]] = []
     for sheet in book.sheet_names[:-1]:
+        if sheet in SHEET.values():
+            continue
         cells = book.get_sheet_by_name(sheet).to_python()
         assert cells[0] == [column.title_zh for column in spec.columns]
         rows += [{c.name: _cell(c, found) for c, found in zip(spec.columns, line, strict=True)} for line in cells[1:]]

@@ -210,3 +210,21 @@ def test_any_rows_read_back_alike_from_all_three(tmp_path_factory: pytest.TempPa
     assert parquet.equals(csv)
     assert parquet.equals(excel)
     assert parquet["fund_amount"].drop_nulls().sum() == frame["fund_amount"].drop_nulls().sum()
+
+
+def test_a_history_stands_side_by_side_in_percent(tmp_path: Path) -> None:
+    quarters = ["2024Q4", "2025Q1"]
+    plain = {"fixmedins_code": "H1", "fixmedins_name": "甲院", "peer_group": "二级", "numerator": 1, "denominator": 2}
+    rows = [
+        {**plain, "indicator": name, "unit": unit, "quarter": quarter, "value": 0.25 + place}
+        for name, unit in (("drug_share", "share"), ("cmi", "index"))
+        for place, quarter in enumerate(quarters)
+    ]
+    frame = frame_of(lists()["indicator"], [{**row, "numerator": None, "denominator": None} for row in rows])
+    write_list("indicator", frame, tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "indicator.xlsx")
+    sheet = book["历史"]
+    assert [sheet.cell(1, place).value for place in (4, 5)] == quarters
+    assert [sheet.cell(2, place).value for place in (1, 3, 4, 5)] == ["H1", "病例组合指数 CMI", 0.25, 1.25]
+    assert sheet.cell(3, 4).number_format == "0.00%"
+    assert book.sheetnames[-1] == "说明"
