@@ -25,7 +25,28 @@ class Params(_Strict):
     bundled_line_policy: Literal["share", "none"] = "share"
     look_back_days: int = 400
     split_stay_days: int = 15
-    planned_readmission_diagnoses: list[str] = ["Z51", "Z49", "Z50"]
+    # prefixes: therapy, dialysis, rehabilitation, pregnancy and birth
+    planned_readmission_diagnoses: list[str] = ["Z51", "Z49", "Z50", "O", "Z34", "Z35"]
+    # main diagnoses treated in courses: with one of them a planned diagnosis in second place is enough
+    planned_readmission_courses: list[str] = ["C", "D0", "D1", "D2", "D3", "D4", "N18", "N19"]
+    # chemo- and radiotherapy, dialysis; staged: both eyes, vessels, joints, taking out implants, stents and stomas
+    planned_readmission_operations: list[str] = [
+        "99.25", "99.28", "92.2", "92.3", "39.95", "54.98", "13.", "36.0", "00.66", "81.5", "78.6", "97.62", "46.5",
+    ]  # fmt: skip
+    # med_chrgitm_type: examinations and tests; bed, rounds, nursing, registration; operations
+    exam_classes: list[str] = ["03", "04", "1408", "1409", "1410", "145301"]
+    ward_classes: list[str] = ["01", "02", "07", "12", "13"]
+    operation_classes: list[str] = ["06"]
+    intensive_care_names: list[str] = [
+        "特级护理",
+        "一级护理",
+        "Ⅰ级护理",
+        "I级护理",
+        "1级护理",
+        "重症监护",
+        "特护",
+        "监护病房",
+    ]
     peer_min_providers: int = 5
     peer_min_cases: int = 30
     refund_match_days: int = 400
@@ -62,6 +83,7 @@ class Config(_Strict):
     thresholds: Thresholds = Thresholds()
     quality: Quality = Quality()
     engine: EngineSettings = EngineSettings()
+    rule_params: dict[str, dict[str, int | str | list[str]]] = {}  # by rule: what a bureau sets otherwise than its YAML
     language: Literal["zh", "en"] = "zh"
     seed: int = 20250101
 

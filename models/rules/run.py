@@ -11,6 +11,7 @@ import duckdb
 
 from models.config import Config
 from models.engine import Engine, sql_text
+from models.engine.sql import sql_parameters
 from models.errors import RuleFailed, UsageError
 from models.rules.knowledge import prepare
 from models.rules.registry import Rule, registry
@@ -28,6 +29,13 @@ create or replace table finding.rule (
     subject_kind varchar, basis varchar
 )"""
 EVERY_PERIOD = ("0000Q1", "9999Q4")
+OF_THE_RUN = {"rule_ids", "period_from", "period_to"}  # parameters that no configuration sets
+# tables that several templates read: made when the first of them runs, dropped at the end (snapshots hold core)
+SHARED = {
+    "finding.stay_case": "findings/stay_case",
+    "finding.stay_charge": "findings/stay_charge",
+    "finding.peer": "scores/peer",
+}
 
 
 @dataclass(frozen=True)
@@ -50,13 +58,15 @@ def run_rules(
 
     Replaces the rows of these rules and periods in `finding.finding`, and `finding.rule`. A template that fails leaves
     the earlier rows of its rules in place and reports in `error`; the others run on (see `raise_failures`).
-    Must not be called inside a transaction. Raises UsageError for rules that are unknown or not implemented.
+    Must not be called inside a transaction. Raises UsageError for rules that are unknown or not implemented, and for
+    `rule_params` of the configuration that name no rule or no parameter of it.
     """
+    _refuse_unknown_params(config)
     rules = _chosen(rule_ids)
     with engine.transaction():
         points = _prepare(engine)
     results: dict[str, RuleResult] = {}
-    for together in _passes(rules):
+    for together in _passes(rules, config):
         ids = [rule.rule_id for rule in together]
         try:
             with engine.transaction():
@@ -67,6 +77,8 @@ def run_rules(
             results |= {rule_id: RuleResult(0, Decimal(0), text) for rule_id in ids}
     # a view over whole fact tables must not travel into snapshots
     engine.con.execute("drop view finding.occurrence")
+    for table in SHARED:
+        engine.con.execute(f"drop table if exists {table}")
     return dict(sorted(results.items()))
 
 
@@ -114,11 +126,32 @@ def write_rules(engine: Engine) -> None:
     )
 
 
-def _passes(rules: list[Rule]) -> list[list[Rule]]:
+def _params(rule: Rule, config: Config) -> dict[str, Any]:
+    """The rule's own parameters; the bureau's configuration of the rule goes before its YAML."""
+    return {**rule.params, **config.rule_params.get(rule.rule_id, {})}
+
+
+def _refuse_unknown_params(config: Config) -> None:
+    known = {rule.rule_id: rule for rule in registry()}
+    faults: list[str] = []
+    for rule_id, given in sorted(config.rule_params.items()):
+        rule = known.get(rule_id)
+        allowed = (
+            {*rule.params, *(sql_parameters(f"findings/{rule.template}") if rule.template else ())} if rule else set()
+        )
+        if strange := sorted(given.keys() - (allowed - OF_THE_RUN)):
+            faults.append(f"  rule_params.{rule_id}: {', '.join(strange)}")
+        if rule is None:
+            faults.append(f"  rule_params.{rule_id}: 没有这条规则 / no such rule")
+    if faults:
+        raise UsageError("规则参数有误 / parameters that rules do not have:\n" + "\n".join(faults))
+
+
+def _passes(rules: list[Rule], config: Config) -> list[list[Rule]]:
     """Rules that one run of their template serves together: same template, same params."""
 
     def key(rule: Rule) -> tuple[str, str]:
-        return str(rule.template), json.dumps(rule.params, sort_keys=True)
+        return str(rule.template), json.dumps(_params(rule, config), sort_keys=True)
 
     return [list(together) for _, together in groupby(sorted(rules, key=key), key=key)]
 
@@ -126,8 +159,12 @@ def _passes(rules: list[Rule]) -> list[list[Rule]]:
 def _replace(engine: Engine, rules: list[Rule], config: Config, periods: list[str] | None) -> None:
     first, last = (min(periods), max(periods)) if periods else EVERY_PERIOD
     ids = [rule.rule_id for rule in rules]
-    values: dict[str, Any] = {**config.params.model_dump(), **rules[0].params}
+    values: dict[str, Any] = {**config.params.model_dump(), **_params(rules[0], config)}
     values |= {"rule_ids": ids, "period_from": first, "period_to": last}
+    text = sql_text(f"findings/{rules[0].template}")
+    for table, name in SHARED.items():
+        if table in text and not engine.exists(table):
+            engine.replace(table, name, **values)
     engine.replace("finding.fresh", f"findings/{rules[0].template}", **values)
     scope, named = _scope(ids, periods)
     engine.con.execute(f"delete from finding.finding where {scope}", named)

@@ -32,10 +32,24 @@ def _cases() -> list[Any]:
     return found
 
 
+def _times(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """A row with `times: n` stands for n rows: {n} in its texts counts 1…n, {five} goes round 1…5."""
+    many = row.pop("times", None)
+    if many is None:
+        return [row]
+    return [
+        {name: v.format(n=n, five=(n - 1) % 5 + 1) if isinstance(v, str) else v for name, v in row.items()}
+        for n in range(1, many + 1)
+    ]
+
+
 def _rows(rule_id: str, defaults: dict[str, Any], case: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """A table named in the defaults has one plain row unless the case gives its own; defaults fill every row."""
     own = {"setl_d": [{}], **{table: [{}] for table in defaults}, **case.get("given", {})}
-    filled = {table: [{**defaults.get(table, {}), **row} for row in rows] for table, rows in own.items()}
+    filled = {
+        table: [{**defaults.get(table, {}), **row} for given_row in rows for row in _times(dict(given_row))]
+        for table, rows in own.items()
+    }
     for table, rows in filled.items():
         if tables()[table].kind == "kp":
             filled[table] = [{"rule_id": rule_id, "valid_from": "2020-01-01", **row} for row in rows]

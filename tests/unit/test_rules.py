@@ -108,7 +108,7 @@ def test_a_failing_template_is_told_at_the_end() -> None:
     engine = world()
     engine.con.execute("drop table core.stay")
     results = rules.run_rules(engine, None, Config())
-    assert {rule_id for rule_id, result in results.items() if result.error} == {"R42", "R49"}
+    assert {rule_id for rule_id, result in results.items() if result.error} == {"R42", "R49", "R52"}
     assert results["R67"].rows == 2
     with pytest.raises(RuleFailed, match=r"R42[\s\S]*R49"):
         rules.raise_failures(results)
@@ -147,6 +147,28 @@ def test_split_stay_window_and_planned_diagnoses_are_configuration() -> None:
     assert found(split_stay_days=9) == 0
     assert found(planned_readmission_diagnoses=["I6"]) == 0
     assert found(planned_readmission_diagnoses=[]) == 1
+
+
+def test_a_bureau_sets_parameters_of_a_rule_in_its_configuration() -> None:
+    engine = memory_engine()
+    days = ("2025-01-01", "2025-01-20", "2025-02-10")
+    stays = [
+        {"setl_id": f"S{k}", "psn_no": "P", "begndate": d, "enddate": d, "hifp_pay": 5} for k, d in enumerate(days)
+    ]
+    given(engine, setl_d=stays)
+    core.build(engine, Config())
+
+    def found(**params: object) -> int:
+        config = Config.model_validate({"rule_params": {"R52": params}})
+        return rules.run_rules(engine, ["R52"], config)["R52"].rows
+
+    assert found() == 0
+    assert found(short_stays=3) == 1
+    assert found(short_stays=3, short_days=30) == 0
+    assert not engine.exists("finding.stay_case")
+    with pytest.raises(UsageError, match=r"R52: stays[\s\S]*X1: 没有这条规则"):
+        wrong = {"R52": {"stays": 3}, "X1": {}}
+        rules.run_rules(engine, ["R52"], Config.model_validate({"rule_params": wrong}))
 
 
 def test_coverage_with_and_without_a_warehouse() -> None:
