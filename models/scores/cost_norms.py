@@ -1,7 +1,5 @@
 """What peers spend on a group: one norm for every provider and group, without the provider itself."""
 
-from itertools import pairwise
-
 import numpy as np
 import polars as pl
 
@@ -43,23 +41,17 @@ def _norms_within(rows: pl.DataFrame, peer_column: str) -> pl.DataFrame:
     square = rows["log_square"].cast(pl.Float64).to_numpy()
     variance = _within_variance(cell, rows["grp_type"].to_numpy(), n, np.maximum(square - n * mean * mean, 0))
     noise = variance / n
-    centre, factor, wobble, typical = (np.full(len(n), np.nan) for _ in range(4))
-    starts = np.concatenate([np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]]), [len(cell)]])
-    for low, high in pairwise(starts):
-        part = slice(low, high)
-        norm = leave_one_out_midmean(mean[part], vote(n[part]), noise[part])
-        centre[part], factor[part], wobble[part] = norm.centre, norm.spread_factor, norm.noise
-        typical[part] = norm.centre
+    norm = leave_one_out_midmean(mean, vote(n), noise, cell.astype(np.int64))
     base = number["months"] * np.exp(mean)
     with np.errstate(divide="ignore", invalid="ignore"):
         skew = (_others(cell, number["held_cost"])) / _others(cell, base)
     members = np.bincount(cell)[cell]
     return rows.select("fixmedins_code", *GROUP).with_columns(
-        centre=pl.Series(centre),
-        factor=pl.Series(factor),
-        noise=pl.Series(wobble),
+        centre=pl.Series(norm.centre),
+        factor=pl.Series(norm.spread_factor),
+        noise=pl.Series(norm.noise),
         variance=pl.Series(variance),
-        per_month=pl.Series(np.exp(typical) * skew),
+        per_month=pl.Series(np.exp(norm.centre) * skew),
         peers=pl.Series(members - 1),
         peer_cases=pl.Series(_others(cell, n).round().astype(np.int64)),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
@@ -33,36 +34,67 @@ class Norm:
     noise: Floats  # sampling variance of the peers' own values, averaged with squared weights
 
 
-def leave_one_out_midmean(values: Floats, weights: Floats, noise: Floats) -> Norm:
-    """Weighted mean of the middle half of the others' values, for every member of one peer cell.
+def leave_one_out_midmean(values: Floats, weights: Floats, noise: Floats, cell: NDArray[np.int64]) -> Norm:
+    """Weighted mean of the middle half of the others' values, for every member of every peer cell at once.
 
     A median of peers, but steadier: METHODS of the field ask for the peers' median, and with five to ten peers the
     mean of the middle half varies a quarter less while up to a quarter of outliers on a side leave it unmoved.
-    `noise` is the sampling variance of each value. With a single member everything is NaN.
+    `noise` is the sampling variance of each value; `cell` numbers the peer cells. In a cell of one everything is NaN.
+    Sums run inside a cell only, so that a cell's result never depends on what another holds.
     """
-    order = np.argsort(values, kind="stable")
-    v, w, e = values[order], weights[order], noise[order]
-    edge = np.concatenate([[0.0], np.cumsum(w)])
-    area = np.concatenate([[0.0], np.cumsum(w * v)])
-    total, squares = edge[-1], float((w * w).sum())
+    order = np.lexsort((np.arange(len(values)), values, cell))
+    v, w, e, c = values[order], weights[order], noise[order], cell[order]
+    sums = pl.DataFrame({"c": c, "w": w, "wv": w * v, "w2": w * w, "w2e": w * w * e}).select(
+        pl.exclude("c").cum_sum().over("c"),
+        total=pl.col("w").cum_sum().last().over("c"),
+        squares=pl.col("w2").cum_sum().last().over("c"),
+        wobble=pl.col("w2e").cum_sum().last().over("c"),
+        members=pl.len().over("c"),
+    )
+    edge, area, total = (sums[name].to_numpy() for name in ("w", "wv", "total"))
+    members = sums["members"].to_numpy().astype(np.int64)
+    start = np.flatnonzero(np.append(True, np.diff(c) > 0)[: len(c)])
+    first = np.repeat(start, members[start])
+    stair = _Stair(v, w, edge, area, total, first, first + members - 1)
     rest = total - w
     with np.errstate(divide="ignore", invalid="ignore"):
-        centre = (_area(0.75, v, w, edge, area) - _area(0.25, v, w, edge, area)) / (0.5 * rest)
-        factor = MIDMEAN_VARIANCE * (squares - w * w) / (rest * rest)
-        wobble = MIDMEAN_VARIANCE * (float((w * w * e).sum()) - w * w * e) / (rest * rest)
-    if len(values) < 2:
-        centre = np.full(len(values), np.nan)
+        centre = (stair.area_to(0.75) - stair.area_to(0.25)) / (0.5 * rest)
+        factor = MIDMEAN_VARIANCE * (sums["squares"].to_numpy() - w * w) / (rest * rest)
+        wobble = MIDMEAN_VARIANCE * (sums["wobble"].to_numpy() - w * w * e) / (rest * rest)
+    alone = members < 2
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
-    return Norm(centre[back], np.maximum(factor, 0)[back], np.maximum(wobble, 0)[back])
+    found = [np.where(alone, np.nan, one)[back] for one in (centre, np.maximum(factor, 0), np.maximum(wobble, 0))]
+    return Norm(*found)
 
 
-def _area(share: float, v: Floats, w: Floats, edge: Floats, area: Floats) -> Floats:
-    """Integral of the sorted values up to `share` of the weight that is left when each member in turn is taken out."""
-    at = share * (edge[-1] - w)
-    before = at <= edge[:-1]
-    found = np.interp(np.where(before, at, at + w), edge, area)
-    return found - np.where(before, 0.0, w * v)
+@dataclass(frozen=True)
+class _Stair:
+    """Sorted values of all cells as step functions of cumulated weight; `edge`, `area` are sums inside the cell."""
+
+    v: Floats
+    w: Floats
+    edge: Floats
+    area: Floats
+    total: Floats
+    first: NDArray[np.int64]  # place of the cell's first row
+    last: NDArray[np.int64]
+
+    def area_to(self, share: float) -> Floats:
+        """Integral of a cell's values up to `share` of the weight that is left when each member in turn is taken out."""
+        at = share * (self.total - self.w)
+        before = at <= self.edge - self.w
+        found = self._integral(np.where(before, at, at + self.w))
+        return np.asarray(found - np.where(before, 0.0, self.w * self.v))
+
+    def _integral(self, upto: Floats) -> Floats:
+        # the step is looked up on one line of all cells; at a border either neighbour gives the same integral
+        line = np.cumsum(self.w)
+        start = (line - self.w)[self.first]
+        place = np.searchsorted(line, start + upto)
+        place = np.clip(place, self.first, self.last)
+        before = self.area[place] - self.w[place] * self.v[place]
+        return np.asarray(before + (upto - (self.edge[place] - self.w[place])) * self.v[place])
 
 
 def between_variance(values: Floats, noise: Floats, factor: Floats) -> float:

@@ -19,17 +19,27 @@ def slow_midmean(values: list[float], weights: list[float]) -> float:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_fast_norm_is_that_of_the_others(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    values, weights = rng.normal(size=9).round(1), rng.uniform(0.1, 1, 9)
-    norm = leave_one_out_midmean(values, weights, np.full(9, 0.01))
-    for i in range(9):
-        others = [j for j in range(9) if j != i]
+    cell = rng.permutation(np.repeat(np.arange(6), (9, 2, 5, 1, 30, 3)))
+    values, weights = rng.normal(size=50).round(1), rng.uniform(0.1, 1, 50)
+    norm = leave_one_out_midmean(values, weights, np.full(50, 0.01), cell)
+    for i in range(50):
+        others = [j for j in range(50) if j != i and cell[j] == cell[i]]
+        if not others:
+            assert np.isnan(norm.centre[i])
+            continue
         assert norm.centre[i] == pytest.approx(slow_midmean([values[j] for j in others], [weights[j] for j in others]))
         w = weights[others]
         assert norm.spread_factor[i] == pytest.approx(1.2 * (w**2).sum() / w.sum() ** 2)
+        assert norm.noise[i] == pytest.approx(0.01 * norm.spread_factor[i])
 
 
-def test_one_member_has_no_norm() -> None:
-    assert np.isnan(leave_one_out_midmean(np.array([1.0]), np.array([1.0]), np.array([0.1])).centre).all()
+def test_what_another_cell_holds_changes_nothing() -> None:
+    rng = np.random.default_rng(3)
+    cell, values, weights = np.repeat([0, 1], 20), rng.normal(size=40), rng.uniform(0.1, 1, 40)
+    plain = leave_one_out_midmean(values, weights, weights, cell)
+    values[:20] *= 1.7
+    other = leave_one_out_midmean(values, weights, weights, cell)
+    assert (plain.centre[20:] == other.centre[20:]).all()
 
 
 def test_outliers_hardly_widen_the_variance_between_units() -> None:
