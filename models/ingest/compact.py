@@ -13,8 +13,9 @@ FREE_SHARE = 0.12  # of the file; what one re-delivered month of a year leaves f
 
 
 # The order of stored rows means nothing, so every thread may fill row groups of its own, as long as one statement feeds
-# many rows; a row group written as soon as it is full keeps the reading from waiting for five at once.
-_FILLING = {"preserve_insertion_order": "false", "write_buffer_row_group_count": "1"}
+# many rows. A row group written as soon as it is full keeps the reading from waiting for five at once, and one checkpoint
+# at the end serves all small files.
+_FILLING = {"preserve_insertion_order": "false", "write_buffer_row_group_count": "1", "checkpoint_threshold": "1GB"}
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def _setting(engine: Engine, name: str) -> str:
 
 def _apply(engine: Engine, settings: dict[str, str]) -> None:
     for name, value in settings.items():
-        engine.con.execute(f"set {name} = {value}")
+        engine.con.execute(f"set {name} = '{value}'")
 
 
 def settle(engine: Engine, home: Home, config: Config) -> bool:

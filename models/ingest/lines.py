@@ -13,9 +13,21 @@ def unwrap(data: bytes, separator: bytes) -> bytes:
 
     Only for chunks without any `"`.
     """
+    plain = _unwrapped_everywhere(data, separator)
+    if b"@|" not in plain and b"|@" not in plain:
+        return plain  # quotes where no field begins or ends are found by `irregular`
     sep = re.escape(separator)
     pattern = re.compile(rb"(?:(?<=[\n" + sep + rb"])|\A)@\|([^\r\n]*?)\|@(?=[\r\n" + sep + rb"]|\Z)")
     return pattern.sub(rb'"\1"', data)
+
+
+def _unwrapped_everywhere(data: bytes, separator: bytes) -> bytes:
+    """The plain case by plain replacements: every field is enclosed, as loaders write it."""
+    out = data.replace(b"|@" + separator + b"@|", b'"' + separator + b'"').replace(b"\n@|", b'\n"')
+    out = out.replace(b"|@\n", b'"\n').replace(b"|@\r\n", b'"\r\n')
+    if out.startswith(b"@|"):
+        out = b'"' + out[2:]
+    return out[:-2] + b'"' if out.endswith(b"|@") else out
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ def load(
 ) -> LoadSummary:
     """(Re)load new and changed deliveries, remove vanished ones; `folders` limits what is looked at.
 
-    Each (folder, table) is one transaction. Raises InputRefused with every unreadable file at once, before anything is
-    changed. Units of folders that are gone from landing are always removed.
+    The units (folder, table) of a folder are one transaction. Raises InputRefused with every unreadable file at once,
+    before anything is changed. Units of folders that are gone from landing are always removed.
     """
     store.prepare(engine)
     found = discover(landing, folders)
@@ -41,11 +41,12 @@ def load(
     for unit in _vanished(memory, set(units), landing, folders):
         with engine.transaction():
             remove(engine, unit)
+            quarantine.mark(engine, unit[0])
             store.touch(engine)
         summary.removed_units.append("/".join(unit))
     with filling(engine):
-        for unit, deliveries in units.items():
-            _one(engine, unit, deliveries, parts, memory, pseudonyms, summary, progress)
+        for _, some in groupby(units.items(), key=lambda one: one[0][0]):
+            _folder(engine, dict(some), parts, memory, pseudonyms, summary, progress)
     quarantine.write(engine, home)
     if summary.loaded_units or summary.removed_units:
         settle(engine, home, config)
@@ -58,6 +59,25 @@ def refuse_unreadable(engine: Engine, landing: Path) -> None:
     store.prepare(engine)
     _, refused = look(discover(landing), known(engine))
     refuse(refused)
+
+
+def _folder(
+    engine: Engine,
+    units: dict[Unit, list[Delivery]],
+    parts: Parts,
+    memory: Memory,
+    pseudonyms: Pseudonyms,
+    summary: LoadSummary,
+    progress: Progress | None,
+) -> None:
+    """Load the units of one folder; one commit for all, because each costs a sync of the disk."""
+    loaded = len(summary.loaded_units)
+    with engine.transaction():
+        for unit, deliveries in units.items():
+            _one(engine, unit, deliveries, parts, memory, pseudonyms, summary, progress)
+        if len(summary.loaded_units) > loaded:
+            quarantine.mark(engine, next(iter(units))[0])
+            store.touch(engine)
 
 
 def _one(
@@ -78,6 +98,8 @@ def _one(
             restamp(engine, parts.get((one.file, unit[1])))
         summary.unchanged_units.append("/".join(unit))
         return
+    if before:
+        remove(engine, unit)
     ready = [parts.get((one.file, unit[1])) or again(one) for one in deliveries]
     tally = load_unit(engine, ready, pseudonyms, progress)
     summary.loaded_units.append("/".join(unit))

@@ -16,6 +16,11 @@ _ROWS = """
 """
 
 
+def mark(engine: Engine, folder: str) -> None:
+    """Note that rows of a folder changed."""
+    engine.con.execute("insert into meta.quarantine_dirty values ($folder)", {"folder": folder})
+
+
 def write(engine: Engine, home: Home) -> None:
     """Rewrite the files of every folder whose rows changed since they were last written.
 
@@ -31,7 +36,6 @@ def write(engine: Engine, home: Home) -> None:
 
 
 def _write(engine: Engine, home: Home, folder: str) -> None:
-
     path = home.quarantine / f"{quote(folder, safe='')}.parquet"
     draft = path.with_name(path.name + ".new")
     reader = engine.con.sql(_ROWS, params={"folder": folder}).to_arrow_reader(100_000)

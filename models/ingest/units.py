@@ -1,10 +1,9 @@
-"""One unit of loading, (folder, table): whole or not at all, in one transaction."""
+"""One unit of loading, (folder, table): whole or not at all."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.engine import Engine
-from models.ingest import store
 from models.ingest.discover import Delivery
 from models.ingest.hashing import Hasher
 from models.ingest.identity import Pseudonyms
@@ -61,23 +60,19 @@ def _told(coming: Iterator[Batch], what: str, say: Progress | None) -> Iterator[
 
 
 def load_unit(engine: Engine, parts: list[Part], pseudonyms: Pseudonyms, say: Progress | None) -> Tally:
-    """Replace everything of one unit by its present files."""
+    """Put the present files of one unit into tables that hold nothing of it; the caller holds the transaction."""
     total = Tally()
-    unit = parts[0].delivery.unit
-    with engine.transaction():
-        remove(engine, unit)
-        for part in parts:
-            if say:
-                say(f"{part.delivery.file} → {part.delivery.table.name}")
-            file_id = _next_id(engine)
-            outcome = read(engine, part, file_id, pseudonyms, True, say)
-            part.stamp.still(part.delivery)
-            _record(engine, part, file_id, outcome)
-            tally = outcome.tally
-            total.rows_read += tally.rows_read
-            total.loaded += tally.loaded
-            total.quarantined += tally.quarantined
-        store.touch(engine)
+    for part in parts:
+        if say:
+            say(f"{part.delivery.file} → {part.delivery.table.name}")
+        file_id = _next_id(engine)
+        outcome = read(engine, part, file_id, pseudonyms, True, say)
+        part.stamp.still(part.delivery)
+        _record(engine, part, file_id, outcome)
+        tally = outcome.tally
+        total.rows_read += tally.rows_read
+        total.loaded += tally.loaded
+        total.quarantined += tally.quarantined
     return total
 
 
@@ -89,7 +84,6 @@ def remove(engine: Engine, unit: Unit) -> None:
     for name in (f"raw.{table}", "meta.quarantine", "meta.quarantine_reason", "meta.row_fate", "meta.lost"):
         engine.con.execute(f"delete from {name} where file_id in ({chosen})", bound)
     engine.con.execute("delete from meta.file where folder = $folder and table_name = $table", bound)
-    engine.con.execute("insert into meta.quarantine_dirty values ($folder)", {"folder": folder})
 
 
 def _next_id(engine: Engine) -> int:
