@@ -13,8 +13,8 @@ FREE_SHARE = 0.12  # of the file; what one re-delivered month of a year leaves f
 
 
 # The order of stored rows means nothing, so every thread may fill row groups of its own, as long as one statement feeds
-# many rows. A row group written as soon as it is full keeps the reading from waiting for five at once, and one checkpoint
-# at the end serves all small files.
+# many rows. A row group written as soon as it is full keeps the reading from waiting for five at once, and one
+# checkpoint at the end serves all small files.
 _FILLING = {"preserve_insertion_order": "false", "write_buffer_row_group_count": "1", "checkpoint_threshold": "1GB"}
 
 
