@@ -43,12 +43,19 @@ def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], o
             ["quality"],
             lambda session, period: scores.upcoding(session.engine, period, session.config),
         ),
+        (
+            "outlier",
+            "score.outlier",
+            "综合离群 / how unlike its peers over many rates together; shown beside the other scores",
+            ["quality"],
+            lambda session, period: scores.outlier(session.engine, period, session.config),
+        ),
         ("claim", "money.claim", "拟追回 / claims: netted, capped, one yuan claimed once", findings, _claims),
         (
             "provider_score",
             "score.provider_score",
             "机构评分 / every provider's scores",
-            ["deviation", "upcoding", "claim"],
+            ["deviation", "upcoding", "outlier", "claim"],
             lambda session, period: scores.provider_score(session.engine, period, session.config),
         ),
     ]

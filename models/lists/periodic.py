@@ -20,7 +20,16 @@ from models.money.status import supplement
 from models.scores import inspection
 from models.session import Session
 
-QUARTERLY = ("clawback", "provider_score", "deviation", "indicator", "upcoding_provider", "upcoding_case", "quality")
+QUARTERLY = (
+    "clawback",
+    "provider_score",
+    "deviation",
+    "indicator",
+    "upcoding_provider",
+    "upcoding_case",
+    "outlier",
+    "quality",
+)
 YEARLY = ("inspection", "provider_score")
 SOURCES = {
     "clawback": "money.claim",
@@ -29,6 +38,7 @@ SOURCES = {
     "indicator": "score.indicator",
     "upcoding_provider": "score.upcoding_provider",
     "upcoding_case": "score.upcoding_case",
+    "outlier": "score.outlier",
     "quality": "quality.result",
     "inspection": "score.inspection",
 }

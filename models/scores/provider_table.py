@@ -11,15 +11,17 @@ from models.engine.duck import Engine
 from models.periods import quarter_of
 from models.scores.cases import prepare_peers
 from models.scores.cost_deviation import deviation_frame
+from models.scores.outlier import outlier_frame
 from models.scores.risk import risk_points, risk_score
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, store, yuan
 from models.scores.upcoding_share import upcoding_frames
 from models.scores.window import Window, window_of
 
-LATER = ("gathering", "person", "outlier")
+LATER = ("gathering", "person")
 NOTES = {
     "percentile": "同类百分位，比率先收缩，同类不足为空 / among peers, rates shrunk; empty with too few",
     "risk_score": "1 − Π(1 − 权重 × 证据)，证据为比率，与规模无关 / one less the product of (1 − weight × evidence)",
+    "outlier_score": "仅供参考，不计入风险得分 / shown beside, no part of the risk score",
     "deviation_z": "各类病组合计中绝对值最大者 / of the totals by type of group, the one furthest from zero",
     **{
         f"{name}_{kind}": "本版本尚未计算 / not computed in this version"
@@ -89,6 +91,7 @@ def gather(engine: Engine, window: Window, config: Config) -> Evidence:
         ),
         on="fixmedins_code", how="left",
     )  # fmt: skip
+    table = table.join(_unlike_peers(engine, window, config), on="fixmedins_code", how="left")
     return Evidence(_scored(table.sort("fixmedins_code"), config), claims, deviation, upcoding, upcoding_cases)
 
 
@@ -103,6 +106,20 @@ def _models(engine: Engine, window: Window, config: Config) -> tuple[pl.DataFram
             engine.frame(f"select {columns} from {name} where period = $period order by all", {"period": window.period})
         )
     return found[0], found[1], found[2]
+
+
+def _unlike_peers(engine: Engine, window: Window, config: Config) -> pl.DataFrame:
+    """Outlier score and percentile of the providers: those of the quarter's list, else computed for the window."""
+    found = pl.DataFrame()
+    if engine.exists("score.outlier"):
+        found = engine.frame("select * from score.outlier where period = $period", {"period": window.period})
+    if found.is_empty():
+        found = outlier_frame(engine, window, config)
+    return found.filter(pl.col("level") == "provider").select(
+        "fixmedins_code",
+        pl.col("score").alias("outlier_score"),
+        pl.col("percentile").alias("outlier_percentile"),
+    )
 
 
 def _no_claims() -> pl.DataFrame:

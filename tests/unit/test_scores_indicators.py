@@ -129,7 +129,7 @@ def test_rows_are_the_same_whatever_the_threads_and_the_order_of_rows() -> None:
         engine.con.execute("update core.settlement set quarter = year(setl_time) || 'Q' || quarter(setl_time)")
         engine.con.execute("alter table core.diagnosis add column adm_cond_type varchar")
         for column in ("fixmedins_code", "quarter", "med_chrgitm_type", "item_code", "item_name"):
-            engine.con.execute(f"alter table core.fee_line add column {column} varchar")
+            engine.con.execute(f"alter table core.fee_line add column if not exists {column} varchar")
         engine.con.execute(f"set threads = {threads}")
         engine.con.execute(
             f"create or replace table core.settlement as select * from core.settlement order by setl_id {order}"

@@ -15,7 +15,8 @@ CORE = {
     "gend": pl.String, "chfpdr_code": pl.String, "mid_setl_flag": pl.String, "dise_codg": pl.String,
     "net_medfee_sumamt": pl.Decimal(16, 2), "paid": pl.Decimal(16, 2), "net_fund": pl.Decimal(16, 2),
     "grp_type": pl.String, "grp_ver": pl.String, "grp_code": pl.String, "wt": pl.Decimal(14, 6),
-    "pay_std": pl.Decimal(16, 2),
+    "pay_std": pl.Decimal(16, 2), "med_type": pl.String, "refund_state": pl.String, "begndate": pl.Date,
+    "enddate": pl.Date, "medfee_sumamt": pl.Decimal(16, 2), "inscp_scp_amt": pl.Decimal(16, 2),
 }  # fmt: skip
 PROVIDER = ["fixmedins_code", "fixmedins_name", "fixmedins_type", "hosp_lv", "spec_type"]
 STAY = {
@@ -30,6 +31,7 @@ def engine_with(settlements: list[dict[str, Any]], providers: list[tuple[str, st
     plain = {
         "source": "setl_d", "is_inpatient": True, "mid_setl_flag": "0", "age": "50", "gend": "1", "grp_ver": "1.1",
         "grp_type": "DRG", "wt": "1", "paid": "1",
+        "med_type": "21", "refund_state": "none",
     }  # fmt: skip
     rows = []
     for place, row in enumerate(settlements):
@@ -39,6 +41,8 @@ def engine_with(settlements: list[dict[str, Any]], providers: list[tuple[str, st
         full["setl_time"] = full["setl_time"] or datetime(2025, 2, 10, 12)
         full["month"] = full["setl_time"].date().replace(day=1)
         full["net_fund"] = full["net_fund"] or full["paid"]
+        full["enddate"] = full["enddate"] or full["setl_time"].date()
+        full["begndate"] = full["begndate"] or full["enddate"] - timedelta(days=5)
         rows.append(full)
     texts = {name: pl.String if isinstance(kind, pl.Decimal) else kind for name, kind in CORE.items()}
     frame = pl.DataFrame(rows, schema=texts).cast(CORE)  # type: ignore[arg-type]
@@ -58,7 +62,8 @@ def engine_with(settlements: list[dict[str, Any]], providers: list[tuple[str, st
         pl.DataFrame([(c, f"机构{c}", "1", lv, "general") for c, lv in providers], schema=PROVIDER, orient="row"),
     )
     engine.con.execute(
-        "create table core.fee_line (mdtrt_id varchar, dept_code varchar, det_item_fee_sumamt decimal(16, 2), "
+        "create table core.fee_line (setl_id varchar, mdtrt_id varchar, setl_time timestamp, dept_code varchar, "
+        "dr_code varchar, med_chrgitm_type varchar, det_item_fee_sumamt decimal(16, 2), refunded boolean, "
         "state varchar)"
     )
     engine.con.execute("create table core.diagnosis (setl_id varchar, diag_code varchar, is_main boolean)")

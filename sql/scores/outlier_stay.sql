@@ -1,0 +1,118 @@
+-- grain: one finished stay (mdtrt_id at a provider, interim and supplementary settlements summed), with its DRG/DIP group
+-- inputs: core.settlement, core.diagnosis, temp.outlier_line
+-- parameters: start, until (dates; window of the last settlement, until exclusive), look_back (date), split_days (integer),
+--   planned (list of diagnosis prefixes of three characters)
+-- known limits: planned returns are known by their main diagnosis only; stays whose last settlement is an interim one are left out
+with main_diagnosis as (
+    select
+        setl_id,
+        max(substr(diag_code, 1, 3)) as chapter
+    from core.diagnosis
+    where is_main
+    group by setl_id
+),
+
+settled as (
+    select
+        s.*,
+        l.doctor_code as line_doctor,
+        l.lines,
+        l.amount,
+        l.drug,
+        l.herb,
+        l.exam,
+        l.lab,
+        l.treat,
+        l.material,
+        row_number() over (
+            partition by s.fixmedins_code, s.mdtrt_id order by s.setl_time desc, s.setl_id desc
+        ) as from_last,
+        row_number() over (
+            partition by s.fixmedins_code, s.mdtrt_id
+            order by case when s.grp_code is null then 1 else 0 end asc, s.setl_time desc, s.setl_id desc
+        ) as from_group
+    from core.settlement as s
+    left join temp.outlier_line as l on s.setl_id = l.setl_id
+    where
+        s.source = 'setl_d'
+        and s.is_inpatient
+        and s.setl_time >= cast($look_back as date)
+        and s.setl_time < cast($until as date)
+),
+
+stay as (
+    select
+        fixmedins_code,
+        mdtrt_id,
+        min(psn_id) as psn_id,
+        max(case when from_last = 1 then setl_id end) as last_setl_id,
+        max(case when from_last = 1 then setl_time end) as last_time,
+        max(case when from_last = 1 then coalesce(mid_setl_flag, '0') end) as last_is_interim,
+        max(case when from_last = 1 then coalesce(chfpdr_code, line_doctor) end) as doctor_code,
+        max(case when from_last = 1 then med_type end) as med_type,
+        max(case when from_group = 1 then grp_type end) as grp_type,
+        max(case when from_group = 1 then coalesce(grp_ver, '') end) as grp_ver,
+        max(case when from_group = 1 then grp_code end) as grp_code,
+        min(begndate) as begndate,
+        max(enddate) as enddate,
+        max(case when refund_state = 'none' then 0 else 1 end) as refunded,
+        sum(net_medfee_sumamt) as cost,
+        sum(case when inscp_scp_amt is not null then medfee_sumamt end) as fee,
+        sum(case when inscp_scp_amt is not null then medfee_sumamt - inscp_scp_amt end) as beyond,
+        sum(lines) as lines,
+        sum(amount) as amount,
+        sum(drug) as drug,
+        sum(herb) as herb,
+        sum(exam) as exam,
+        sum(lab) as lab,
+        sum(treat) as treat,
+        sum(material) as material
+    from settled
+    group by fixmedins_code, mdtrt_id
+),
+
+followed as (
+    select
+        stay.*,
+        coalesce(d.chapter, '') as chapter,
+        lag(stay.enddate) over (
+            partition by stay.psn_id, stay.fixmedins_code order by stay.begndate asc, stay.mdtrt_id asc
+        ) as before_end
+    from stay
+    left join main_diagnosis as d on stay.last_setl_id = d.setl_id
+)
+
+select
+    fixmedins_code,
+    mdtrt_id,
+    doctor_code,
+    psn_id,
+    med_type,
+    grp_type,
+    grp_ver,
+    grp_code,
+    begndate,
+    enddate,
+    refunded,
+    cost,
+    fee,
+    beyond,
+    lines,
+    amount,
+    drug,
+    herb,
+    exam,
+    lab,
+    treat,
+    material,
+    case
+        when
+            before_end is not null
+            and begndate >= before_end
+            and date_diff('day', before_end, begndate) <= $split_days
+            and not array_contains($planned, chapter)
+            then 1
+        else 0
+    end as is_return
+from followed
+where last_time >= cast($start as date) and last_is_interim <> '1'
