@@ -26,6 +26,8 @@ MODE_TEXT = {
     "coverage": "距上次检查时间较长",
 }
 _AT_MOST = 5
+#: percentile among peers from which the outlier score is mentioned beside other evidence
+_UNLIKE_PEERS = 95.0
 
 
 def _weighty(row: Mapping[str, Any]) -> list[tuple[float, str]]:
@@ -35,12 +37,21 @@ def _weighty(row: Mapping[str, Any]) -> list[tuple[float, str]]:
 
 
 def reasons_of(row: Mapping[str, Any]) -> str:
-    """Ordered JSON: the mode, then every kind of evidence with its value, percentile and points."""
+    """Ordered JSON: the mode, every kind of evidence with its value, percentile and points, then what carries none."""
     facts: list[dict[str, Any]] = [{"reason": "mode", "value": row["mode"]}]
     for points, name in _weighty(row):
         value, percentile = VALUES[name]
         facts.append({"reason": name, "value": row[value], "percentile": row[percentile], "points": points})
+    if _unlike_peers(row):
+        value, percentile = row["outlier_score"], row["outlier_percentile"]
+        facts.append({"reason": "outlier", "value": value, "percentile": percentile, "points": 0.0})
     return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+def _unlike_peers(row: Mapping[str, Any]) -> bool:
+    """Whether the outlier score is worth a mention: only beside evidence, never as the one reason."""
+    percentile = row.get("outlier_percentile")
+    return percentile is not None and percentile >= _UNLIKE_PEERS and bool(_weighty(row))
 
 
 def sentence(row: Mapping[str, Any]) -> str:
@@ -51,6 +62,8 @@ def sentence(row: Mapping[str, Any]) -> str:
         among = "" if percentile is None else f"（同类第 {percentile:.0f} 百分位）"
         share = f" {row['finding_rate']:.2%}" if name == "finding" and row["finding_rate"] is not None else ""
         parts.append(f"{TEXT[name]}{share}{among}")
+    if _unlike_peers(row):
+        parts.append(f"另有多项指标合在一起居同类第 {row['outlier_percentile']:.0f} 百分位（不计入风险得分）")
     what = "；".join(parts) if parts else "各项得分与同类相当"
     return f"{MODE_TEXT[row['mode']]}：{what}，供安排检查时参考。"
 

@@ -12,6 +12,7 @@ from models.config import Config
 from models.engine.duck import Engine
 from models.errors import UsageError
 from models.scores import deviation, inspection, outlier, provider_score, upcoding
+from models.scores.reasons import VALUES, reasons_of, sentence
 from models.scores.risk import WEIGHTS
 from tests.unit.test_scores_worlds import engine_with, spread_times
 
@@ -151,6 +152,7 @@ def test_the_score_alone_lists_nobody() -> None:
     unknown = engine.frame("select * from score.provider_score where period = '2026' order by fixmedins_code")
     assert unknown["outlier_score"].null_count() == unknown.height
     assert plan["risk_score"].equals(blind["risk_score"])
+    assert plan["reasons"].str.contains('"outlier"').sum() <= plan.filter(pl.col("risk_score") >= 1).height
     for column in ("rank", "mode", "planned", "rank_low", "rank_high", "exposure_amount", "expected_recovery"):
         assert plan[column].equals(blind[column]), column
     assert table["risk_score"].equals(unknown["risk_score"])
@@ -166,3 +168,16 @@ def test_the_provider_table_shows_the_scores_of_the_list() -> None:
         "inner join score.outlier as o on p.fixmedins_code = o.unit_code and o.level = 'provider'"
     )
     assert shown.height == 16 and shown["same"].all()
+
+
+@pytest.mark.parametrize(("evidence", "mentioned"), [(0.0, False), (0.5, True)])
+def test_the_score_is_mentioned_beside_evidence_only(evidence: float, mentioned: bool) -> None:
+    row: dict[str, Any] = {f"point_{name}": 0.0 for name in WEIGHTS} | {"point_over": evidence, "mode": "risk"}
+    row |= {name: 1.0 for pair in VALUES.values() for name in pair}
+    row |= {"outlier_score": 2.5, "outlier_percentile": 99.0}
+    named = [fact["reason"] for fact in json.loads(reasons_of(row))]
+    assert ("outlier" in named) == mentioned and ("不计入风险得分" in sentence(row)) == mentioned
+    if mentioned:
+        assert named == ["mode", "over", "outlier"]
+    else:
+        assert named == ["mode"] and "与同类相当" in sentence(row)
