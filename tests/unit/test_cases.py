@@ -33,13 +33,13 @@ def _cases() -> list[Any]:
 
 
 def _times(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """A row with `times: n` stands for n rows: {n} in its texts counts 1…n, {five} goes round 1…5."""
-    many = row.pop("times", None)
+    """A row with `times: k` stands for k rows: {n} in its texts counts from `first` (1) on, {five} goes round 1…5."""
+    many, first = row.pop("times", None), row.pop("first", 1)
     if many is None:
         return [row]
     return [
         {name: v.format(n=n, five=(n - 1) % 5 + 1) if isinstance(v, str) else v for name, v in row.items()}
-        for n in range(1, many + 1)
+        for n in range(first, first + many)
     ]
 
 
