@@ -20,7 +20,8 @@ NORM_VISITS = 10
 WINSOR = 8.0
 #: own units are left out of the norm's median where they are at least this share of the group; fewer do not move it
 OWN_SHARE = 0.02
-_STAGES = ("line", "stay", "visit", "cell", "own", "key")
+_STAGES = ("line", "stay", "person", "cell", "own", "key")
+_LOG_UNIT, _EXCESS_UNIT = 1e6, 1e3  # what the queries count logarithms and excesses in
 _MAD, _MEAN_DEVIATION, _MEDIAN_VARIANCE = 1.4826, 1.2533, np.pi / 2
 
 
@@ -89,10 +90,12 @@ def _measured(units: pl.DataFrame) -> tuple[Floats, Floats, Floats]:
     def columns(names: list[str]) -> Floats:
         return np.column_stack([units[name].cast(pl.Float64).to_numpy() for name in names])
 
+    unit = np.array([_LOG_UNIT if measure.kind == "ratio" else 1.0 for measure in MEASURES])
     base = columns([measure.base for measure in MEASURES])
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.where(base > 0, columns([f"v_{measure.name}" for measure in MEASURES]) / base, np.nan)
-        excess = np.where(base > 0, columns([f"e_{measure.name}" for measure in MEASURES]) / base, np.nan)
+        value = np.where(base > 0, columns([f"v_{measure.name}" for measure in MEASURES]) / unit / base, np.nan)
+        excess = np.where(base > 0, columns([f"e_{measure.name}" for measure in MEASURES]) / unit / base, np.nan)
+    excess = excess / _EXCESS_UNIT
     return value, excess.round(9), columns([measure.count for measure in MEASURES])
 
 
@@ -103,18 +106,22 @@ def _against_peers(
     peers = np.zeros(len(provider), dtype=np.int64)
     gap, spread, members = (np.full(excess.shape, fill) for fill in (np.nan, np.nan, 0.0))
     votes = np.where(enough[:, None] & (count >= NORM_VISITS), excess, np.nan)
+    place = np.unique(provider, return_inverse=True)[1]
+    units = np.bincount(place, weights=enough)  # that can be compared, by provider
     for one in np.unique(group):
         inside = np.flatnonzero(group == one)
         able = inside[enough[inside]]
-        others = len(np.unique(provider[able]))
-        peers[inside] = others - np.isin(provider[inside], provider[able])
-        everyone = _norm(votes[able])
-        for code in np.unique(provider[inside]):
-            own = inside[provider[inside] == code]
-            mine = provider[able] == code
-            norm = _norm(votes[able[~mine]]) if mine.sum() >= OWN_SHARE * len(able) else everyone
-            gap[own], spread[own], members[own] = excess[own] - norm[0], norm[1], norm[2]
+        peers[inside] = len(np.unique(place[able])) - (units[place[inside]] > 0)
+        gap[inside], spread[inside], members[inside] = _placed(excess[inside], _norm(votes[able]))
+        for code in np.flatnonzero(np.bincount(place[able], minlength=1) >= max(OWN_SHARE * len(able), 1)):
+            own = inside[place[inside] == code]
+            norm = _norm(votes[able[place[able] != code]])
+            gap[own], spread[own], members[own] = _placed(excess[own], norm)
     return peers, gap, np.nan_to_num(spread), members
+
+
+def _placed(excess: Floats, norm: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats, Floats]:
+    return excess - norm[0], norm[1], norm[2]
 
 
 def _norm(votes: Floats) -> tuple[Floats, Floats, Floats]:

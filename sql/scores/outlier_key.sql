@@ -130,7 +130,7 @@ tier as (
     select
         fixmedins_code,
         family,
-        cast(sum(v_top) over kind - v_top as double) / nullif(cast(sum(n_top) over kind - n_top as double), 0) as r_top
+        (sum(v_top) over kind - v_top) / nullif(sum(n_top) over kind - n_top, 0) as r_top
     from own_tier
     window kind as (partition by peer_group, family)
 ),
@@ -175,21 +175,21 @@ select
     c.fixmedins_code,
     c.case_key,
     t.r_top,
-    cast(c.v_repeat as double) / nullif(cast(c.visits as double), 0) as r_repeat,
-    cast(c.v_cost_in as double) / nullif(cast(c.n_cost_in as double), 0) as r_cost_in,
-    cast(c.v_cost_out as double) / nullif(cast(c.n_cost_out as double), 0) as r_cost_out,
-    cast(c.v_days as double) / nullif(cast(c.n_days as double), 0) as r_days,
-    cast(c.v_return as double) / nullif(cast(c.n_return as double), 0) as r_return,
-    cast(c.v_weekend as double) / nullif(cast(c.n_weekend as double), 0) as r_weekend,
-    cast(c.v_night as double) / nullif(cast(c.n_night as double), 0) as r_night,
-    cast(c.v_refund as double) / nullif(cast(c.n_all as double), 0) as r_refund,
-    cast(c.v_beyond as double) / nullif(cast(c.b_beyond as double), 0) as r_beyond,
-    cast(c.v_items as double) / nullif(cast(c.n_line as double), 0) as r_items,
-    cast(c.v_drug as double) / nullif(cast(c.b_line as double), 0) as r_drug,
-    cast(c.v_herb as double) / nullif(cast(c.b_line as double), 0) as r_herb,
-    cast(c.v_exam as double) / nullif(cast(c.b_line as double), 0) as r_exam,
-    cast(c.v_lab as double) / nullif(cast(c.b_line as double), 0) as r_lab,
-    cast(c.v_treat as double) / nullif(cast(c.b_line as double), 0) as r_treat,
-    cast(c.v_material as double) / nullif(cast(c.b_line as double), 0) as r_material
+    c.v_repeat / nullif(c.visits, 0) as r_repeat,
+    c.v_cost_in / nullif(c.n_cost_in, 0) as r_cost_in,
+    c.v_cost_out / nullif(c.n_cost_out, 0) as r_cost_out,
+    c.v_days / nullif(c.n_days, 0) as r_days,
+    c.v_return / nullif(c.n_return, 0) as r_return,
+    c.v_weekend / nullif(c.n_weekend, 0) as r_weekend,
+    c.v_night / nullif(c.n_night, 0) as r_night,
+    c.v_refund / nullif(c.n_all, 0) as r_refund,
+    c.v_beyond / nullif(c.b_beyond, 0) as r_beyond,
+    c.v_items / nullif(c.n_line, 0) as r_items,
+    c.v_drug / nullif(c.b_line, 0) as r_drug,
+    c.v_herb / nullif(c.b_line, 0) as r_herb,
+    c.v_exam / nullif(c.b_line, 0) as r_exam,
+    c.v_lab / nullif(c.b_line, 0) as r_lab,
+    c.v_treat / nullif(c.b_line, 0) as r_treat,
+    c.v_material / nullif(c.b_line, 0) as r_material
 from chosen as c
 left join tier as t on c.fixmedins_code = t.fixmedins_code and c.family = t.family

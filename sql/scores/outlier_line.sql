@@ -1,23 +1,44 @@
--- grain: one settlement: what its fee lines were spent on
--- inputs: core.fee_line
+-- grain: one settlement: what its fee lines were spent on (whole fen), who ordered them, and the chapter of its main diagnosis
+-- inputs: core.fee_line, core.diagnosis
 -- parameters: look_back, until (dates, until exclusive)
--- known limits: a doctor is named only where all lines of the settlement name the same one, so that no visit is laid at a door by lot
+-- known limits: a doctor is named only where all lines of the settlement name the same one, so that no visit is laid at a door by
+--   lot; sums are whole numbers held as doubles, exact below 2^53 and so the same in whatever order they are added
+with part as (
+    select
+        setl_id,
+        dr_code,
+        med_chrgitm_type as kind,
+        cast(det_item_fee_sumamt * 100 as double) as fen,
+        cast(null as varchar) as chapter
+    from core.fee_line
+    where
+        state = 'settled'
+        and not refunded
+        and det_item_fee_sumamt > 0
+        and setl_time >= cast($look_back as date)
+        and setl_time < cast($until as date)
+    union all
+    select
+        setl_id,
+        null as dr_code,
+        null as kind,
+        null as fen,
+        substr(diag_code, 1, 3) as chapter
+    from core.diagnosis
+    where is_main
+)
+
 select
     setl_id,
     case when min(dr_code) = max(dr_code) then min(dr_code) end as doctor_code,
-    count(*) as lines,
-    sum(det_item_fee_sumamt) as amount,
-    sum(case when med_chrgitm_type in ('09', '11') then det_item_fee_sumamt else 0 end) as drug,
-    sum(case when med_chrgitm_type = '10' then det_item_fee_sumamt else 0 end) as herb,
-    sum(case when med_chrgitm_type = '03' then det_item_fee_sumamt else 0 end) as exam,
-    sum(case when med_chrgitm_type = '04' then det_item_fee_sumamt else 0 end) as lab,
-    sum(case when med_chrgitm_type in ('05', '06') then det_item_fee_sumamt else 0 end) as treat,
-    sum(case when med_chrgitm_type = '08' then det_item_fee_sumamt else 0 end) as material
-from core.fee_line
-where
-    state = 'settled'
-    and not refunded
-    and det_item_fee_sumamt > 0
-    and setl_time >= cast($look_back as date)
-    and setl_time < cast($until as date)
+    max(chapter) as chapter,
+    count(fen) as lines,
+    sum(fen) as amount,
+    sum(case when kind in ('09', '11') then fen else 0 end) as drug,
+    sum(case when kind = '10' then fen else 0 end) as herb,
+    sum(case when kind = '03' then fen else 0 end) as exam,
+    sum(case when kind = '04' then fen else 0 end) as lab,
+    sum(case when kind in ('05', '06') then fen else 0 end) as treat,
+    sum(case when kind = '08' then fen else 0 end) as material
+from part
 group by setl_id

@@ -6,8 +6,8 @@ select
     p.peer_group,
     c.fixmedins_code,
     c.case_key,
-    c.wide_key,
-    c.family,
+    min(c.wide_key) as wide_key,
+    min(c.family) as family,
     sum(c.visits) as visits,
     sum(c.visits - c.persons) as v_repeat,
     sum(c.n_top) as n_top,
@@ -39,4 +39,4 @@ select
     sum(c.v_material) as v_material
 from temp.outlier_cell as c
 inner join score.peer as p on c.fixmedins_code = p.fixmedins_code
-group by p.peer_group, c.fixmedins_code, c.case_key, c.wide_key, c.family
+group by p.peer_group, c.fixmedins_code, c.case_key

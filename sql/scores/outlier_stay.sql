@@ -1,21 +1,27 @@
 -- grain: one finished stay (mdtrt_id at a provider, interim and supplementary settlements summed), with its DRG/DIP group
--- inputs: core.settlement, core.diagnosis, temp.outlier_line
+-- inputs: core.settlement, temp.outlier_line
 -- parameters: start, until (dates; window of the last settlement, until exclusive), look_back (date), split_days (integer),
 --   planned (list of diagnosis prefixes of three characters)
 -- known limits: planned returns are known by their main diagnosis only; stays whose last settlement is an interim one are left out
-with main_diagnosis as (
+with settled as (
     select
-        setl_id,
-        max(substr(diag_code, 1, 3)) as chapter
-    from core.diagnosis
-    where is_main
-    group by setl_id
-),
-
-settled as (
-    select
-        s.*,
-        l.doctor_code as line_doctor,
+        s.fixmedins_code,
+        s.mdtrt_id,
+        s.psn_id,
+        s.setl_time,
+        coalesce(s.mid_setl_flag, '0') as mid_setl_flag,
+        coalesce(s.chfpdr_code, l.doctor_code) as doctor_code,
+        s.med_type,
+        s.grp_type,
+        coalesce(s.grp_ver, '') as grp_ver,
+        s.grp_code,
+        s.begndate,
+        s.enddate,
+        case when s.refund_state = 'none' then 0 else 1 end as refunded,
+        cast(s.net_medfee_sumamt * 100 as double) as cost,
+        case when s.inscp_scp_amt is not null then cast(s.medfee_sumamt * 100 as double) end as fee,
+        cast((s.medfee_sumamt - s.inscp_scp_amt) * 100 as double) as beyond,
+        coalesce(l.chapter, '') as chapter,
         l.lines,
         l.amount,
         l.drug,
@@ -45,20 +51,20 @@ stay as (
         fixmedins_code,
         mdtrt_id,
         min(psn_id) as psn_id,
-        max(case when from_last = 1 then setl_id end) as last_setl_id,
         max(case when from_last = 1 then setl_time end) as last_time,
-        max(case when from_last = 1 then coalesce(mid_setl_flag, '0') end) as last_is_interim,
-        max(case when from_last = 1 then coalesce(chfpdr_code, line_doctor) end) as doctor_code,
+        max(case when from_last = 1 then mid_setl_flag end) as last_is_interim,
+        max(case when from_last = 1 then doctor_code end) as doctor_code,
         max(case when from_last = 1 then med_type end) as med_type,
+        max(case when from_last = 1 then chapter end) as chapter,
         max(case when from_group = 1 then grp_type end) as grp_type,
-        max(case when from_group = 1 then coalesce(grp_ver, '') end) as grp_ver,
+        max(case when from_group = 1 then grp_ver end) as grp_ver,
         max(case when from_group = 1 then grp_code end) as grp_code,
         min(begndate) as begndate,
         max(enddate) as enddate,
-        max(case when refund_state = 'none' then 0 else 1 end) as refunded,
-        sum(net_medfee_sumamt) as cost,
-        sum(case when inscp_scp_amt is not null then medfee_sumamt end) as fee,
-        sum(case when inscp_scp_amt is not null then medfee_sumamt - inscp_scp_amt end) as beyond,
+        max(refunded) as refunded,
+        sum(cost) as cost,
+        sum(fee) as fee,
+        sum(beyond) as beyond,
         sum(lines) as lines,
         sum(amount) as amount,
         sum(drug) as drug,
@@ -74,25 +80,22 @@ stay as (
 followed as (
     select
         stay.*,
-        coalesce(d.chapter, '') as chapter,
         lag(stay.enddate) over (
             partition by stay.psn_id, stay.fixmedins_code order by stay.begndate asc, stay.mdtrt_id asc
         ) as before_end
     from stay
-    left join main_diagnosis as d on stay.last_setl_id = d.setl_id
 )
 
 select
     fixmedins_code,
-    mdtrt_id,
     doctor_code,
     psn_id,
-    med_type,
-    grp_type,
-    grp_ver,
-    grp_code,
-    begndate,
-    enddate,
+    case
+        when grp_code is null then concat('I|', med_type)
+        else concat('G|', grp_type, '|', grp_ver, '|', grp_code)
+    end as case_key,
+    case when grp_type = 'DRG' then grp_code end as grp_code,
+    date_diff('day', begndate, enddate) as days,
     refunded,
     cost,
     fee,

@@ -1,9 +1,9 @@
 -- grain: one provider, or one doctor of one provider: visits and, for every measure, the number of visits behind it (n_), its base (b_:
---   visits or yuan), its sum (v_) and the sum beyond what the other providers
---   of its peer group average on its own mix of cases (e_)
+--   fen), its sum (v_; fen, visits, millionths of a logarithm) and a thousand times the sum beyond what the other providers of its
+--   peer group average on its own mix of cases (e_)
 -- inputs: temp.outlier_cell, temp.outlier_key, score.peer
 -- parameters: none
--- known limits: excesses are rounded to millionths a kind of case before they are summed, so that the order of threads cannot show
+-- known limits: excesses are rounded to thousandths a kind of case before they are summed, so that the order of threads cannot show
 with term as (
     select
         c.fixmedins_code,
@@ -11,9 +11,7 @@ with term as (
         c.visits,
         case when k.r_top is not null then c.n_top else 0 end as n_top,
         case when k.r_top is not null then c.v_top else 0 end as v_top,
-        coalesce(cast(cast(c.v_top as double) - cast(c.n_top as double) * k.r_top as decimal(18, 6)), 0) as e_top,
         c.visits - c.persons as v_repeat,
-        coalesce(cast(cast(c.visits - c.persons as double) - cast(c.visits as double) * k.r_repeat as decimal(18, 6)), 0) as e_repeat,
         c.n_cost_in,
         c.n_cost_out,
         c.n_days,
@@ -40,38 +38,95 @@ with term as (
         c.v_lab,
         c.v_treat,
         c.v_material,
-        coalesce(cast(cast(c.v_cost_in as double) - cast(c.n_cost_in as double) * k.r_cost_in as decimal(18, 6)), 0) as e_cost_in,
-        coalesce(cast(cast(c.v_cost_out as double) - cast(c.n_cost_out as double) * k.r_cost_out as decimal(18, 6)), 0) as e_cost_out,
-        coalesce(cast(cast(c.v_days as double) - cast(c.n_days as double) * k.r_days as decimal(18, 6)), 0) as e_days,
-        coalesce(cast(cast(c.v_return as double) - cast(c.n_return as double) * k.r_return as decimal(18, 6)), 0) as e_return,
-        coalesce(cast(cast(c.v_weekend as double) - cast(c.n_weekend as double) * k.r_weekend as decimal(18, 6)), 0) as e_weekend,
-        coalesce(cast(cast(c.v_night as double) - cast(c.n_night as double) * k.r_night as decimal(18, 6)), 0) as e_night,
-        coalesce(cast(cast(c.v_refund as double) - cast(c.n_all as double) * k.r_refund as decimal(18, 6)), 0) as e_refund,
-        coalesce(cast(cast(c.v_beyond as double) - cast(c.b_beyond as double) * k.r_beyond as decimal(18, 6)), 0) as e_beyond,
-        coalesce(cast(cast(c.v_items as double) - cast(c.n_line as double) * k.r_items as decimal(18, 6)), 0) as e_items,
-        coalesce(cast(cast(c.v_drug as double) - cast(c.b_line as double) * k.r_drug as decimal(18, 6)), 0) as e_drug,
-        coalesce(cast(cast(c.v_herb as double) - cast(c.b_line as double) * k.r_herb as decimal(18, 6)), 0) as e_herb,
-        coalesce(cast(cast(c.v_exam as double) - cast(c.b_line as double) * k.r_exam as decimal(18, 6)), 0) as e_exam,
-        coalesce(cast(cast(c.v_lab as double) - cast(c.b_line as double) * k.r_lab as decimal(18, 6)), 0) as e_lab,
-        coalesce(cast(cast(c.v_treat as double) - cast(c.b_line as double) * k.r_treat as decimal(18, 6)), 0) as e_treat,
-        coalesce(cast(cast(c.v_material as double) - cast(c.b_line as double) * k.r_material as decimal(18, 6)), 0) as e_material
+        coalesce(round((c.v_top - c.n_top * k.r_top) * 1000), 0) as e_top,
+        coalesce(round((c.visits - c.persons - c.visits * k.r_repeat) * 1000), 0) as e_repeat,
+        coalesce(round((c.v_cost_in - c.n_cost_in * k.r_cost_in) * 1000), 0) as e_cost_in,
+        coalesce(round((c.v_cost_out - c.n_cost_out * k.r_cost_out) * 1000), 0) as e_cost_out,
+        coalesce(round((c.v_days - c.n_days * k.r_days) * 1000), 0) as e_days,
+        coalesce(round((c.v_return - c.n_return * k.r_return) * 1000), 0) as e_return,
+        coalesce(round((c.v_weekend - c.n_weekend * k.r_weekend) * 1000), 0) as e_weekend,
+        coalesce(round((c.v_night - c.n_night * k.r_night) * 1000), 0) as e_night,
+        coalesce(round((c.v_refund - c.n_all * k.r_refund) * 1000), 0) as e_refund,
+        coalesce(round((c.v_beyond - c.b_beyond * k.r_beyond) * 1000), 0) as e_beyond,
+        coalesce(round((c.v_items - c.n_line * k.r_items) * 1000), 0) as e_items,
+        coalesce(round((c.v_drug - c.b_line * k.r_drug) * 1000), 0) as e_drug,
+        coalesce(round((c.v_herb - c.b_line * k.r_herb) * 1000), 0) as e_herb,
+        coalesce(round((c.v_exam - c.b_line * k.r_exam) * 1000), 0) as e_exam,
+        coalesce(round((c.v_lab - c.b_line * k.r_lab) * 1000), 0) as e_lab,
+        coalesce(round((c.v_treat - c.b_line * k.r_treat) * 1000), 0) as e_treat,
+        coalesce(round((c.v_material - c.b_line * k.r_material) * 1000), 0) as e_material
     from temp.outlier_cell as c
     inner join temp.outlier_key as k on c.fixmedins_code = k.fixmedins_code and c.case_key = k.case_key
+),
+
+doctor as (
+    select
+        fixmedins_code,
+        doctor_code,
+        sum(visits) as visits,
+        sum(n_top) as n_top,
+        sum(v_top) as v_top,
+        sum(e_top) as e_top,
+        sum(v_repeat) as v_repeat,
+        sum(e_repeat) as e_repeat,
+        sum(n_cost_in) as n_cost_in,
+        sum(n_cost_out) as n_cost_out,
+        sum(n_days) as n_days,
+        sum(n_return) as n_return,
+        sum(n_weekend) as n_weekend,
+        sum(n_night) as n_night,
+        sum(n_all) as n_all,
+        sum(n_beyond) as n_beyond,
+        sum(b_beyond) as b_beyond,
+        sum(n_line) as n_line,
+        sum(b_line) as b_line,
+        sum(v_cost_in) as v_cost_in,
+        sum(v_cost_out) as v_cost_out,
+        sum(v_days) as v_days,
+        sum(v_return) as v_return,
+        sum(v_weekend) as v_weekend,
+        sum(v_night) as v_night,
+        sum(v_refund) as v_refund,
+        sum(v_beyond) as v_beyond,
+        sum(v_items) as v_items,
+        sum(v_drug) as v_drug,
+        sum(v_herb) as v_herb,
+        sum(v_exam) as v_exam,
+        sum(v_lab) as v_lab,
+        sum(v_treat) as v_treat,
+        sum(v_material) as v_material,
+        sum(e_cost_in) as e_cost_in,
+        sum(e_cost_out) as e_cost_out,
+        sum(e_days) as e_days,
+        sum(e_return) as e_return,
+        sum(e_weekend) as e_weekend,
+        sum(e_night) as e_night,
+        sum(e_refund) as e_refund,
+        sum(e_beyond) as e_beyond,
+        sum(e_items) as e_items,
+        sum(e_drug) as e_drug,
+        sum(e_herb) as e_herb,
+        sum(e_exam) as e_exam,
+        sum(e_lab) as e_lab,
+        sum(e_treat) as e_treat,
+        sum(e_material) as e_material
+    from term
+    group by fixmedins_code, doctor_code
 ),
 
 unit as (
     select
         'provider' as level,
-        term.fixmedins_code as unit_code,
-        term.*
-    from term
+        doctor.fixmedins_code as unit_code,
+        doctor.*
+    from doctor
     union all
     select
         'doctor' as level,
-        term.doctor_code as unit_code,
-        term.*
-    from term
-    where term.doctor_code is not null
+        doctor.doctor_code as unit_code,
+        doctor.*
+    from doctor
+    where doctor.doctor_code <> ''
 )
 
 select
@@ -81,52 +136,52 @@ select
     u.unit_code,
     p.peer_group,
     cast(sum(u.visits) as bigint) as visits,
-    cast(sum(u.n_top) as double) as n_top,
-    cast(sum(u.v_top) as double) as v_top,
-    cast(sum(u.e_top) as double) as e_top,
-    cast(sum(u.v_repeat) as double) as v_repeat,
-    cast(sum(u.e_repeat) as double) as e_repeat,
-    cast(sum(u.n_cost_in) as double) as n_cost_in,
-    cast(sum(u.n_cost_out) as double) as n_cost_out,
-    cast(sum(u.n_days) as double) as n_days,
-    cast(sum(u.n_return) as double) as n_return,
-    cast(sum(u.n_weekend) as double) as n_weekend,
-    cast(sum(u.n_night) as double) as n_night,
-    cast(sum(u.n_all) as double) as n_all,
-    cast(sum(u.n_beyond) as double) as n_beyond,
-    cast(sum(u.b_beyond) as double) as b_beyond,
-    cast(sum(u.n_line) as double) as n_line,
-    cast(sum(u.b_line) as double) as b_line,
-    cast(sum(u.v_cost_in) as double) as v_cost_in,
-    cast(sum(u.v_cost_out) as double) as v_cost_out,
-    cast(sum(u.v_days) as double) as v_days,
-    cast(sum(u.v_return) as double) as v_return,
-    cast(sum(u.v_weekend) as double) as v_weekend,
-    cast(sum(u.v_night) as double) as v_night,
-    cast(sum(u.v_refund) as double) as v_refund,
-    cast(sum(u.v_beyond) as double) as v_beyond,
-    cast(sum(u.v_items) as double) as v_items,
-    cast(sum(u.v_drug) as double) as v_drug,
-    cast(sum(u.v_herb) as double) as v_herb,
-    cast(sum(u.v_exam) as double) as v_exam,
-    cast(sum(u.v_lab) as double) as v_lab,
-    cast(sum(u.v_treat) as double) as v_treat,
-    cast(sum(u.v_material) as double) as v_material,
-    cast(sum(u.e_cost_in) as double) as e_cost_in,
-    cast(sum(u.e_cost_out) as double) as e_cost_out,
-    cast(sum(u.e_days) as double) as e_days,
-    cast(sum(u.e_return) as double) as e_return,
-    cast(sum(u.e_weekend) as double) as e_weekend,
-    cast(sum(u.e_night) as double) as e_night,
-    cast(sum(u.e_refund) as double) as e_refund,
-    cast(sum(u.e_beyond) as double) as e_beyond,
-    cast(sum(u.e_items) as double) as e_items,
-    cast(sum(u.e_drug) as double) as e_drug,
-    cast(sum(u.e_herb) as double) as e_herb,
-    cast(sum(u.e_exam) as double) as e_exam,
-    cast(sum(u.e_lab) as double) as e_lab,
-    cast(sum(u.e_treat) as double) as e_treat,
-    cast(sum(u.e_material) as double) as e_material
+    sum(u.n_top) as n_top,
+    sum(u.v_top) as v_top,
+    sum(u.e_top) as e_top,
+    sum(u.v_repeat) as v_repeat,
+    sum(u.e_repeat) as e_repeat,
+    sum(u.n_cost_in) as n_cost_in,
+    sum(u.n_cost_out) as n_cost_out,
+    sum(u.n_days) as n_days,
+    sum(u.n_return) as n_return,
+    sum(u.n_weekend) as n_weekend,
+    sum(u.n_night) as n_night,
+    sum(u.n_all) as n_all,
+    sum(u.n_beyond) as n_beyond,
+    sum(u.b_beyond) as b_beyond,
+    sum(u.n_line) as n_line,
+    sum(u.b_line) as b_line,
+    sum(u.v_cost_in) as v_cost_in,
+    sum(u.v_cost_out) as v_cost_out,
+    sum(u.v_days) as v_days,
+    sum(u.v_return) as v_return,
+    sum(u.v_weekend) as v_weekend,
+    sum(u.v_night) as v_night,
+    sum(u.v_refund) as v_refund,
+    sum(u.v_beyond) as v_beyond,
+    sum(u.v_items) as v_items,
+    sum(u.v_drug) as v_drug,
+    sum(u.v_herb) as v_herb,
+    sum(u.v_exam) as v_exam,
+    sum(u.v_lab) as v_lab,
+    sum(u.v_treat) as v_treat,
+    sum(u.v_material) as v_material,
+    sum(u.e_cost_in) as e_cost_in,
+    sum(u.e_cost_out) as e_cost_out,
+    sum(u.e_days) as e_days,
+    sum(u.e_return) as e_return,
+    sum(u.e_weekend) as e_weekend,
+    sum(u.e_night) as e_night,
+    sum(u.e_refund) as e_refund,
+    sum(u.e_beyond) as e_beyond,
+    sum(u.e_items) as e_items,
+    sum(u.e_drug) as e_drug,
+    sum(u.e_herb) as e_herb,
+    sum(u.e_exam) as e_exam,
+    sum(u.e_lab) as e_lab,
+    sum(u.e_treat) as e_treat,
+    sum(u.e_material) as e_material
 from unit as u
 inner join score.peer as p on u.fixmedins_code = p.fixmedins_code
 group by u.level, u.fixmedins_code, p.fixmedins_name, u.unit_code, p.peer_group
