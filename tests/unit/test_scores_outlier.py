@@ -44,11 +44,15 @@ def odd_world(seed: int = 1, providers: int = 16, visits: int = 200, scale: int 
     frame = pl.DataFrame(lines, schema=["setl_id", "time", "dr", "kind", "amount"], orient="row")
     engine.con.register("made", frame.to_arrow())
     engine.con.execute(
-        "insert into core.fee_line "
-        "select setl_id, setl_id, time, null, dr, kind, cast(amount as decimal(16, 2)), false, 'settled' from made"
+        "insert into core.fee_line by name select setl_id, setl_id as mdtrt_id, time as setl_time, dr as dr_code, "
+        "kind as med_chrgitm_type, cast(amount as decimal(16, 2)) as det_item_fee_sumamt, false as refunded, "
+        "'settled' as state from made"
     )
     engine.con.unregister("made")
-    engine.con.execute("insert into core.diagnosis select setl_id, 'J06.900', true from core.settlement")
+    engine.con.execute(
+        "insert into core.diagnosis by name "
+        "select setl_id, 'J06.900' as diag_code, true as is_main from core.settlement"
+    )
     return engine
 
 
