@@ -2,14 +2,14 @@
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from models.config import Config
 from models.engine.duck import Engine
 from models.scores.cases import prepare_cases, prepare_peers
+from models.scores.cost_judgement import judge
 from models.scores.cost_norms import cost_norms
-from models.scores.cost_rows import floats, group_rows, total_rows
-from models.scores.peers import PRIOR_MEMBERS, between_variance, blended_variance, false_discovery, shrink, two_sided_p
+from models.scores.cost_rows import group_rows, total_rows
+from models.scores.selective import selective
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
 from models.scores.window import Window, quarter_window
 
@@ -51,72 +51,32 @@ def deviation_frame(engine: Engine, window: Window, config: Config) -> pl.DataFr
     together = total_rows(rows)
     shown = rows.filter((pl.col("level") == "provider") | (pl.col("cases") >= least_cases))
     columns = together.columns
-    judged = pl.concat([_judge(together, least_cases), _judge(shown.select(columns), least_cases)])
-    return _as_list(judged)
+    judged = pl.concat([judge(together, least_cases), judge(shown.select(columns), least_cases)])
+    return _as_list(corrected(judged))
 
 
-def _judge(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
-    """Add ratio, interval, z and q to rows of one kind (single groups, or groups together)."""
-    effect, own, factor, noise, peers, cases = floats(rows, "effect", "own_noise", "factor", "noise", "peers", "cases")
-    assessable = rows["comparable"].to_numpy() & (cases >= least_cases)
-    tau2, provider_tau2, members = _heterogeneity(rows, effect, own, factor, noise, assessable)
-    norm = provider_tau2 * factor + noise
-    error2 = own + norm
-    with np.errstate(divide="ignore", invalid="ignore"):
-        freedom = error2**2 / (norm**2 / np.maximum(peers - 1, 1))
-        z = effect / np.sqrt(tau2 + error2)
-        trial = (tau2 + error2) ** 2 / ((tau2 + norm) ** 2 / np.maximum(members - 1, 1))
-    reach = stats.t.ppf(0.975, np.clip(np.nan_to_num(freedom, nan=3, posinf=1e6), 3, 1e6)) * np.sqrt(error2)
-    p = np.where(assessable, two_sided_p(z, np.nan_to_num(trial, nan=3, posinf=1e6)), np.nan)
-    family = rows.select(pl.struct("grp_type", "level").rank("dense"))[:, 0].to_numpy().astype(np.int64)
-    found = {
-        "ratio": np.exp(shrink(effect, tau2, error2)).round(4),
-        "ratio_low": np.exp(effect - reach).round(4),
-        "ratio_high": np.exp(effect + reach).round(4),
-        "z": z.round(4),
-        "q_value": false_discovery(p, family).round(6),
-    }
-    return rows.with_columns(
-        **{name: pl.Series(values).fill_nan(None) for name, values in found.items()},
-        assessable=pl.Series(assessable),
-        direction=pl.when(pl.col("effect") > 0).then(pl.lit("over")).when(pl.col("effect") <= 0).then(pl.lit("under")),
-    )
+#: the list's families of tests and how much of its error each may spend (in parts)
+FAMILY_PARTS = {"provider together": 6.0}
 
 
-def _heterogeneity(
-    rows: pl.DataFrame, effect: np.ndarray, own: np.ndarray, factor: np.ndarray, noise: np.ndarray, usable: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Per row: variance between units of its class and level, that between providers, and the members it rests on.
+def corrected(judged: pl.DataFrame) -> pl.DataFrame:
+    """Add q_value and q_value_by, corrected over the whole list.
 
-    Rows that are too small to be judged take the variance of their level over all classes.
+    A family is a level, a type of group, and single groups or all together. Providers' totals, which a bureau reads
+    first, may spend more than the other families.
     """
-    key = rows.select("grp_type", "level", "peer_group")
-    wide_mask = dict(_masks(key.select("grp_type", "level")))
-    tau2, provider, members = (np.zeros(len(effect)) for _ in range(3))
-    overall: dict[tuple[str, ...], float] = {}
-    for name, mask in wide_mask.items():
-        use = np.flatnonzero(mask & usable)
-        overall[name] = between_variance(effect[use], own[use] + noise[use], factor[use])
-    by_class: dict[tuple[str, ...], float] = {}
-    codes = rows["fixmedins_code"].to_numpy()
-    for name, mask in _masks(key):
-        index = np.flatnonzero(mask)
-        use = index[usable[index]]
-        own_tau2 = between_variance(effect[use], own[use] + noise[use], factor[use])
-        by_class[name] = blended_variance(own_tau2, len(use), overall[name[:2]])
-        tau2[index] = by_class[name]
-        others = len(np.unique(codes[usable & wide_mask[name[:2]]])) - len(np.unique(codes[use]))
-        members[index] = max(len(np.unique(codes[use])) + min(PRIOR_MEMBERS, others), 2)
-    for name, mask in _masks(key):
-        provider[mask] = by_class.get((name[0], "provider", name[2]), overall.get((name[0], "provider"), 0.0))
-    return tau2, provider, members
-
-
-def _masks(key: pl.DataFrame) -> list[tuple[tuple[str, ...], np.ndarray]]:
-    """Every combination of values with the rows that hold it, in a fixed order."""
-    ids = key.select(pl.struct(key.columns).rank("dense"))[:, 0].to_numpy()
-    names = key.unique().sort(key.columns).rows()
-    return [(tuple(name), ids == place) for place, name in enumerate(names, 1)]
+    kind = pl.when(pl.col("grp_code").is_null()).then(pl.lit("together")).otherwise(pl.lit("group"))
+    label = pl.concat_str("level", kind, separator=" ")
+    family = judged.select(label=label, name=pl.concat_str(label, "grp_type", separator=" "))
+    names = family.unique().sort("name")
+    number = family["name"].replace_strict(names["name"], range(names.height), return_dtype=pl.Int64).to_numpy()
+    parts = np.array([FAMILY_PARTS.get(one, 1.0) for one in names["label"]])
+    p = judged["p_value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    found = {
+        "q_value": selective(p, number, parts),
+        "q_value_by": selective(p, number, parts, dependent=True),
+    }
+    return judged.with_columns(**{name: pl.Series(q.round(6)).fill_nan(None) for name, q in found.items()})
 
 
 def _as_list(rows: pl.DataFrame) -> pl.DataFrame:

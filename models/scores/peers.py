@@ -1,6 +1,7 @@
 """Statistics of peers: a norm without the provider itself, heterogeneity between units, and corrected significance."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 
 Floats = NDArray[np.float64]
+V = TypeVar("V", float, Floats)
 #: variance of the mean of the middle half against the plain mean, for normal values
 MIDMEAN_VARIANCE = 1.2
 #: cases at which a provider has half of the full weight in its peers' norm
@@ -122,7 +124,7 @@ def between_variance(values: Floats, noise: Floats, factor: Floats) -> float:
     return float(optimize.brentq(surplus, 0.0, top, xtol=1e-10))
 
 
-def blended_variance(own: float, members: int, wide: float) -> float:
+def blended_variance(own: V, members: int, wide: V) -> V:
     """A class's variance between units, drawn to that of all classes when the class has few members."""
     return (members * own + PRIOR_MEMBERS * wide) / (members + PRIOR_MEMBERS)
 

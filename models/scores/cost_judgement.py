@@ -1,0 +1,107 @@
+"""How far a unit's costs lie from its norm: ratio with interval, z, p, before any correction for many comparisons."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from models.scores.cost_rows import floats
+from models.scores.peers import PRIOR_MEMBERS, Floats, between_variance, blended_variance, shrink, two_sided_p
+from models.scores.spread import EFFICIENCY, spread_of_others
+
+
+def judge(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
+    """Add ratio, ratio_low, ratio_high, z, p_value, assessable, direction to rows of one kind (groups, or together).
+
+    Input: columns of `cost_rows.group_rows`. The ratio is shrunk, its interval is not: it holds sampling noise of the
+    unit and of its norm, not the honest differences between units, which enter z (Spiegelhalter 2005: a random effect
+    against overdispersion). p is null where a row is not assessable.
+    """
+    effect, own, factor, noise, peers, cases = floats(rows, "effect", "own_noise", "factor", "noise", "peers", "cases")
+    assessable = rows["comparable"].to_numpy() & (cases >= least_cases)
+    spread = heterogeneity(rows, effect, own + noise, factor, assessable)
+    norm = spread.providers * factor + noise
+    error2 = own + norm
+    with np.errstate(divide="ignore", invalid="ignore"):
+        freedom = error2**2 / (norm**2 / np.maximum(peers - 1, 1))
+        z = effect / np.sqrt(spread.units + error2)
+        trial = (spread.units + error2) ** 2 / ((spread.units + norm) ** 2 / spread.freedom)
+    reach = stats.t.ppf(0.975, np.clip(np.nan_to_num(freedom, nan=3, posinf=1e6), 3, 1e6)) * np.sqrt(error2)
+    found = {
+        "ratio": np.exp(shrink(effect, spread.units, error2)).round(4),
+        "ratio_low": np.exp(effect - reach).round(4),
+        "ratio_high": np.exp(effect + reach).round(4),
+        "z": z.round(4),
+        "p_value": np.where(assessable, two_sided_p(z, np.nan_to_num(trial, nan=3, posinf=1e6)), np.nan),
+    }
+    return rows.with_columns(
+        **{name: pl.Series(values).fill_nan(None) for name, values in found.items()},
+        assessable=pl.Series(assessable),
+        direction=pl.when(pl.col("effect") > 0).then(pl.lit("over")).when(pl.col("effect") <= 0).then(pl.lit("under")),
+    )
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Per row: variance between units (own provider left out), between providers, degrees of freedom of the first."""
+
+    units: Floats
+    providers: Floats
+    freedom: Floats
+
+
+def heterogeneity(
+    rows: pl.DataFrame, effect: Floats, noise: Floats, factor: Floats, usable: NDArray[np.bool_]
+) -> Spread:
+    """How far honest units differ, by type of group, level and class, from the rows that can be judged.
+
+    A class's own variance is drawn to that of all classes of the level, PRIOR_MEMBERS providers strong, and rows too
+    small to be judged take it too. Freedom counts providers, not units (those of one are alike); clipping costs some.
+    """
+    who = rows["fixmedins_code"].rank("dense").cast(pl.Int64).to_numpy() - 1
+    units, providers, freedom = (np.zeros(len(effect)) for _ in range(3))
+    common: dict[tuple[str, ...], float] = {}
+    for name, level_rows in _places(rows, ["grp_type", "level"]):
+        used = level_rows[usable[level_rows]]
+        wide, whole = _of_others(effect, noise, factor, who, used, level_rows)
+        everyone = len(np.unique(who[used]))
+        for (group,), part in _places(rows[level_rows], ["peer_group"]):
+            index = level_rows[part]
+            inside = index[usable[index]]
+            own, plain = _of_others(effect, noise, factor, who, inside, index)
+            members = len(np.unique(who[inside]))
+            units[index] = blended_variance(own, members, wide[part])
+            freedom[index] = max(EFFICIENCY * (members - 1 + min(PRIOR_MEMBERS, everyone - members)), 1)
+            common[*name, group] = float(blended_variance(plain, members, whole))
+        common[name] = whole
+    for (kind, group), index in _places(rows, ["grp_type", "peer_group"]):
+        providers[index] = common.get((kind, "provider", group), common.get((kind, "provider"), 0.0))
+    return Spread(units, providers, freedom)
+
+
+def _of_others(
+    effect: Floats,
+    noise: Floats,
+    factor: Floats,
+    who: NDArray[np.int64],
+    used: NDArray[np.int64],
+    wanted: NDArray[np.int64],
+) -> tuple[Floats, float]:
+    """Variance that each wanted row is held against, from the used rows of others; and that of all used rows."""
+    whole = between_variance(effect[used], noise[used], factor[used])
+    names, place = np.unique(who[used], return_inverse=True)
+    out = np.full(len(wanted), whole)
+    if len(names):
+        left_out = spread_of_others(effect[used], noise[used], factor[used], place)
+        at = np.clip(np.searchsorted(names, who[wanted]), 0, len(names) - 1)
+        mine = names[at] == who[wanted]
+        out[mine] = left_out[at[mine]]
+    return out, whole
+
+
+def _places(rows: pl.DataFrame, key: list[str]) -> list[tuple[tuple[str, ...], NDArray[np.int64]]]:
+    """Every combination of values with the places of its rows, in a fixed order."""
+    found = rows.select(key).with_row_index("at").group_by(key).agg("at").sort(key)
+    return [(tuple(row[:-1]), np.sort(np.array(row[-1], dtype=np.int64))) for row in found.iter_rows()]
