@@ -2,6 +2,7 @@
 
 import numpy as np
 import polars as pl
+from scipy import stats
 
 from models.evaluation.pooled.worlds import Facts, Scored, share_within
 from models.sample.hospitals import SPENDERS, UPCODERS
@@ -30,6 +31,7 @@ def cost_facts(facts: Facts, world: int, found: Scored, q_limit: float) -> None:
         right = pl.col("direction") == direction
         facts.add(f"{role}_direction", world, mine.filter(right).height, mine.height)
         facts.add(f"{role}_found", world, known.filter(right & (pl.col("q_value") <= q_limit)).height, known.height)
+    _reachable(facts, world, found, q_limit)
     for level in ("department", "doctor"):
         _unit(facts, world, found, level, q_limit)
     judged = marked(found, q_limit)
@@ -39,6 +41,22 @@ def cost_facts(facts: Facts, world: int, found: Scored, q_limit: float) -> None:
         facts.add(name, world, wrong / max(rows.height, 1), 1)
     _roles(facts, totals, q_limit)
     coverage_facts(facts, world, found)
+
+
+def _reachable(facts: Facts, world: int, found: Scored, q_limit: float) -> None:
+    """What someone who knew every true ratio, and how far honest hospitals differ, could list at this limit.
+
+    Two-sided normal p of each provider's true log ratio against the spread of the honest ones, Benjamini–Hochberg: a
+    planted ratio that honest hospitals reach too cannot be told apart by costs, however many cases there are.
+    """
+    known = found.truth.providers.drop_nulls("cost_ratio_typical")
+    log = np.log(known["cost_ratio_typical"].to_numpy())
+    honest = log[known["role"].is_in(["honest", "mid_honest"]).to_numpy()]
+    z = np.abs(log - np.median(honest)) / max(float(honest.std()), 1e-9)
+    q = stats.false_discovery_control(2 * stats.norm.sf(z))
+    for role in SPENDERS:
+        mine = (known["role"] == role).to_numpy()
+        facts.add(f"{role}_reachable", world, float((q[mine] <= q_limit).sum()), float(mine.sum()))
 
 
 def _unit(facts: Facts, world: int, found: Scored, level: str, q_limit: float) -> None:

@@ -80,6 +80,8 @@ BARS = (
     Bar("listed_cases", "  列出的病例占比 / share of cases listed", "", None, False),
     Bar("overspend_found", "高耗费机构列出且方向正确 / over-spenders found, right direction", "全部 / all", _all),
     Bar("underspend_found", "低耗费机构列出且方向正确 / under-spenders found, right direction", "全部 / all", _all),
+    Bar("overspend_reachable", "  高耗费：已知真值时可列出 / over: with the truth known"),
+    Bar("underspend_reachable", "  低耗费：已知真值时可列出 / under: with the truth known"),
     Bar("overspend_direction", "  高耗费方向正确 / over-spenders' direction right"),
     Bar("underspend_direction", "  低耗费方向正确 / under-spenders' direction right"),
     Bar("department_found", "高耗费科室被发现 / over-spending department found"),
