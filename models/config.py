@@ -50,6 +50,24 @@ class Params(_Strict):
     peer_min_providers: int = 5
     peer_min_cases: int = 30
     refund_match_days: int = 400
+    # persons: chronic benefit; dialysis by chronic disease, diagnosis (prefixes) and item name; a fixed schedule
+    chronic_med_types: list[str] = ["14"]
+    registration_med_types: list[str] = ["12"]
+    dialysis_diseases: list[str] = ["M07803"]
+    dialysis_diagnoses: list[str] = ["Z49", "N18.001"]
+    dialysis_names: list[str] = ["透析"]
+    schedule_days: int = 3
+    schedule_percent: int = 90
+    # many providers for one drug class in a month or quarter; days of supply in hand, and supply over days elapsed
+    many_providers_month: int = 5
+    many_providers_quarter: int = 8
+    hoarding_days: int = 120
+    hoarding_rate: float = 2.5
+    # characters of a national drug code that stand for its class, and for its substance
+    drug_class_length: int = 5
+    drug_substance_length: int = 10
+    upcoding_probability: float = 0.5
+    upcoding_review_share: float = 0.05
 
 
 class Thresholds(_Strict):

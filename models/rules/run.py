@@ -35,6 +35,7 @@ SHARED = {
     "finding.stay_case": "findings/stay_case",
     "finding.stay_charge": "findings/stay_charge",
     "finding.peer": "scores/peer",
+    "finding.person_visit": "findings/person_visit",
 }
 
 

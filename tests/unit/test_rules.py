@@ -115,6 +115,8 @@ def test_a_failing_template_is_told_at_the_end() -> None:
         "R53",
         "S01",
         "S02",
+        "S11",
+        "S12",
     }
     assert results["R67"].rows == 2
     with pytest.raises(RuleFailed, match=r"R42[\s\S]*R49"):
