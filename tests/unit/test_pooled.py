@@ -55,8 +55,8 @@ def _scored() -> Scored:
     case = pl.DataFrame({"setl_id": ["S0", "S1", "S9"], "probability": [0.9, 0.8, 0.1]})
     case = case.with_columns(payment_difference=pl.lit(9.0))
     stays = pl.DataFrame(
-        {"setl_id": [f"S{i}" for i in range(100)], "fixmedins_code": ["A"] * 50 + ["B"] * 50, "grp_code": ["AA11"] * 100,
-         "paid": [float(i) for i in range(100)]}
+        {"setl_id": [f"S{i}" for i in range(100)], "fixmedins_code": ["A"] * 50 + ["B"] * 50,
+         "grp_code": ["AA11"] * 100, "paid": list(range(100))}
     )  # fmt: skip
     return Scored(_truth(), deviation, provider, case, {"A": 0.5, "B": 0.4}, {"A": 1.0, "B": 5.0}, stays)
 
