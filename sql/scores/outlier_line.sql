@@ -2,12 +2,18 @@
 -- inputs: core.fee_line, core.diagnosis
 -- parameters: look_back, until (dates, until exclusive)
 -- known limits: a doctor is named only where all lines of the settlement name the same one, so that no visit is laid at a door by
---   lot; sums are whole numbers held as doubles, exact below 2^53 and so the same in whatever order they are added
+--   lot; classes of charge hold their sub-codes, those under 14 as in rules R57 to R59; sums are whole numbers held as doubles,
+--   exact below 2^53 and so the same in whatever order they are added
 with part as (
     select
         setl_id,
         dr_code,
-        med_chrgitm_type as kind,
+        case
+            when substr(med_chrgitm_type, 1, 2) <> '14' then substr(med_chrgitm_type, 1, 2)
+            when substr(med_chrgitm_type, 1, 4) in ('1408', '1409', '1410') then '03'
+            when substr(med_chrgitm_type, 1, 4) in ('1411', '1412') then '05'
+            when substr(med_chrgitm_type, 1, 4) in ('1402', '1403') or substr(med_chrgitm_type, 1, 5) = '14011' then '08'
+        end as kind,
         cast(det_item_fee_sumamt * 100 as double) as fen,
         cast(null as varchar) as chapter
     from core.fee_line
