@@ -2,7 +2,8 @@
 --   or a person's year with one outpatient chronic disease at one provider (grp_type DISE, cost per month with a visit)
 -- inputs: core.settlement, score.case_dept
 -- parameters: start, until (dates; window of the last settlement, until exclusive), look_back (date; how far interim settlements reach)
--- known limits: stays without a group, stays whose last settlement is an interim one and fully refunded cases are left out;
+-- known limits: a person's year goes to the doctor and department of most of its visits; stays without a group, stays whose
+--   last settlement is an interim one and fully refunded cases are left out;
 --   log_cost is held within a tenth and ten times the group's median, so that a residue after a refund does not speak for a provider
 with settled as (
     select
@@ -75,26 +76,70 @@ grouped_stay as (
         and stay.cost > 0
 ),
 
+chronic_visit as (
+    select
+        s.dise_codg,
+        s.fixmedins_code,
+        s.psn_id,
+        s.month,
+        s.net_medfee_sumamt,
+        s.paid,
+        s.chfpdr_code,
+        d.dept_code
+    from core.settlement as s
+    left join score.case_dept as d on s.mdtrt_id = d.mdtrt_id
+    where
+        s.source = 'setl_d'
+        and not s.is_inpatient
+        and coalesce(s.dise_codg, '') <> ''
+        and s.net_medfee_sumamt > 0
+        and s.setl_time >= cast($start as date)
+        and s.setl_time < cast($until as date)
+),
+
+seen_by as (
+    select
+        dise_codg,
+        fixmedins_code,
+        psn_id,
+        chfpdr_code,
+        dept_code,
+        row_number() over (
+            partition by dise_codg, fixmedins_code, psn_id
+            order by count(*) desc, chfpdr_code asc nulls last, dept_code asc nulls last
+        ) as place
+    from chronic_visit
+    group by dise_codg, fixmedins_code, psn_id, chfpdr_code, dept_code
+),
+
+chronic_sum as (
+    select
+        dise_codg,
+        fixmedins_code,
+        psn_id,
+        count(distinct month) as months,
+        sum(net_medfee_sumamt) as cost,
+        sum(paid) as paid
+    from chronic_visit
+    group by dise_codg, fixmedins_code, psn_id
+),
+
 chronic as (
     select
         'DISE' as grp_type,
         '' as grp_ver,
-        dise_codg as grp_code,
-        fixmedins_code,
-        psn_id as case_id,
-        count(distinct month) as months,
-        sum(net_medfee_sumamt) as cost,
+        y.dise_codg as grp_code,
+        y.fixmedins_code,
+        y.psn_id as case_id,
+        y.months,
+        y.cost,
         cast(null as varchar) as setl_id,
-        sum(paid) as paid
-    from core.settlement
-    where
-        source = 'setl_d'
-        and not is_inpatient
-        and coalesce(dise_codg, '') <> ''
-        and net_medfee_sumamt > 0
-        and setl_time >= cast($start as date)
-        and setl_time < cast($until as date)
-    group by dise_codg, fixmedins_code, psn_id
+        y.paid,
+        b.dept_code,
+        b.chfpdr_code as doctor_code
+    from chronic_sum as y
+    inner join seen_by as b
+        on y.dise_codg = b.dise_codg and y.fixmedins_code = b.fixmedins_code and y.psn_id = b.psn_id and b.place = 1
 ),
 
 every_case as (
@@ -130,8 +175,8 @@ every_case as (
         null as pay_std,
         null as age,
         null as gend,
-        null as dept_code,
-        null as doctor_code
+        dept_code,
+        doctor_code
     from chronic
 ),
 

@@ -81,6 +81,28 @@ def test_a_stay_with_interim_settlements_is_one_case_and_an_open_one_none() -> N
     assert (found["cases"], found["observed_cost"]) == (7, Decimal("1650.55"))
 
 
+def test_chronic_patients_belong_to_the_doctor_they_saw_most() -> None:
+    rows = [
+        {"fixmedins_code": f"H{h}", "is_inpatient": False, "grp_type": None, "grp_ver": None, "dise_codg": "M01600",
+         "psn_id": f"P{h}-{person}", "chfpdr_code": f"D{h}-{person % 2 if visit < 2 else 9}",
+         "net_medfee_sumamt": "100" if h else "150", "setl_time": moment(f"2025-0{visit + 1}-05")}
+        for h in range(7)
+        for person in range(60)
+        for visit in range(3)
+    ]  # fmt: skip
+    engine = engine_with(rows, [(f"H{h}", "06") for h in range(7)])
+    deviation(engine, "2025Q1", Config())
+    found = engine.frame(
+        "select unit_code, cases, ratio, observed_cost, expected_cost from score.deviation "
+        "where level = 'doctor' and fixmedins_code = 'H0' and grp_code = 'M01600' order by unit_code"
+    )
+    assert found["unit_code"].to_list() == ["D0-0", "D0-1"]
+    assert found["cases"].to_list() == [30, 30]
+    assert found["observed_cost"].to_list() == [Decimal("13500.00")] * 2
+    assert found["expected_cost"].to_list() == [Decimal("9000.00")] * 2
+    assert found["ratio"].to_list() == pytest.approx([1.5, 1.5], abs=0.01)
+
+
 def test_versions_are_never_compared() -> None:
     rows = [
         {"fixmedins_code": f"H{h}", "grp_code": "AA15", "grp_ver": "1.1" if h < 7 else "2.0",
@@ -94,15 +116,13 @@ def test_versions_are_never_compared() -> None:
 
 def test_rows_are_the_same_whatever_the_threads_and_the_order_of_rows() -> None:
     results = []
-    for threads, order in ((1, "asc"), (4, "desc")):
+    for threads, order in ((1, "setl_id"), (2, "setl_id desc"), (2, "md5(setl_id)"), (4, "md5(mdtrt_id)")):
         engine, _ = cost_world(9)
         engine.con.execute(f"set threads = {threads}")
-        engine.con.execute(
-            f"create or replace table core.settlement as select * from core.settlement order by setl_id {order}"
-        )
+        engine.con.execute(f"create or replace table core.settlement as select * from core.settlement order by {order}")
         deviation(engine, "2025Q1", Config())
         results.append(engine.frame("select * from score.deviation"))
-    assert results[0].equals(results[1])
+    assert all(results[0].equals(other) for other in results[1:])
 
 
 def test_what_is_no_quarter_is_refused() -> None:
