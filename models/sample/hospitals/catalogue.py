@@ -77,8 +77,9 @@ class Catalogue:
 def make_catalogue(rng: np.random.Generator) -> Catalogue:
     """Draw a world's families."""
     base = np.where(SURGICAL, rng.normal(9.45, 0.4, F), rng.normal(8.75, 0.32, F))
-    first = rng.uniform(0.20, 0.42, F)
-    gap = np.stack([np.zeros(F), first, first + rng.uniform(0.22, 0.48, F)], axis=1)
+    # so that an upcoded case is paid about 45% more, as re-abstracted records say
+    first = rng.uniform(0.26, 0.50, F)
+    gap = np.stack([np.zeros(F), first, first + rng.uniform(0.28, 0.54, F)], axis=1)
     profile = np.where(SURGICAL[:, None], _SURGICAL, _MEDICAL) * rng.lognormal(0, 0.3, (F, len(CLASSES)))
     any_cc, mcc = rng.uniform(0.22, 0.50, F), rng.uniform(0.05, 0.18, F)
     cut = np.log(1 / np.stack([any_cc, mcc], axis=1) - 1)
