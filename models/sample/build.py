@@ -16,7 +16,7 @@ from models.sample.months import Calendar, calendar
 from models.sample.outpatient import Baskets, chronic_visits, dialysis_visits, homes, random_visits
 from models.sample.people import People, make_people
 from models.sample.providers import Providers, make_providers
-from models.sample.schemes import gathering, limits, persons, stays
+from models.sample.schemes import admissions, gathering, limits, persons, shifting, stays
 from models.sample.schemes import providers as provider_truth
 from models.sample.schemes.attached import Hanger
 from models.sample.schemes.scene import Scene
@@ -64,6 +64,11 @@ def _schemes(scene: Scene) -> None:
         limits.prices,
         limits.frequencies,
         limits.exclusives,
+        admissions.frequent,
+        admissions.seldom,
+        admissions.low_standard,
+        shifting.moved_out,
+        shifting.selfpaid,
         provider_truth.roles,
     ):
         scheme(scene)
@@ -81,7 +86,7 @@ def build(people: int, months: int, seed: int, providers: int, first_month: str)
     _schemes(scene)
     drop_conflicts(d, folk)
     Baskets(stream(seed, "baskets"), cat, places, folk).fill(d)
-    Charges(stream(seed, "charges"), cat, places).fill(d)
+    Charges(stream(seed, "charges"), stream(seed, "standard examinations"), cat, places).fill(d)
     scene.rng = stream(seed, "hanging")
     hanger = Hanger(scene)
     hanger.run()

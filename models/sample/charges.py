@@ -16,13 +16,19 @@ BASE_COST = 6_600 * 1_000_000  # millionths of a yuan per unit of weight
 LEVEL_COST = {TERTIARY: 1.10, SECONDARY: 1.0, TOWNSHIP: 0.84}
 ROLE_COST = {"overspend": 1.45, "underspend": 0.60, "thrifty": 0.80}
 FILLERS = (("infusion", 5), ("material", 2), ("treat", 2))
+#: examinations that nearly every stay of a family has, wherever it is
+STANDARD = {"ES2": "S202", "FR4": "S201", "BR2": "S204"}
+STANDARD_SHARE = 0.94
+SELFPAID, SELFPAID_PART, LEAN_PART = "D401", 0.55, 0.06
 
 
 class Charges:
     """Writes the fee lines of every stay that has none yet."""
 
-    def __init__(self, rng: np.random.Generator, catalogue: Catalogue, providers: Providers) -> None:
-        self.rng, self.c, self.p = rng, catalogue, providers
+    def __init__(
+        self, rng: np.random.Generator, usual: np.random.Generator, catalogue: Catalogue, providers: Providers
+    ) -> None:
+        self.rng, self.usual, self.c, self.p = rng, usual, catalogue, providers
 
     def _times(self, n: int, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
         """A moment inside the stay; never after noon of the day of discharge, never before ten on admission."""
@@ -59,11 +65,13 @@ class Charges:
         fixed += self._workup(d, v, shown)
         fixed += self._operation(d, v, fam)
         fixed += self._care(d, v, tier)
+        fixed += self._standard(d, v, fam)
         weight = np.array([FAMILIES[f].weights[t] for f, t in zip(fam, shown, strict=True)])
         factor = np.array([LEVEL_COST[c] for c in cls]) * np.array([ROLE_COST.get(str(r), 1.0) for r in role])
         target = BASE_COST * weight * factor * self.rng.lognormal(0, 0.2, n)
         rest = np.maximum(target - fixed, 0.08 * target)
-        self._fillers(d, v, rest)
+        rest = np.where(_among(v, d.lean), LEAN_PART * fixed, rest)
+        self._fillers(d, v, rest - self._selfpaid(d, v, rest))
 
     def _ward(self, d: Draft, v: pl.DataFrame, cls: np.ndarray, tier: np.ndarray, days: np.ndarray) -> np.ndarray:
         bed = np.array([self.c[f"S{10 + c}"] for c in cls])
@@ -110,6 +118,39 @@ class Charges:
                     cost += self._put(d, v, mask, np.array(self.c[key]), 1 + self.rng.integers(0, 3, v.height))
         return cost
 
+    def _standard(self, d: Draft, v: pl.DataFrame, fam: np.ndarray) -> np.ndarray:
+        """The examination that the family calls for, once; not in stays that had it charged outside."""
+        names = np.array([spec.adrg for spec in FAMILIES])[fam]
+        moved = _among(v, d.moved)
+        cost = np.zeros(v.height, dtype=np.int64)
+        has = self.usual.random(v.height) < STANDARD_SHARE
+        begin, last = v["begin"].to_numpy() * DAY + 10 * 3600, v["at"].to_numpy() - 600
+        at = np.minimum(begin + self.usual.integers(0, 6 * 3600, v.height), last)
+        vid = v["vid"].to_numpy()
+        for name, key in STANDARD.items():
+            hit, item = (names == name) & has & ~moved, self.c[key]
+            d.add_lines(vid[hit], item, 1, self.c.price[item], at[hit])
+            cost[hit] = self.c.price[item]
+        self._drop(d, dict(zip(vid[moved].tolist(), names[moved].tolist(), strict=True)))
+        return cost
+
+    def _drop(self, d: Draft, moved: dict[int, str]) -> None:
+        """Take out what chance charged inside a stay whose standard examination was charged outside."""
+        if not moved:
+            return
+        gone = pl.DataFrame({"vid": list(moved), "item": [self.c[STANDARD[name]] for name in moved.values()]})
+        d.lines = [frame.join(gone, on=["vid", "item"], how="anti", maintain_order="left") for frame in d.lines]
+
+    def _selfpaid(self, d: Draft, v: pl.DataFrame, rest: np.ndarray) -> np.ndarray:
+        """What persons pay wholly themselves in the place of drugs of the catalogue."""
+        item = self.c[SELFPAID]
+        price = int(self.c.price[item])
+        cnt = np.where(_among(v, d.selfpaid), np.round(SELFPAID_PART * rest / price), 0).astype(np.int64)
+        at = np.minimum((v["begin"].to_numpy() + 1) * DAY + 10 * 3600, v["at"].to_numpy() - 600)
+        hit = cnt > 0
+        d.add_lines(v["vid"].to_numpy()[hit], item, cnt[hit], price, at[hit])
+        return cnt * price
+
     def _fillers(self, d: Draft, v: pl.DataFrame, rest: np.ndarray) -> None:
         slots = [use for use, k in FILLERS for _ in range(k)]
         share = self.rng.dirichlet([2.0 if use == "infusion" else 0.8 for use in slots], v.height)
@@ -118,3 +159,7 @@ class Charges:
             item = among[self.rng.integers(0, len(among), v.height)]
             cnt = np.round(rest * share[:, i] / self.c.price[item]).astype(np.int64)
             self._put(d, v, cnt > 0, item, np.minimum(cnt, 400))
+
+
+def _among(v: pl.DataFrame, chosen: set[int]) -> np.ndarray:
+    return v["vid"].is_in(sorted(chosen)).to_numpy()

@@ -70,6 +70,9 @@ class Draft:
     diagnoses: list[dict[str, Any]] = field(default_factory=list)
     operations: list[dict[str, Any]] = field(default_factory=list)
     flipped: set[int] = field(default_factory=set)  # visits whose settlement shows the wrong sex
+    moved: set[int] = field(default_factory=set)  # stays whose standard examinations were charged outside
+    selfpaid: set[int] = field(default_factory=set)  # stays whose drugs are largely paid by the person
+    lean: set[int] = field(default_factory=set)  # stays with next to no treatment
     misborn: set[int] = field(default_factory=set)  # visits whose settlement shows a wrong birth date
     truth: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     next_vid: int = 0

@@ -177,6 +177,10 @@ FAMILIES: tuple[Family, ...] = (
     Family("PU1", "新生儿黄疸", "P59.900", "新生儿黄疸", {9: 0.60}, 5, 0.01, UPPER, 0, (0, 0)),
     Family("RE1", "恶性增生性疾患的化学治疗", "Z51.100", "恶性肿瘤化学治疗", {9: 0.78}, 3, 0.0, UPPER, 0, (35, 85)),
     Family("TR1", "精神分裂症", "F20.900", "精神分裂症", {9: 1.60}, 42, 0.012, (SECONDARY,), 0, (20, 70)),
+    # only planted: nobody is admitted for these by chance
+    Family("ES3", "急性上呼吸道感染", "J06.900", "急性上呼吸道感染", {3: 0.48, 5: 0.36}, 3, 0.0),
+    Family("GW1", "食管炎、胃肠炎", "K29.500", "慢性胃炎", {3: 0.52, 5: 0.40}, 3, 0.0),
+    Family("IU2", "颈腰背疾患", "M54.500", "下背痛", {3: 0.50, 5: 0.38}, 3, 0.0),
 )
 FAMILY_INDEX = {family.adrg: i for i, family in enumerate(FAMILIES)}
 #: comorbidities: code, name, level, items that treating it charges

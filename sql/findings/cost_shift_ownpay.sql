@@ -5,13 +5,15 @@
 --   above it), $package_paymtd (hi_paymtd paid as a package), $min_cases and $rate_percent (such stays of the provider),
 --   $times_peers, $peer_min_providers, $peer_min_cases
 -- known limits: only stays paid as a package, where moving charges out pays. The norm is the peers' self-paid over their whole charges in
---   the same group and version, settled in the four quarters up to the finding's, the provider itself left out; a stay is high
---   against it, and shown only where the provider's share of high stays is above its peers' (times_peers, and three standard
---   deviations). Patients' own wishes look the same. No claim: gross_amount is what the persons paid above the norm, not fund money
+--   the same group and version (its family where the group has too few), settled in the four quarters up to the finding's, the
+--   provider itself left out. A stay is high against it, and shown only where the provider's share of high stays is above its
+--   peers' (times_peers, and three standard deviations). Patients' own wishes look the same. No claim: gross_amount is what the
+--   persons paid above the norm, not fund money
 with stay as (
     select
         c.*,
         concat(c.grp_type, '|', c.grp_ver, '|', c.grp_code) as grp,
+        concat(c.grp_type, '|', c.grp_ver, '|', c.family, '*') as fam,
         coalesce(p.peer_group, concat('?', c.fixmedins_code)) as peer_group,
         cast(h.fee * 100 as bigint) as fee_fen,
         cast(h.own_fee * 100 as bigint) as own_fen
@@ -27,51 +29,68 @@ window_end as (
     where quarter between $period_from and $period_to
 ),
 
-cell as (
+in_window as (
     select
         q.quarter_no as window_no,
-        t.grp,
-        t.peer_group,
-        t.fixmedins_code,
-        count(*) as stays,
-        cast(sum(t.fee_fen) as decimal(38, 0)) as fee_fen,
-        cast(sum(t.own_fen) as decimal(38, 0)) as own_fen
+        t.*
     from window_end as q
     inner join stay as t on q.quarter_no - t.quarter_no between 0 and 3
-    group by q.quarter_no, t.grp, t.peer_group, t.fixmedins_code
+),
+
+-- groups and families side by side, told apart by the star
+cell as (
+    select window_no, grp as cell, peer_group, fixmedins_code, count(*) as stays, sum(fee_fen) as fee_fen, sum(own_fen) as own_fen
+    from in_window
+    group by window_no, grp, peer_group, fixmedins_code
+    union all
+    select window_no, fam as cell, peer_group, fixmedins_code, count(*) as stays, sum(fee_fen) as fee_fen, sum(own_fen) as own_fen
+    from in_window
+    group by window_no, fam, peer_group, fixmedins_code
+),
+
+others as (
+    select
+        window_no,
+        cell,
+        peer_group,
+        fixmedins_code,
+        sum(stays) over (partition by window_no, cell, peer_group) - stays as stays,
+        count(*) over (partition by window_no, cell, peer_group) - 1 as providers,
+        cast(sum(fee_fen) over (partition by window_no, cell, peer_group) - fee_fen as decimal(38, 0)) as fee_fen,
+        cast(sum(own_fen) over (partition by window_no, cell, peer_group) - own_fen as decimal(38, 0)) as own_fen
+    from cell
 ),
 
 norm as (
+    select *
+    from others
+    where providers >= $peer_min_providers and stays >= $peer_min_cases and fee_fen > 0
+),
+
+compared as (
     select
-        window_no,
-        grp,
-        peer_group,
-        fixmedins_code,
-        sum(stays) over (partition by window_no, grp, peer_group) - stays as peer_stays,
-        count(*) over (partition by window_no, grp, peer_group) - 1 as peer_providers,
-        sum(fee_fen) over (partition by window_no, grp, peer_group) - fee_fen as peer_fee_fen,
-        sum(own_fen) over (partition by window_no, grp, peer_group) - own_fen as peer_own_fen
-    from cell
+        t.*,
+        case when g.cell is not null then 'group' else 'family' end as norm_of,
+        coalesce(g.stays, f.stays) as peer_stays,
+        coalesce(g.providers, f.providers) as peer_providers,
+        coalesce(g.fee_fen, f.fee_fen) as peer_fee_fen,
+        coalesce(g.own_fen, f.own_fen) as peer_own_fen
+    from in_window as t
+    left join norm as g
+        on t.window_no = g.window_no and t.grp = g.cell and t.peer_group = g.peer_group and t.fixmedins_code = g.fixmedins_code
+    left join norm as f
+        on t.window_no = f.window_no and t.fam = f.cell and t.peer_group = f.peer_group and t.fixmedins_code = f.fixmedins_code
+    where g.cell is not null or f.cell is not null
 ),
 
 -- shares in hundredths of a percent, rounded down; what the peers' share would have left this person to pay
 judged as (
     select
-        t.*,
-        n.window_no,
-        n.peer_stays,
-        n.peer_providers,
-        t.own_fen * 10000 // t.fee_fen as share_bp,
-        cast(n.peer_own_fen * 10000 // n.peer_fee_fen as bigint) as peer_share_bp,
-        t.own_fen - cast(n.peer_own_fen * t.fee_fen // n.peer_fee_fen as bigint) as above_fen
-    from norm as n
-    inner join stay as t
-        on
-            n.grp = t.grp
-            and n.peer_group = t.peer_group
-            and n.fixmedins_code = t.fixmedins_code
-            and n.window_no - t.quarter_no between 0 and 3
-    where n.peer_providers >= $peer_min_providers and n.peer_stays >= $peer_min_cases and n.peer_fee_fen > 0
+        *,
+        own_fen * 10000 // fee_fen as share_bp,
+        cast(peer_own_fen * 10000 // peer_fee_fen as bigint) as peer_share_bp,
+        own_fen - cast(peer_own_fen * fee_fen // peer_fee_fen as bigint) as above_fen
+    from compared
 ),
 
 provider as (
@@ -133,12 +152,13 @@ select
         'begndate': cast(t.begndate as varchar),
         'enddate': cast(t.enddate as varchar),
         'grp_code': t.grp_code,
+        'norm_of': t.norm_of,
         'own_high_stays': a.high,
         'own_stays': a.stays,
         'peer_group': t.peer_group,
         'peer_providers': t.peer_providers,
         'peer_self_paid_percent': cast(cast(t.peer_share_bp as decimal(18, 0)) * cast(0.01 as decimal(3, 2)) as varchar),
-        'peer_stays_of_group': t.peer_stays,
+        'peer_stays_of_norm': t.peer_stays,
         'peers_high_stays': a.other_high,
         'peers_stays': a.other_stays,
         'self_paid': cast(cast(t.own_fen as decimal(18, 0)) * cast(0.01 as decimal(3, 2)) as varchar),

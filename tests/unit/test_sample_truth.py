@@ -56,7 +56,10 @@ RULES = (
     *("R06", "R07", "R12", "R14", "R18", "R19", "R24", "R25", "R26", "R27", "R29", "R30", "R31", "R32", "R33", "R42"),
     *("R65", "R66", "R67", "R69", "R72", "R80", "R81", "R86", "R87"),
 )
-SCHEMES = {"R39", "R54", "R55", "split", "overlap_stay", "outpatient_in_stay", "after_death", "upcoding"}
+SCHEMES = {
+    *("R39", "R52", "R53", "R54", "R55", "S01", "S02"),
+    *("split", "overlap_stay", "outpatient_in_stay", "after_death", "upcoding"),
+}
 
 
 def load(folder: Path) -> duckdb.DuckDBPyConnection:

@@ -14,7 +14,17 @@ from models.sample.schemes.scene import Scene
 SPLIT_FAMILIES = ("ES2", "FR4", "BR2", "KS1")
 
 
-def stay(s: Scene, person: int, provider: int, family: str, begin: int, days: int, origin: str, tier: int = 0) -> int:
+def stay(
+    s: Scene,
+    person: int,
+    provider: int,
+    family: str,
+    begin: int,
+    days: int,
+    origin: str,
+    tier: int = 0,
+    discharge: str = "1",
+) -> int:
     """One planted stay; returns its vid."""
     f = FAMILY_INDEX[family]
     digit = tier or max(FAMILIES[f].weights)
@@ -30,7 +40,7 @@ def stay(s: Scene, person: int, provider: int, family: str, begin: int, days: in
         tier=digit,
         true_tier=digit,
         origin=origin,
-        dscg_way="1",
+        dscg_way=discharge,
         basket=False,
     )
     return int(vid[0])
