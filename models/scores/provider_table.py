@@ -10,11 +10,11 @@ from models.config import Config
 from models.engine.duck import Engine
 from models.periods import quarter_of
 from models.scores.cases import prepare_peers
+from models.scores.coding.stage import upcoding_frames
 from models.scores.cost_deviation import deviation_frame
 from models.scores.outlier import outlier_frame
 from models.scores.risk import risk_points, risk_score
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, store, yuan
-from models.scores.upcoding_share import upcoding_frames
 from models.scores.window import Window, window_of
 
 LATER = ("gathering", "person")

@@ -17,6 +17,7 @@ CORE = {
     "grp_type": pl.String, "grp_ver": pl.String, "grp_code": pl.String, "wt": pl.Decimal(14, 6),
     "pay_std": pl.Decimal(16, 2), "med_type": pl.String, "refund_state": pl.String, "begndate": pl.Date,
     "enddate": pl.Date, "medfee_sumamt": pl.Decimal(16, 2), "inscp_scp_amt": pl.Decimal(16, 2),
+    "insutype": pl.String, "hosp_lv": pl.String, "dscg_way": pl.String,
 }  # fmt: skip
 PROVIDER = ["fixmedins_code", "fixmedins_name", "fixmedins_type", "hosp_lv", "spec_type"]
 STAY = {
@@ -64,9 +65,11 @@ def engine_with(settlements: list[dict[str, Any]], providers: list[tuple[str, st
     engine.con.execute(
         "create table core.fee_line (setl_id varchar, mdtrt_id varchar, setl_time timestamp, dept_code varchar, "
         "dr_code varchar, med_chrgitm_type varchar, det_item_fee_sumamt decimal(16, 2), refunded boolean, "
+        "item_code varchar, hilist_code varchar, "
         "state varchar)"
     )
     engine.con.execute("create table core.diagnosis (setl_id varchar, diag_code varchar, is_main boolean)")
+    engine.con.execute("create table core.operation (setl_id varchar, oprn_oprt_code varchar)")
     return engine
 
 

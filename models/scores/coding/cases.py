@@ -1,0 +1,73 @@
+"""Grouped cases with the place of their group inside its family: 0 = cheapest, then one or two dearer levels."""
+
+import numpy as np
+import polars as pl
+
+from models.engine.duck import Engine
+
+FAMILY = ["grp_type", "grp_ver", "family"]
+#: providers are compared inside one class: peer group and kind of grouping
+CLASS = ["peer_group", "grp_type"]
+#: a DIP variant within this factor of the cheapest counts as the cheapest
+ALIKE = 1.05
+CHARGES = ("bed", "exam", "lab", "treatment", "surgery", "nursing", "material", "drug", "herbal", "other")
+
+
+def tiered_cases(engine: Engine) -> pl.DataFrame:
+    """Rows of `scores/tier_case` with level, levels of the family, log_wt, charges by class and operations.
+
+    Makes `score.tier_case` on the way. Sorted by provider and settlement; one row a case; amounts as floats, yuan, for
+    the models only (money is computed from decimals elsewhere). `charged` says whether any fee line was there.
+    """
+    engine.replace("score.tier_case", "scores/tier_case")
+    rows = engine.frame("select * from score.tier_case order by fixmedins_code, setl_id")
+    if rows.is_empty():
+        return rows
+    rows = rows.join(group_levels(rows), on=["grp_type", "grp_ver", "grp_code"], how="left")
+    charges = engine.query("scores/tier_charge").with_columns(pl.col(name).cast(pl.Float64) for name in CHARGES)
+    rows = rows.join(charges.with_columns(charged=pl.lit(True)), on="setl_id", how="left")
+    rows = rows.join(engine.query("scores/tier_operation"), on="setl_id", how="left")
+    return rows.with_columns(
+        *(pl.col(name).fill_null(0.0).clip(0.0) for name in CHARGES),
+        pl.col("charged").fill_null(False),
+        pl.col("operations").fill_null(0),
+        pl.col("log_cost").cast(pl.Float64),
+        pl.col("days").cast(pl.Float64).fill_null(1.0),
+    ).sort("fixmedins_code", "setl_id")
+
+
+def group_levels(rows: pl.DataFrame) -> pl.DataFrame:
+    """Level of every group in its family, `levels` of the family and mean weight: one row a (grp_type, grp_ver,
+    grp_code).
+
+    DRG: by the severity digit (5, 3, 1). DIP: the cheapest variant, then those up to half of the way (in logarithms of
+    the weight) to the dearest, then the rest; levels without groups are closed up.
+    """
+    groups = (
+        rows.group_by([*FAMILY, "grp_code", "digit"])
+        .agg(mean_wt=pl.col("wt").cast(pl.Decimal(18, 6)).sum(), known=pl.col("wt").count(), of_group=pl.len())
+        .with_columns(mean_wt=pl.col("mean_wt").cast(pl.Float64) / pl.col("known"))
+        .with_columns(mean_wt=pl.when(pl.col("mean_wt") > 0).then("mean_wt"))
+        .sort(*FAMILY, "grp_code")
+    )
+    least, most = pl.col("mean_wt").min().over(FAMILY), pl.col("mean_wt").max().over(FAMILY)
+    far = pl.col("mean_wt").log() - least.log() > 0.5 * (most.log() - least.log())
+    by_weight = pl.when(pl.col("mean_wt") <= ALIKE * least).then(0).when(far).then(2).otherwise(1)
+    by_digit = pl.col("digit").replace_strict({"5": 0, "3": 1, "1": 2}, default=0, return_dtype=pl.Int64)
+    raw = pl.when(pl.col("grp_type") == "DRG").then(by_digit).otherwise(by_weight.fill_null(0))
+    return (
+        groups.with_columns(level=raw)
+        .with_columns(level=(pl.col("level").rank("dense").over(FAMILY) - 1).cast(pl.Int64))
+        .with_columns(levels=pl.col("level").max().over(FAMILY) + 1)
+        .select("grp_type", "grp_ver", "grp_code", "level", "levels", "mean_wt")
+    )
+
+
+def codes_of(rows: pl.DataFrame, columns: list[str]) -> np.ndarray:
+    """A number for each combination of values, in their sorted order, 0-based."""
+    return rows.select(pl.struct(columns).rank("dense")).to_series().to_numpy().astype(np.int64) - 1
+
+
+def sums(index: np.ndarray, values: np.ndarray | None, size: int) -> np.ndarray:
+    """Sum of values by index, in the order of the rows (so that floating sums are always the same)."""
+    return np.bincount(index, weights=values, minlength=size).astype(float)

@@ -1,0 +1,111 @@
+"""One judgement a provider: dearer levels than expected, and resources that do not carry them. Both, or nothing.
+
+A hospital of severe cases has the first without the second, a thrifty one at most the second without the first. So
+the joint test is an intersection–union test (Berger 1982): p is the larger of the two, which keeps its level without
+any assumption about how they depend on each other. The score is the smaller of the two shrunk excesses, both in log
+odds per level.
+"""
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from models.scores.coding.against_peers import Standing, standing
+from models.scores.coding.cases import CLASS, codes_of
+
+#: variance between honest providers assumed at least when scores are shrunk, so that a calm area still ranks
+LEAST_VARIANCE = 0.01
+#: dear cases below which resources say nothing about a provider
+LEAST_DEAR = 10
+#: one-sided 95%
+_SURE = 1.645
+
+
+def judge(share: pl.DataFrame, misfit: pl.DataFrame | None, least_providers: int, least_cases: int) -> pl.DataFrame:
+    """One row a provider (its larger class): share and misfit with z, p, score, q_value, q_value_by, severity_bound.
+
+    Inputs: `share_effect`, `misfit.providers`. q_value (`filtered_discovery`) and q_value_by (Benjamini–Yekutieli) are
+    null where a provider is not assessable.
+    """
+    rows = share.join(
+        misfit.rename({"noise": "misfit_noise"}) if misfit is not None else _nothing(share),
+        on=[*CLASS, "fixmedins_code"], how="left", maintain_order="left",
+    )  # fmt: skip
+    group = codes_of(rows, CLASS)
+    column = {c: rows[c].cast(pl.Float64).fill_null(np.nan).to_numpy() for c in rows.columns if c not in _TEXT}
+    dear = np.nan_to_num(column["dear"])
+    high = standing(
+        column["effect"], column["noise"], column["cases"], group, least_cases, least_providers, LEAST_VARIANCE
+    )
+    apart = standing(column["misfit"], column["misfit_noise"], dear, group, LEAST_DEAR, least_providers, LEAST_VARIANCE)
+    expected = np.clip(column["expected_cases"] / column["cases"], 0.02, 0.9)
+    lower = np.where(np.isnan(apart.shrunk), 0.0, apart.shrunk) / (1 - expected)
+    p = np.where(np.isnan(high.p), np.nan, np.maximum(high.p, np.nan_to_num(apart.p, nan=1.0)))
+    score = _score(high, lower, column)
+    judged = rows.with_columns(
+        share_value=_column(high.value), share_z=_column(high.z), misfit_value=_column(apart.value),
+        misfit_z=_column(apart.z), share_shrunk=_column(high.shrunk), misfit_shrunk=_column(apart.shrunk),
+        score=_column(score), upcoded=_column(np.maximum(score, 0) * (1 - expected)), p=_column(p),
+        share_p=_column(high.p),
+        misfit_p=_column(np.where(np.isnan(high.p), np.nan, np.nan_to_num(apart.p, nan=1.0))),
+        severity_bound=_column(_severity(high)),
+    )  # fmt: skip
+    judged = judged.sort("cases", "peer_group", "grp_type", descending=[True, False, False]).unique(
+        "fixmedins_code", keep="first", maintain_order=True
+    )
+    return _corrected(judged.sort("fixmedins_code"))
+
+
+_TEXT = ("peer_group", "grp_type", "fixmedins_code")
+
+
+def _nothing(share: pl.DataFrame) -> pl.DataFrame:
+    none = pl.lit(None, pl.Float64)
+    return share.select(*CLASS, "fixmedins_code", dear=none, misfit=none, misfit_noise=none)
+
+
+def _column(values: np.ndarray) -> pl.Series:
+    return pl.Series(np.asarray(values, dtype=float)).fill_nan(None)
+
+
+def _score(high: Standing, lower: np.ndarray, column: dict[str, np.ndarray]) -> np.ndarray:
+    """The smaller of the two; without peers to stand against, the plain excess shrunk hard, and never above zero."""
+    alone = np.minimum(column["effect"] * LEAST_VARIANCE / (LEAST_VARIANCE + column["noise"]), 0.0)
+    return np.where(np.isnan(high.shrunk), alone, np.minimum(high.shrunk, lower))
+
+
+def _severity(high: Standing) -> np.ndarray:
+    """Odds ratio of hidden severity that would bring the lower 95% limit of the excess to nothing (Rosenbaum's Γ)."""
+    return np.exp(np.maximum(high.value - _SURE * high.error, 0.0))
+
+
+def _corrected(judged: pl.DataFrame) -> pl.DataFrame:
+    """Add q_value (filtered false discovery rate of both tests) and q_value_by (of the larger p, under any
+    dependence).
+    """
+    p, one, other = (judged[c].cast(pl.Float64).fill_null(np.nan).to_numpy() for c in ("p", "share_p", "misfit_p"))
+    known = ~np.isnan(p)
+    dependent = np.full(len(p), np.nan)
+    if known.any():
+        dependent[known] = stats.false_discovery_control(np.clip(p[known], 0, 1), method="by")
+    return judged.with_columns(
+        q_value=_column(filtered_discovery(one, other).round(6)), q_value_by=_column(dependent.round(6))
+    )
+
+
+def filtered_discovery(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Adjusted p-values for "both are above": AdaFilter-BH of Wang, Gui, Su, Sabatti and Owen (2022, Ann. Statist. 50).
+
+    The larger p of a provider without either excess is far smaller than uniform, so plain Benjamini–Hochberg on it is
+    needlessly blunt. Only providers whose *smaller* p passes the same limit can be false discoveries at that limit, and
+    only they are counted: q(t) = t × number with smaller p ≤ t / number with larger p ≤ t. NaN stays NaN.
+    """
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    known = ~np.isnan(high)
+    found = np.full(len(high), np.nan)
+    if known.any():
+        first, limit = np.sort(low[known]), np.sort(high[known])
+        ratio = limit * np.searchsorted(first, limit, side="right") / np.searchsorted(limit, limit, side="right")
+        held = np.minimum.accumulate(ratio[::-1])[::-1]
+        found[known] = np.minimum(held[np.searchsorted(limit, high[known])], 1.0)
+    return found

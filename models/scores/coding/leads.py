@@ -1,0 +1,100 @@
+"""Cases whose record is worth pulling: how probably a cheaper level fits, which one, and what the difference pays."""
+
+import json
+
+import numpy as np
+import polars as pl
+
+from models.engine.duck import Engine
+from models.scores.coding.cases import FAMILY
+from models.scores.coding.misfit import Misfit
+from models.scores.coding.resources import LEVELS
+
+#: of the dear cases of any provider at least this share is thought to belong lower: nobody codes without error
+LEAST_PRIOR = 0.01
+MOST_PRIOR = 0.9
+#: never shown as certain
+HIGHEST = 0.95
+
+
+def doubtful_cases(
+    engine: Engine, cases: pl.DataFrame, fit: Misfit, judged: pl.DataFrame, unsupported: np.ndarray, least: float,
+    share: float,
+) -> pl.DataFrame:  # fmt: skip
+    """Rows of `upcoding_case`: those above the probability `least`, and the `share` of all tiered cases worth most to
+    review.
+
+    Bayes: odds = provider's upcoded share of dear cases (`upcoded`, shrunk) × likelihood of the resources at cheaper
+    levels against the billed one × `unsupported` (log likelihood ratio of what is recorded, by case). The supported
+    level is the likeliest cheaper one. Payment difference by `scores/tier_price`.
+    """
+    level = cases["level"].to_numpy()
+    known = ~np.isnan(fit.chance)
+    prior = cases.select("fixmedins_code").join(
+        judged.select("fixmedins_code", "upcoded"), on="fixmedins_code", how="left", maintain_order="left"
+    )["upcoded"].fill_null(LEAST_PRIOR).clip(LEAST_PRIOR, MOST_PRIOR).to_numpy()  # fmt: skip
+    resources = np.where(known, fit.chance, 0.5)
+    odds = np.log(prior / (1 - prior)) + np.log(resources / (1 - resources)) + unsupported
+    rows = cases.select(
+        "setl_id", "fixmedins_code", *FAMILY, "grp_code", "level", "levels", "cost", "paid",
+        probability=pl.Series(np.clip(1 / (1 + np.exp(-odds)), 0, HIGHEST).round(4)),
+        like_cheaper=pl.Series(resources.round(4)), without_treatment=pl.Series(unsupported > 0),
+        provider_share=pl.Series(prior.round(4)), supported=pl.Series(_likeliest_cheaper(fit, level)),
+    )  # fmt: skip
+    tiered = int((cases["levels"] > 1).sum())
+    rows = rows.filter(pl.Series(known & (level > 0))).filter(pl.col("supported") >= 0)
+    rows = rows.join(_groups(cases), on=[*FAMILY, "supported"], how="inner").sort("setl_id")
+    engine.con.register("tier_lead_rows", rows.select("setl_id", "supported_grp_code").to_arrow())
+    engine.con.execute("create or replace table score.tier_lead as select * from tier_lead_rows")
+    engine.con.unregister("tier_lead_rows")
+    rows = rows.join(engine.query("scores/tier_price"), on="setl_id", how="left")
+    return _listed(rows, least, int(np.ceil(share * tiered)))
+
+
+def _likeliest_cheaper(fit: Misfit, level: np.ndarray) -> np.ndarray:
+    """The cheaper level that resources and its frequency at peers make likeliest; −1 where there is none."""
+    rank = np.arange(LEVELS)
+    weight = np.where(rank < level[:, None], np.log(np.maximum(fit.mix, 1e-6)) + fit.likelihood, -np.inf)
+    weight = np.where(np.isnan(weight), -np.inf, weight)
+    return np.where(np.isinf(weight).all(1), -1, weight.argmax(1))
+
+
+def _groups(cases: pl.DataFrame) -> pl.DataFrame:
+    """The group that stands for a level: the commonest in the area (a DRG level has one, a DIP level may have
+    several).
+    """
+    counted = cases.group_by([*FAMILY, "level", "grp_code"]).agg(times=pl.len())
+    best = counted.sort(*FAMILY, "level", "times", "grp_code", descending=[*[False] * 4, True, False])
+    return best.unique([*FAMILY, "level"], keep="first", maintain_order=True).select(
+        *FAMILY, supported="level", supported_grp_code="grp_code"
+    )
+
+
+def _listed(rows: pl.DataFrame, least: float, most: int) -> pl.DataFrame:
+    worth = pl.col("probability") * pl.col("payment_difference").cast(pl.Float64).fill_null(0.0)
+    rows = rows.with_columns(worth=worth.round(4)).sort("worth", "setl_id", descending=[True, False])
+    place = pl.int_range(pl.len())
+    kept = rows.filter(((pl.col("probability") >= least) | (place < most)) & (pl.col("worth") > 0))
+    reasons = pl.Series("reasons", [_reasons(row) for row in kept.iter_rows(named=True)], dtype=pl.String)
+    return kept.with_columns(pl.col("wt_difference").cast(pl.Float64).round(4), reasons).select(
+        "setl_id", "fixmedins_code", "grp_code", "supported_grp_code", "probability", "wt_difference",
+        "payment_difference", "reasons",
+    ).sort("payment_difference", "setl_id", descending=[True, False])  # fmt: skip
+
+
+def _reasons(row: dict[str, object]) -> str:
+    """Why the case is worth a look, the weightiest first."""
+    like, share = float(str(row["like_cheaper"])), float(str(row["provider_share"]))
+    facts = []
+    if like > 0.5:
+        text = f"费用构成、住院天数等资源消耗更像 {row['supported_grp_code']}（相符程度 {like:.0%}），请核对病历"
+        facts.append((like, "resources_like_cheaper_group", text))
+    if row["without_treatment"]:
+        facts.append((0.9, "single_code_without_treatment", "层级仅由一个次要诊断支撑，且未见相应治疗收费"))
+    if share > 0.05:
+        text = f"该机构高层级病例中估计有 {share:.0%} 资源消耗与所报层级不符"
+        facts.append((min(share, 0.49), "provider_above_peers", text))
+    if not facts:
+        facts.append((0.0, "difference_of_payment", "两组支付标准相差较大，按概率与金额排序列入"))
+    ordered = sorted(facts, key=lambda fact: (-fact[0], fact[1]))
+    return json.dumps([{"reason": name, "text": text} for _, name, text in ordered], ensure_ascii=False)

@@ -1,0 +1,96 @@
+"""Upcoding, all estimators: from finished cases to the rows of `upcoding_provider` and `upcoding_case`."""
+
+import numpy as np
+import polars as pl
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.scores.cases import prepare_cases, prepare_peers
+from models.scores.coding.cases import CLASS, tiered_cases
+from models.scores.coding.joint import judge
+from models.scores.coding.leads import doubtful_cases
+from models.scores.coding.misfit import Misfit, misfit
+from models.scores.coding.money import at_stake
+from models.scores.coding.profile import resource_profiles
+from models.scores.coding.resources import level_likelihood
+from models.scores.coding.share import expected_levels, share_effect
+from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
+from models.scores.window import Window, quarter_window
+
+NOTES = {
+    "top_tier_share": "病例族内高于最低层级的占比 / share of cases above the lowest level of their family",
+    "expected_share": "同类机构同样病人（年龄段、性别、入院、转归）的占比，不含本机构 / "
+    "at peers with the same patients, itself left out",
+    "score": "占比与资源两项超出中较小者（收缩后的对数优势）；若同类皆高编则不显 / the smaller of two shrunk excesses, "
+    "log odds; if all peers upcode alike, nothing shows",
+    "q_value": "占比与资源须同时超出同类（交并检验） / both must exceed the peers (intersection-union test)",
+    "known_false_alarms": "堆砌收费者显得有据；高层级病例确较轻的诚信医院可能显得高编 / "
+    "padding looks supported; an honest hospital whose dear cases are mild may look upcoded",
+}
+
+
+def upcoding(engine: Engine, period: str, config: Config) -> ScoreSummary:
+    """Make the rows of `score.upcoding_provider` and `score.upcoding_case` for the twelve months up to a quarter's end.
+
+    Reads core.settlement, core.provider, core.stay, core.fee_line, core.diagnosis, core.operation, cur.mdtrt_d,
+    cur.drg_std, cur.pay_par, cur.kp_cc, cur.kp_expect. Raises UsageError for no quarter.
+    """
+    window = quarter_window(period)
+    with all_or_nothing(engine):
+        providers, cases = upcoding_frames(engine, window, config)
+        rows = {
+            "score.upcoding_provider": store(engine, "score.upcoding_provider", window.period, providers),
+            "score.upcoding_case": store(engine, "score.upcoding_case", window.period, cases),
+        }
+    return ScoreSummary(window.period, rows, NOTES)
+
+
+def upcoding_frames(engine: Engine, window: Window, config: Config) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of `upcoding_provider` and `upcoding_case` for any window."""
+    prepare_peers(engine)
+    prepare_cases(engine, window, config)
+    cases = tiered_cases(engine)
+    params = config.params
+    nothing = empty("score.upcoding_provider"), empty("score.upcoding_case")
+    if cases.is_empty() or not (cases["levels"] > 1).any():
+        return nothing
+    strata = expected_levels(cases, params.peer_min_providers, params.peer_min_cases)
+    if strata.is_empty():
+        return nothing
+    fit = _fit(cases)
+    judged = judge(
+        share_effect(strata), fit.providers if fit else None, params.peer_min_providers, params.peer_min_cases
+    )
+    leads = empty("score.upcoding_case")
+    if fit:
+        none = np.zeros(cases.height)
+        leads = doubtful_cases(
+            engine, cases, fit, judged, none, params.upcoding_probability, params.upcoding_review_share
+        )
+    return _as_list(judged, at_stake(cases, strata)), leads
+
+
+def _fit(cases: pl.DataFrame) -> Misfit | None:
+    profiles = resource_profiles(cases)
+    likelihood = level_likelihood(cases, profiles)
+    return None if likelihood is None else misfit(cases, profiles, likelihood)
+
+
+def _as_list(judged: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
+    rows = judged.join(money, on=[*CLASS, "fixmedins_code"], how="left").with_columns(
+        top_tier_share=(pl.col("top_cases") / pl.col("cases")).round(6),
+        expected_share=(pl.col("expected_cases") / pl.col("cases")).round(6),
+        excess_cases=(pl.col("top_cases") - pl.col("expected_cases")).round(2),
+        excess_wt=pl.col("excess_wt").round(4),
+        score=pl.col("score").round(4),
+        paired_share_excess=((pl.col("top_cases") - pl.col("expected_cases")) / pl.col("cases")).round(6),
+        resource_misfit=pl.col("misfit_value").round(6),
+        share_z=pl.col("share_z").round(4),
+        misfit_z=pl.col("misfit_z").round(4),
+        upcoded_share=pl.col("upcoded").round(4),
+        severity_bound=pl.col("severity_bound").round(4),
+    )
+    rows = rows.with_columns(at_stake_amount=yuan(rows["at_stake"]))
+    columns = [name for name in columns_of("score.upcoding_provider") if name != "period"]
+    rows = rows.with_columns(pl.lit(None, pl.Float64).alias(name) for name in columns if name not in rows.columns)
+    return rows.select(columns).sort("score", "fixmedins_code", descending=[True, False])
