@@ -19,10 +19,19 @@ SEED = 9_000
     "--null-worlds", type=click.IntRange(0), default=50, show_default=True, help="无舞弊世界 / without schemes"
 )
 @click.option("--seed", type=int, default=SEED, show_default=True, help="首个种子 / first seed of the worlds")
+@click.option(
+    "--spread", type=click.FloatRange(0), default=1.0, show_default=True, help="诚信机构差异倍数 / of honest ones"
+)
 @home_option
 @key_option
 def command(
-    truth: Path | None, worlds: int | None, null_worlds: int, seed: int, home: Path, key_file: Path | None
+    truth: Path | None,
+    worlds: int | None,
+    null_worlds: int,
+    seed: int,
+    spread: float,
+    home: Path,
+    key_file: Path | None,
 ) -> None:
     """对照真值的查全率与查准率 / precision and recall per planted scheme, beside simple baselines.
 
@@ -39,7 +48,7 @@ def command(
     if worlds is not None:
         from models.evaluation.pooled import pooled
 
-        results = pooled(worlds, null_worlds, seed, progress=_tell)
+        results = pooled(worlds, null_worlds, seed, progress=_tell, spread=spread)
     else:
         assert truth is not None
         if not truth.is_dir():

@@ -16,11 +16,12 @@ NULL_OFFSET = 500_000
 
 
 def pooled(
-    worlds: int, null_worlds: int, seed: int, config: Config | None = None, progress: Progress | None = None
-) -> list[Result]:
+    worlds: int, null_worlds: int, seed: int, config: Config | None = None, progress: Progress | None = None,
+    spread: float = 1.0,
+) -> list[Result]:  # fmt: skip
     """Deviation and upcoding over `worlds` planted worlds (seeds seed, seed+1, …) and `null_worlds` without schemes.
 
-    Returns the table of bars and one by role. Raises UsageError when no world is asked for.
+    `spread` multiplies how far honest hospitals differ. Returns the table of bars and one by role. Raises UsageError when no world is asked for.
     """
     if worlds < 0 or null_worlds < 0 or not worlds + null_worlds:
         raise UsageError("至少要一个世界 / at least one world is needed: --worlds 10 --null-worlds 50")
@@ -28,7 +29,7 @@ def pooled(
     facts, total = Facts(), worlds + null_worlds
     for place in range(total):
         planted = place < worlds
-        spec = varied(seed + place if planted else seed + NULL_OFFSET + place - worlds, planted)
+        spec = varied(seed + place if planted else seed + NULL_OFFSET + place - worlds, planted, spread)
         found = scored(spec, config)
         if planted:
             coding_facts(facts, place, found, config.thresholds.q_value)

@@ -37,8 +37,11 @@ class Facts:
         self.pairs.append((measure, world, float(numerator), float(denominator)))
 
 
-def varied(seed: int, planted: bool) -> HospitalSpec:
-    """The world of a seed: length, volume, period and whether knowledge points are entered vary with it."""
+def varied(seed: int, planted: bool, spread: float = 1.0) -> HospitalSpec:
+    """The world of a seed: length, volume, period and whether knowledge points are entered vary with it.
+
+    `spread` multiplies how far honest hospitals differ.
+    """
     rng = stream(seed, "varied")
     return HospitalSpec(
         seed=seed,
@@ -48,12 +51,14 @@ def varied(seed: int, planted: bool) -> HospitalSpec:
         period=str(rng.choice(["2024Q4", "2025Q1", "2025Q2", "2025Q3"])),
         planted=planted,
         knowledge=bool(rng.random() < 0.5),
+        spread=spread,
     )
 
 
 def scored(spec: HospitalSpec, config: Config) -> Scored:
     """Fill a world in memory, run both scores for its period and read their lists back."""
     engine = memory_engine()
+    engine.con.execute("set enable_progress_bar = false")
     try:
         truth = fill(engine, spec)
         deviation(engine, spec.period, config)
