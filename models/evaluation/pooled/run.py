@@ -21,7 +21,8 @@ def pooled(
 ) -> list[Result]:  # fmt: skip
     """Deviation and upcoding over `worlds` planted worlds (seeds seed, seed+1, …) and `null_worlds` without schemes.
 
-    `spread` multiplies how far honest hospitals differ. Returns the table of bars and one by role. Raises UsageError when no world is asked for.
+    `spread` multiplies how far honest hospitals differ. Returns the table of bars and one by role. Raises UsageError
+    when no world is asked for.
     """
     if worlds < 0 or null_worlds < 0 or not worlds + null_worlds:
         raise UsageError("至少要一个世界 / at least one world is needed: --worlds 10 --null-worlds 50")
