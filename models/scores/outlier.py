@@ -11,7 +11,7 @@ from models.engine.duck import Engine
 from models.scores.cases import prepare_peers
 from models.scores.outlier_detect import unusual
 from models.scores.outlier_profile import Profile, profile, unit_sums
-from models.scores.outlier_reasons import reasons_json, why_not
+from models.scores.outlier_reasons import reasons_json, sentence, why_not
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store
 from models.scores.window import Window, quarter_window
 
@@ -69,7 +69,9 @@ def _judged(found: Profile, config: Config) -> pl.DataFrame:
         reasons[i] = reasons_json(seen.parts[place], found.value[i], found.gap[i], found.z[i])
     score = pl.col("score")
     return units.with_columns(
-        **{name: pl.Series(values, dtype=pl.Float64) for name, values in columns.items()}, reasons=pl.Series(reasons)
+        **{name: pl.Series(values, dtype=pl.Float64) for name, values in columns.items()},
+        reason=pl.Series([sentence(one) for one in reasons]),
+        reasons=pl.Series(reasons),
     ).with_columns(
         percentile=((score.rank("average").over("peer_group") - 0.5) / score.count().over("peer_group") * 100).round(2)
     )

@@ -7,7 +7,8 @@ import numpy as np
 
 from models.scores.outlier_measures import ALIKE, MEASURES, Measure
 
-SHOWN = 5
+SHOWN, NAMED = 5, 3
+NOT_ASSESSED = "不作评价："
 
 
 def reasons_json(parts: np.ndarray, value: np.ndarray, gap: np.ndarray, z: np.ndarray) -> str:
@@ -24,6 +25,14 @@ def reasons_json(parts: np.ndarray, value: np.ndarray, gap: np.ndarray, z: np.nd
     return json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
 
+def sentence(reasons: str) -> str:
+    """One Chinese sentence from the facts of `reasons_json` or `why_not`: at most three measures, no verdict."""
+    texts = [fact["text"] for fact in json.loads(reasons) if fact["measure"] != "other"]
+    if not texts:
+        return "各项与同类相当。"
+    return "；".join(texts[:NAMED]) + ("。" if texts[0].startswith(NOT_ASSESSED) else "；仅供参考。")
+
+
 def why_not(visits: int, least_visits: int, peers: int, least_peers: int) -> str:
     """Why a unit is not assessed, in the same form."""
     found = []
@@ -31,7 +40,7 @@ def why_not(visits: int, least_visits: int, peers: int, least_peers: int) -> str
         found.append(f"就诊 {visits} 次，不足 {least_visits} 次")
     if peers < least_peers:
         found.append(f"同类机构 {peers} 家，不足 {least_peers} 家")
-    text = "不作评价：" + "；".join(found)
+    text = NOT_ASSESSED + "；".join(found)
     return json.dumps([{"measure": "not_assessable", "text": text}], ensure_ascii=False, sort_keys=True)
 
 

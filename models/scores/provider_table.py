@@ -167,12 +167,15 @@ def _scored(table: pl.DataFrame, config: Config) -> pl.DataFrame:
         table = table.with_columns(
             _rate(top, bottom).round(6).alias(f"{name}_rate"), _shrunk(top, bottom).round(9).alias(f"{name}_shrunk")
         )
+    # a return among two stays is no habit: what is counted in cases needs as many as any other comparison
+    few = pl.col("stays").fill_null(0) < config.params.peer_min_cases
+    table = table.with_columns(split_stay_shrunk=pl.when(~few).then("split_stay_shrunk"))
     # shrinking may lower what is put forward at a small provider, never lend it what its peers did
     table = table.with_columns(finding_held=pl.min_horizontal("finding_rate", "finding_shrunk"))
     ranked = {name: f"{name}_shrunk" for name in rates} | {"deviation": "deviation_z", "upcoding": "upcoding_score"}
-    enough = pl.col("peers") >= config.params.peer_min_providers
+    least = config.params.peer_min_providers
     table = table.with_columns(
-        **{f"{name}_percentile": pl.when(enough).then(_percentile(column)) for name, column in ranked.items()},
+        **{f"{name}_percentile": _percentile(column, least) for name, column in ranked.items()},
         **{f"{name}_{kind}": pl.lit(None, pl.Float64) for name in LATER for kind in ("score", "percentile")},
     )
     table = risk_points(table)
@@ -200,10 +203,12 @@ def _shrunk(top: str, bottom: str) -> pl.Expr:
     return pl.when(down > 0).then((up + prior * peer_rate) / (down + prior))
 
 
-def _percentile(column: str) -> pl.Expr:
-    """Mid-rank percentile (0–100) among those of the peer group that have a value."""
+def _percentile(column: str, least_peers: int) -> pl.Expr:
+    """Mid-rank percentile (0–100) among those of the peer group that have a value; null with too few others."""
     value = pl.col(column)
-    return ((value.rank("average").over("peer_group") - 0.5) / value.count().over("peer_group") * 100).round(2)
+    known = value.count().over("peer_group")
+    place = ((value.rank("average").over("peer_group") - 0.5) / known * 100).round(2)
+    return pl.when(known > least_peers).then(place)
 
 
 def as_floats(table: pl.DataFrame, name: str, missing: float = 0.0) -> np.ndarray:

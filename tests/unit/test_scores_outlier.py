@@ -68,6 +68,7 @@ def test_the_odd_one_comes_first_and_says_why() -> None:
     reasons = json.loads(first["reasons"])
     assert {fact["measure"] for fact in reasons[:3]} == {"drug", "exam", "night"}
     drug = next(fact for fact in reasons if fact["measure"] == "drug")
+    assert first["reason"].startswith(reasons[0]["text"]) and first["reason"].endswith("；仅供参考。")
     assert drug["direction"] == "高于同类" and drug["value"] == pytest.approx(0.82, abs=0.01)
     assert drug["peers"] == pytest.approx(0.5, abs=0.03)
     doctors = found.filter(pl.col("level") == "doctor")

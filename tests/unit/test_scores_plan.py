@@ -134,6 +134,24 @@ def test_split_stays_are_counted_without_planned_returns() -> None:
     assert engine.frame("select split_stay_rate from score.provider_score").item() == pytest.approx(1 / 3, abs=1e-6)
 
 
+def test_a_return_among_few_stays_is_shown_but_no_evidence() -> None:
+    """A hospital with one return in two stays must not lead the plan; one with the same rate of many does."""
+    rows = []
+    for hospital in range(12):
+        for person in range(1 if hospital == 1 else 40):
+            stay = {"fixmedins_code": f"H{hospital:02d}", "psn_id": f"P{hospital}-{person}", "net_medfee_sumamt": "10"}
+            rows.append({**stay, "setl_time": datetime(2025, 1, 8)})
+            if hospital in (1, 2) or person == 0:
+                rows.append({**stay, "setl_time": datetime(2025, 1, 16)})
+    engine = engine_with(rows, [(f"H{hospital:02d}", "06") for hospital in range(12)])
+    for stage in (deviation, upcoding, provider_score):
+        stage(engine, "2025Q1", Config())
+    table = engine.frame("select * from score.provider_score order by fixmedins_code")
+    few, many = table.row(1, named=True), table.row(2, named=True)
+    assert (few["split_stay_rate"], few["split_stay_percentile"], few["risk_score"]) == (0.5, None, 0.0)
+    assert many["split_stay_rate"] == 0.5 and many["risk_score"] == max(table["risk_score"]) > 30
+
+
 def test_complaints_beyond_the_capacity_leave_no_lots() -> None:
     codes = ["A", "B", "C", "D"]
     lots = lot_order(codes, 1)
