@@ -30,6 +30,10 @@ create or replace table finding.rule (
 )"""
 EVERY_PERIOD = ("0000Q1", "9999Q4")
 OF_THE_RUN = {"rule_ids", "period_from", "period_to"}  # parameters that no configuration sets
+# views that templates read: every occurrence, and every occurrence beside the subjects it answers to
+VIEWS = ("occurrence", "restricted")
+# what a template that leaves the column out means: the whole line
+WHOLE = {"part_num": 1, "part_den": 1}
 # tables that several templates read: made when the first of them runs, dropped at the end (snapshots hold core)
 SHARED = {
     "finding.stay_case": "findings/stay_case",
@@ -63,11 +67,11 @@ def run_rules(
     `rule_params` of the configuration that name no rule or no parameter of it.
     """
     _refuse_unknown_params(config)
-    rules = _chosen(rule_ids)
+    rules = chosen(rule_ids)
     with engine.transaction():
-        points = _prepare(engine)
+        points = prepare_run(engine)
     results: dict[str, RuleResult] = {}
-    for together in _passes(rules, config):
+    for together in passes(rules, config):
         ids = [rule.rule_id for rule in together]
         try:
             with engine.transaction():
@@ -76,10 +80,7 @@ def run_rules(
         except (duckdb.Error, ValueError) as fault:
             text = f"{type(fault).__name__}: {' '.join(str(fault).split())[:400]}"
             results |= {rule_id: RuleResult(0, Decimal(0), text) for rule_id in ids}
-    # a view over whole fact tables must not travel into snapshots
-    engine.con.execute("drop view finding.occurrence")
-    for table in SHARED:
-        engine.con.execute(f"drop table if exists {table}")
+    drop_shared(engine)
     return dict(sorted(results.items()))
 
 
@@ -92,7 +93,8 @@ def raise_failures(results: dict[str, RuleResult]) -> None:
         )
 
 
-def _chosen(rule_ids: Iterable[str] | None) -> list[Rule]:
+def chosen(rule_ids: Iterable[str] | None) -> list[Rule]:
+    """The implemented rules of these ids (default all); raises UsageError for others."""
     implemented = {rule.rule_id: rule for rule in registry() if rule.implemented}
     if rule_ids is None:
         return list(implemented.values())
@@ -105,12 +107,14 @@ def _chosen(rule_ids: Iterable[str] | None) -> list[Rule]:
     return [implemented[rule_id] for rule_id in wanted]
 
 
-def _prepare(engine: Engine) -> dict[str, int]:
+def prepare_run(engine: Engine) -> dict[str, int]:
+    """Make the tables that every template may read; returns the sound knowledge points by rule."""
     engine.con.execute(FINDING)
     write_rules(engine)
     points = prepare(engine)
-    engine.con.execute(f"create or replace view finding.occurrence as {sql_text('findings/occurrence')}")
     engine.replace("finding.subject_match", "findings/subject_match")
+    for view in VIEWS:
+        engine.con.execute(f"create or replace view finding.{view} as {sql_text(f'findings/{view}')}")
     return points
 
 
@@ -148,7 +152,7 @@ def _refuse_unknown_params(config: Config) -> None:
         raise UsageError("规则参数有误 / parameters that rules do not have:\n" + "\n".join(faults))
 
 
-def _passes(rules: list[Rule], config: Config) -> list[list[Rule]]:
+def passes(rules: list[Rule], config: Config) -> list[list[Rule]]:
     """Rules that one run of their template serves together: same template, same params."""
 
     def key(rule: Rule) -> tuple[str, str]:
@@ -160,17 +164,39 @@ def _passes(rules: list[Rule], config: Config) -> list[list[Rule]]:
 def _replace(engine: Engine, rules: list[Rule], config: Config, periods: list[str] | None) -> None:
     first, last = (min(periods), max(periods)) if periods else EVERY_PERIOD
     ids = [rule.rule_id for rule in rules]
-    values: dict[str, Any] = {**config.params.model_dump(), **_params(rules[0], config)}
-    values |= {"rule_ids": ids, "period_from": first, "period_to": last}
-    text = sql_text(f"findings/{rules[0].template}")
-    for table, name in SHARED.items():
-        if table in text and not engine.exists(table):
-            engine.replace(table, name, **values)
+    values = values_of(rules, config, first, last)
+    make_shared(engine, rules[0], values)
     engine.replace("finding.fresh", f"findings/{rules[0].template}", **values)
     scope, named = _scope(ids, periods)
     engine.con.execute(f"delete from finding.finding where {scope}", named)
-    engine.con.execute(f"insert into finding.finding by name select * from finding.fresh where {scope}", named)
+    there = {name for name, *_ in engine.con.execute("describe finding.fresh").fetchall()}
+    whole = "".join(f", {value} as {name}" for name, value in WHOLE.items() if name not in there)
+    engine.con.execute(f"insert into finding.finding by name select *{whole} from finding.fresh where {scope}", named)
     engine.con.execute("drop table finding.fresh")
+
+
+def values_of(rules: list[Rule], config: Config, first: str, last: str) -> dict[str, Any]:
+    """Every parameter of the template of rules that share a pass, for the quarters from first to last."""
+    values: dict[str, Any] = {**config.params.model_dump(), **_params(rules[0], config)}
+    return {
+        **values, "rule_ids": [rule.rule_id for rule in rules], "period_from": first, "period_to": last,
+    }  # fmt: skip
+
+
+def make_shared(engine: Engine, rule: Rule, values: dict[str, Any]) -> None:
+    """Make the tables that the rule's template shares with others, where they are not there yet."""
+    text = sql_text(f"findings/{rule.template}")
+    for table, name in SHARED.items():
+        if table in text and not engine.exists(table):
+            engine.replace(table, name, **values)
+
+
+def drop_shared(engine: Engine) -> None:
+    """Drop what must not travel into snapshots: views over whole fact tables, and the shared tables."""
+    for view in reversed(VIEWS):
+        engine.con.execute(f"drop view if exists finding.{view}")
+    for table in SHARED:
+        engine.con.execute(f"drop table if exists {table}")
 
 
 def _scope(ids: list[str], periods: list[str] | None) -> tuple[str, dict[str, Any]]:

@@ -1,44 +1,33 @@
 -- Items charged above their price cap: the excess over the cap, less what the person already bore as over the limit.
 -- grain: one rule and fee line
--- inputs: finding.occurrence, finding.subject_match, finding.kp_price, finding.rule
+-- inputs: finding.restricted, finding.kp_price, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: cap and price must be for the same unit; a price that does not agree with amount and quantity can put
 --   no more than the line's amount at stake; where the level is unknown only a cap for all levels applies
 with capped as (
     select
+        o.*,
         k.rule_id,
         r.rule_name,
-        k.subject_code,
         k.pric_uplmt_amt,
         k.hosp_lv as cap_hosp_lv,
         k.valid_from,
         k.basis_id,
-        o.claim_kind,
-        o.quarter,
-        o.fixmedins_code,
-        o.setl_id,
-        o.bkkp_sn,
-        o.code,
-        coalesce(o.name, k.subject_name, o.code) as name,
-        o.cnt,
-        o.pric,
-        o.overlmt_amt,
-        o.service_date,
-        o.amount - o.overlmt_amt as payable,
+        coalesce(o.name, k.subject_name, o.item_code) as item_name,
+        o.gross_amount - o.overlmt_amt as payable,
         (o.pric - k.pric_uplmt_amt) * o.cnt - o.overlmt_amt as over_cap,
         row_number() over (
             partition by k.rule_id, o.bkkp_sn, k.subject_code
             order by case when k.hosp_lv is null then 1 else 0 end, k.valid_from
         ) as closest
-    from finding.occurrence as o
-    inner join finding.subject_match as m on o.kind = m.kind and o.code = m.code and o.hilist_code = m.hilist_code
+    from finding.restricted as o
     inner join finding.kp_price as k
-        on m.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
+        on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
     inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
     where
         list_contains($rule_ids, k.rule_id)
         and o.kind = 'item'
-        and o.quarter between $period_from and $period_to
+        and o.period between $period_from and $period_to
         and (k.hosp_lv is null or k.hosp_lv = o.hosp_lv)
 ),
 
@@ -55,21 +44,12 @@ met as (
 )
 
 select
-    rule_id,
-    quarter as period,
-    fixmedins_code,
-    setl_id,
-    bkkp_sn,
-    code as item_code,
-    name as item_name,
-    cnt,
-    pric,
+    rule_id, period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, claim_kind, basis_id,
     cast(pric_uplmt_amt as decimal(18, 4)) as allowed,
     cast(pric - pric_uplmt_amt as decimal(18, 4)) as excess,
     cast(round(at_stake, 2) as decimal(16, 2)) as gross_amount,
     cast(at_stake as decimal(20, 4)) as part_num,
     cast(payable as decimal(20, 4)) as part_den,
-    claim_kind,
     to_json({
         'cap': cast(pric_uplmt_amt as varchar),
         'cap_hosp_lv': coalesce(cap_hosp_lv, ''),
@@ -80,10 +60,9 @@ select
         'valid_from': cast(valid_from as varchar)
     }) as evidence,
     concat(
-        '“', name, '”单价', cast(cast(pric as decimal(16, 2)) as varchar), '元，高于限价',
+        '“', item_name, '”单价', cast(cast(pric as decimal(16, 2)) as varchar), '元，高于限价',
         cast(cast(pric_uplmt_amt as decimal(16, 2)) as varchar), '元，超出部分', cast(cast(round(at_stake, 2) as decimal(16, 2)) as varchar),
         '元，与“', rule_name, '”的情形相符'
-    ) as reason,
-    basis_id
+    ) as reason
 from met
 where place = 1 and round(at_stake, 2) > 0
