@@ -13,6 +13,7 @@ from models.scores.selective import selective
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
 from models.scores.window import Window, quarter_window
 
+LEVELS = ("provider", "department", "doctor")
 NOTES = {
     "peers": "同级别、同类型、同专科的其他机构 / other providers of the same level class, type and specialty",
     "expected_cost": "病例数 × 同类机构同组费用，不含本机构 / cases times what peers spend, itself left out",
@@ -43,15 +44,18 @@ def deviation_frame(engine: Engine, window: Window, config: Config) -> pl.DataFr
     prepare_peers(engine)
     prepare_cases(engine, window, config)
     least_peers, least_cases = config.params.peer_min_providers, config.params.peer_min_cases
-    units = engine.query("scores/unit_cost")
-    norms = cost_norms(units, least_peers, least_cases)
+    providers = engine.query("scores/unit_cost", level="provider")
+    norms = cost_norms(providers, least_peers, least_cases)
     if norms.is_empty():
         return empty("score.deviation")
-    rows = group_rows(units, norms)
-    together = total_rows(rows)
-    shown = rows.filter((pl.col("level") == "provider") | (pl.col("cases") >= least_cases))
-    columns = together.columns
-    judged = pl.concat([judge(together, least_cases), judge(shown.select(columns), least_cases)])
+    together, single = [], []
+    for level in LEVELS:  # one after the other: a doctor's groups are many and mostly of one case
+        units = providers if level == "provider" else engine.query("scores/unit_cost", level=level)
+        rows = group_rows(units, norms)
+        together.append(total_rows(rows))
+        shown = rows.filter((pl.col("level") == "provider") | (pl.col("cases") >= least_cases))
+        single.append(shown.select(together[0].columns))
+    judged = pl.concat([judge(pl.concat(rows), least_cases) for rows in (together, single)])
     return _as_list(corrected(judged))
 
 

@@ -12,18 +12,17 @@ _PRIOR_CASES = 10.0
 def cost_norms(units: pl.DataFrame, config_min_providers: int, config_min_cases: int) -> pl.DataFrame:
     """Norms of the provider rows of `scores/unit_cost`.
 
-    Input: rows of level `provider` with cases, months, log_sum, log_square, held_cost (yuan), peer_group, wide_group.
+    Input: cases, months, log_sum, log_square, held_cost (yuan), peer_group, wide_group.
     Output: one row a (provider, group): centre (mean log cost of peers), factor and noise (its uncertainty, see
     peers.Norm), variance (within providers, log scale), per_month (what a month, or a stay, costs at peers, yuan),
     peers, peer_cases, comparable. Where the peer group is too small the wider group (hospitals, pharmacies) gives a
     descriptive norm and `comparable` is false. A provider's own costs enter neither centre nor per_month.
     """
-    rows = units.filter(pl.col("level") == "provider")
-    if rows.is_empty():
+    if units.is_empty():
         return pl.DataFrame()
-    near = _norms_within(rows, "peer_group")
+    near = _norms_within(units, "peer_group")
     enough = (near["peers"] >= config_min_providers) & (near["peer_cases"] >= config_min_cases)
-    wide = _norms_within(rows, "wide_group")
+    wide = _norms_within(units, "wide_group")
     keys = ["fixmedins_code", *GROUP]
     both = near.with_columns(enough.alias("comparable")).join(wide, on=keys, suffix="_wide")
     chosen = [

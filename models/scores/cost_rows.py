@@ -10,7 +10,7 @@ UNIT = ["level", "fixmedins_code", "unit_code", "peer_group", "grp_type"]
 
 def group_rows(units: pl.DataFrame, norms: pl.DataFrame) -> pl.DataFrame:
     """Units with their norm: adds effect (log ratio), own_noise, expected (yuan). Units without any peer have nulls."""
-    rows = units.join(norms, on=["fixmedins_code", *GROUP], how="left")
+    rows = units.join(norms, on=["fixmedins_code", *GROUP], how="left", maintain_order="left")
     number = {name: pl.col(name).cast(pl.Float64) for name in ("log_sum", "cases", "months")}
     return rows.with_columns(
         effect=(number["log_sum"] / number["cases"] - pl.col("centre")).fill_nan(None),
@@ -23,19 +23,20 @@ def group_rows(units: pl.DataFrame, norms: pl.DataFrame) -> pl.DataFrame:
 def total_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """A unit's groups together, by type of group: log ratios averaged by expected cost.
 
-    Groups with too few peers stay out where the unit has any other; else the row is descriptive. Columns as
-    `group_rows`; grp_code is null and grp_ver names every version (each group is compared inside its own). That part of
-    the norms' errors that comes from differences between peers is taken as fully dependent, because a dear hospital is
-    dear in all its groups; sampling noise is independent.
+    Input: `group_rows`, ordered by unit as `scores/unit_cost` orders them. Groups with too few peers stay out where the
+    unit has any other; else the row is descriptive. Columns as `group_rows`; grp_code is null and grp_ver names every
+    version (each group is compared inside its own). That part of the norms' errors that comes from differences between
+    peers is taken as fully dependent, because a dear hospital is dear in all its groups; sampling noise is independent.
     """
     known = rows.filter(pl.col("effect").is_not_null() & pl.col("expected").is_not_null() & (pl.col("expected") > 0))
-    known = known.with_columns(any_comparable=pl.col("comparable").any().over(UNIT))
-    known = known.filter(pl.col("comparable") == pl.col("any_comparable"))
-    w = pl.col("expected") / pl.col("expected").sum().over(UNIT)
-    known = known.sort(*UNIT, "grp_ver", "grp_code").with_columns(w=w)
+    known = known.with_columns(unit=pl.struct(UNIT).rle_id())
+    known = known.filter(pl.col("comparable") == pl.col("comparable").any().over("unit"))
+    w = pl.col("expected") / pl.col("expected").sum().over("unit")
     return (
-        known.group_by(UNIT, maintain_order=True)
+        known.with_columns(w=w)
+        .group_by("unit", maintain_order=True)
         .agg(
+            *(pl.col(name).first() for name in UNIT),
             pl.col("grp_ver").unique().sort().str.join("|"),
             pl.lit(None, pl.String).alias("grp_code"),
             pl.col("cases").sum(),
@@ -45,10 +46,11 @@ def total_rows(rows: pl.DataFrame) -> pl.DataFrame:
             (pl.col("w").pow(2) * pl.col("own_noise")).sum().alias("own_noise"),
             (pl.col("w") * pl.col("factor").sqrt()).sum().pow(2).alias("factor"),
             (pl.col("w").pow(2) * pl.col("noise")).sum().alias("noise"),
-            pl.col("peers").cast(pl.Float64).dot(pl.col("w")).alias("peers"),
+            (pl.col("peers") * pl.col("w")).sum().alias("peers"),
             pl.col("peer_cases").sum(),
             pl.col("comparable").all(),
         )
+        .drop("unit")
         .with_columns(peers=pl.col("peers").round().cast(pl.Int64))
     )
 

@@ -12,8 +12,8 @@ _LEFT = float(stats.norm.expect(lambda x: np.minimum(x * x, CLIP * CLIP)))
 #: one, for normal values): Var(min(x², c²)) and the slope E[x²; |x| < c] give 2 · slope² / Var = 0.725 at c = 1.5
 EFFICIENCY = 0.725
 #: rows times providers up to which each provider is left out in turn; beyond, one provider moves the variance by little
-LARGEST = 400_000
-_STEPS = 60
+LARGEST = 150_000
+_STEPS = 45
 
 
 def spread_of_others(values: Floats, noise: Floats, factor: Floats, who: NDArray[np.int64]) -> Floats:

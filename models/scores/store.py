@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
-from math import isfinite
 
 import duckdb
 import polars as pl
@@ -53,8 +51,9 @@ def store(engine: Engine, table: str, period: str, frame: pl.DataFrame) -> int:
     missing = columns.keys() - {"period"} - set(frame.columns)
     if missing:
         raise ValueError(f"{table} lacks columns {sorted(missing)}")
-    casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items() if name != "period")
-    engine.con.execute(f"create table if not exists {table} ({', '.join(f'{n} {k}' for n, k in columns.items())})")
+    casts = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items() if name != "period")
+    made = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())  # quoted: a list may call a column `limit`
+    engine.con.execute(f"create table if not exists {table} ({made})")
     engine.con.execute(f"delete from {table} where period = $period", {"period": period})
     engine.con.register("score_rows", frame.to_arrow())
     try:
@@ -77,6 +76,4 @@ def empty(table: str) -> pl.DataFrame:
 
 def yuan(values: pl.Series) -> pl.Series:
     """Estimated yuan as decimals of two places; what is unknown stays null. Claims are never made this way."""
-    cent = Decimal("0.01")
-    found = [None if v is None or not isfinite(v) else Decimal(repr(float(v))).quantize(cent) for v in values]
-    return pl.Series(values.name, found, dtype=pl.Decimal(16, 2))
+    return values.cast(pl.Float64).fill_nan(None).cast(pl.Decimal(16, 2), strict=False)

@@ -1,12 +1,11 @@
--- grain: one group at one unit: provider, department of a provider, doctor of a provider
+-- grain: one group at one unit of a level: provider, department of a provider, doctor of a provider; ordered by unit
 -- inputs: score.cost_case, score.peer
--- parameters: none
--- known limits: sums of logarithms are decimals, so that they do not depend on the order of threads
+-- parameters: level (provider, department or doctor)
+-- known limits: sums are made of decimals, so that they do not depend on the order of threads, and become numbers at the end
 with unit as (
     select
-        'provider' as level,
+        case $level when 'provider' then fixmedins_code when 'department' then dept_code else doctor_code end as unit_code,
         fixmedins_code,
-        fixmedins_code as unit_code,
         grp_type,
         grp_ver,
         grp_code,
@@ -15,38 +14,28 @@ with unit as (
         held_cost,
         log_cost
     from score.cost_case
-    union all
+),
+
+summed as (
     select
-        'department' as level,
         fixmedins_code,
-        dept_code as unit_code,
+        unit_code,
         grp_type,
         grp_ver,
         grp_code,
-        months,
-        cost,
-        held_cost,
-        log_cost
-    from score.cost_case
-    where dept_code is not null
-    union all
-    select
-        'doctor' as level,
-        fixmedins_code,
-        doctor_code as unit_code,
-        grp_type,
-        grp_ver,
-        grp_code,
-        months,
-        cost,
-        held_cost,
-        log_cost
-    from score.cost_case
-    where doctor_code is not null
+        count(*) as cases,
+        cast(sum(months) as bigint) as months,
+        cast(sum(cost) as decimal(18, 2)) as cost,
+        cast(sum(held_cost) as double) as held_cost,
+        cast(sum(log_cost) as double) as log_sum,
+        cast(sum(cast(log_cost * log_cost as decimal(18, 9))) as double) as log_square
+    from unit
+    where unit_code is not null
+    group by fixmedins_code, unit_code, grp_type, grp_ver, grp_code
 )
 
 select
-    u.level,
+    cast($level as varchar) as level,
     u.fixmedins_code,
     u.unit_code,
     p.peer_group,
@@ -54,13 +43,12 @@ select
     u.grp_type,
     u.grp_ver,
     u.grp_code,
-    count(*) as cases,
-    cast(sum(u.months) as bigint) as months,
-    sum(u.cost) as cost,
-    sum(u.held_cost) as held_cost,
-    sum(u.log_cost) as log_sum,
-    sum(cast(u.log_cost * u.log_cost as decimal(18, 9))) as log_square
-from unit as u
+    u.cases,
+    u.months,
+    u.cost,
+    u.held_cost,
+    u.log_sum,
+    u.log_square
+from summed as u
 inner join score.peer as p on u.fixmedins_code = p.fixmedins_code
-group by u.level, u.fixmedins_code, u.unit_code, p.peer_group, p.wide_group, u.grp_type, u.grp_ver, u.grp_code
-order by u.level, u.grp_type, u.grp_ver, u.grp_code, u.fixmedins_code, u.unit_code
+order by u.fixmedins_code, u.unit_code, u.grp_type, u.grp_ver, u.grp_code
