@@ -20,7 +20,8 @@ NORM_VISITS = 10
 WINSOR = 8.0
 #: own units are left out of the norm's median where they are at least this share of the group; fewer do not move it
 OWN_SHARE = 0.02
-_STAGES = ("line", "stay", "person", "cell", "own", "key")
+#: temporary tables in the order they are made, and what each is the last to need
+_STAGES = {"line": (), "stay": (), "person": (), "cell": ("line", "stay", "person"), "own": (), "key": ("own",)}
 _LOG_UNIT, _EXCESS_UNIT = 1e6, 1e3  # what the queries count logarithms and excesses in
 _MAD, _MEAN_DEVIATION, _MEDIAN_VARIANCE = 1.4826, 1.2533, np.pi / 2
 
@@ -50,14 +51,19 @@ def unit_sums(engine: Engine, window: Window, config: Config) -> pl.DataFrame:
         "split_days": config.params.split_stay_days,
         "planned": config.params.planned_readmission_diagnoses,
     }
-    for stage in _STAGES:
+    for stage, done in _STAGES.items():
         name = f"scores/outlier_{stage}"
         wanted = {key: value for key, value in params.items() if key in sql_parameters(name)}
         engine.con.execute(f"create or replace temp table outlier_{stage} as {sql_text(name)}", wanted)
+        _drop(engine, done)
     found = engine.query("scores/outlier_unit")
-    for stage in _STAGES:
-        engine.con.execute(f"drop table temp.outlier_{stage}")
+    _drop(engine, ("cell", "key"))
     return found
+
+
+def _drop(engine: Engine, stages: tuple[str, ...]) -> None:
+    for stage in stages:
+        engine.con.execute(f"drop table temp.outlier_{stage}")
 
 
 def profile(units: pl.DataFrame, config: Config) -> Profile:

@@ -54,6 +54,7 @@ def store(engine: Engine, table: str, period: str, frame: pl.DataFrame) -> int:
     casts = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items() if name != "period")
     made = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())  # quoted: a list may call a column `limit`
     engine.con.execute(f"create table if not exists {table} ({made})")
+    _widen(engine, table, columns)
     engine.con.execute(f"delete from {table} where period = $period", {"period": period})
     engine.con.register("score_rows", frame.to_arrow())
     try:
@@ -63,6 +64,14 @@ def store(engine: Engine, table: str, period: str, frame: pl.DataFrame) -> int:
     finally:
         engine.con.unregister("score_rows")
     return frame.height
+
+
+def _widen(engine: Engine, table: str, columns: dict[str, str]) -> None:
+    """Give a table that an earlier version made the columns it lacks; earlier periods' rows have nulls there."""
+    there = set(engine.frame(f"select * from {table} limit 0").columns)
+    for name, kind in columns.items():
+        if name not in there:
+            engine.con.execute(f'alter table {table} add column "{name}" {kind}')
 
 
 def empty(table: str) -> pl.DataFrame:

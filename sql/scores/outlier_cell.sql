@@ -17,9 +17,9 @@ with visit as (
         0 as is_return,
         cast(null as bigint) as days,
         case when s.refund_state = 'none' then 0 else 1 end as refunded,
-        cast(s.net_medfee_sumamt * 100 as double) as cost,
-        case when s.inscp_scp_amt is not null then cast(s.medfee_sumamt * 100 as double) end as fee,
-        cast((s.medfee_sumamt - s.inscp_scp_amt) * 100 as double) as beyond,
+        round(cast(s.net_medfee_sumamt as double) * 100) as cost,
+        case when s.inscp_scp_amt is not null then round(cast(s.medfee_sumamt as double) * 100) end as fee,
+        round(cast(s.medfee_sumamt - s.inscp_scp_amt as double) * 100) as beyond,
         case when cast(s.setl_time as date) = s.setl_time then 0 else 1 end as timed,
         case when hour(s.setl_time) >= 20 or hour(s.setl_time) < 7 then 1 else 0 end as night,
         -- 5 January 1970 was a Monday; the numbering of weekdays differs between engines

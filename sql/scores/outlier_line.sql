@@ -14,7 +14,7 @@ with part as (
             when substr(med_chrgitm_type, 1, 4) in ('1411', '1412') then '05'
             when substr(med_chrgitm_type, 1, 4) in ('1402', '1403') or substr(med_chrgitm_type, 1, 5) = '14011' then '08'
         end as kind,
-        cast(det_item_fee_sumamt * 100 as double) as fen,
+        round(cast(det_item_fee_sumamt as double) * 100) as fen,
         cast(null as varchar) as chapter
     from core.fee_line
     where

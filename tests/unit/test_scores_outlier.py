@@ -130,6 +130,15 @@ def test_nothing_is_left_behind_and_what_is_no_quarter_is_refused() -> None:
         outlier(engine, "2025", Config())
 
 
+def test_a_table_of_an_earlier_version_takes_the_new_columns() -> None:
+    engine = odd_world(7, providers=6, visits=31)
+    engine.con.execute("create table score.outlier (period varchar, level varchar, score double)")
+    engine.con.execute("insert into score.outlier values ('2024Q4', 'provider', 1.5)")
+    assert rows_of(engine)["reason"].null_count() == 0
+    kept = engine.frame("select * from score.outlier where period = '2024Q4'")
+    assert kept["score"].to_list() == [1.5] and kept["reason"].to_list() == [None]
+
+
 def empty_world() -> Engine:
     return engine_with([], [("H000", "09")])
 
