@@ -51,7 +51,16 @@ def list_assets(
     quarters: dg.PartitionsDefinition, years: dg.PartitionsDefinition, quarters_of_plan: dg.PartitionMapping
 ) -> list[dg.AssetsDefinition]:
     """Lists of a quarter and of a plan year; each folder is replaced atomically."""
-    quarterly: list[Any] = ["claim", "provider_score", "deviation", "indicator", "upcoding", "outlier", "quality"]
+    quarterly: list[Any] = [
+        "claim",
+        "provider_score",
+        "deviation",
+        "indicator",
+        "upcoding",
+        "outlier",
+        "person",
+        "quality",
+    ]
 
     @dg.multi_asset(
         name="lists_quarter",

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from assets.common import POOL, readable_errors, schema_of
-from models import rules, scores
+from models import persons, rules, scores
 from models.money import claims
 from models.money.register import Register
 from models.periods import quarter_of
@@ -49,6 +49,13 @@ def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], o
             "综合离群 / how unlike its peers over many rates together; shown beside the other scores",
             ["quality"],
             lambda session, period: scores.outlier(session.engine, period, session.config),
+        ),
+        (
+            "person",
+            "score.person",
+            "个人异常行为 / persons whose visits and purchases are unlike others', and the providers they lead to",
+            ["quality"],
+            lambda session, period: persons.persons(session.engine, period, session.config),
         ),
         ("claim", "money.claim", "拟追回 / claims: netted, capped, one yuan claimed once", findings, _claims),
         (

@@ -56,6 +56,7 @@ class Params(_Strict):
     dialysis_diseases: list[str] = ["M07803"]
     dialysis_diagnoses: list[str] = ["Z49", "N18.001"]
     dialysis_names: list[str] = ["透析"]
+    counted_drug_classes: list[str] = ["09", "11"]  # med_chrgitm_type: western drugs, Chinese patent drugs
     schedule_days: int = 3
     schedule_percent: int = 90
     # many providers for one drug class in a month or quarter; days of supply in hand, and supply over days elapsed

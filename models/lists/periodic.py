@@ -28,6 +28,9 @@ QUARTERLY = (
     "upcoding_provider",
     "upcoding_case",
     "outlier",
+    "person",
+    "person_link",
+    "person_hub",
     "quality",
 )
 YEARLY = ("inspection", "provider_score")
@@ -39,6 +42,9 @@ SOURCES = {
     "upcoding_provider": "score.upcoding_provider",
     "upcoding_case": "score.upcoding_case",
     "outlier": "score.outlier",
+    "person": "score.person",
+    "person_link": "score.person_link",
+    "person_hub": "score.person_hub",
     "quality": "quality.result",
     "inspection": "score.inspection",
 }

@@ -1,0 +1,6 @@
+"""Persons whose visits and purchases are unlike others', the providers they lead to, and their graph."""
+
+from models.persons.hubs import provider_person
+from models.persons.persons import persons
+
+__all__ = ["persons", "provider_person"]

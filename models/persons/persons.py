@@ -1,0 +1,76 @@
+"""The person list: every pattern of the contract over the twelve months up to a quarter's end."""
+
+import polars as pl
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.periods import quarter_of
+from models.persons import frequency, screens
+from models.persons.drugs import hoarding, many_providers
+from models.persons.found import Found, keep, together
+from models.persons.hubs import hubs
+from models.persons.links import links, settlements
+from models.rules.look import look
+from models.rules.run import drop_shared
+from models.scores.store import ScoreSummary, all_or_nothing, store
+from models.scores.window import Window, quarter_window
+
+SCRATCH = ("person_wanted", "person_found", "person_supply", "person_evidence", "person_settlement")
+NOTES = {
+    "limit": "频繁门诊、购药须同时达到提示线并明显高于同类人群 / limits reached and far above peers as well",
+    "hoarding": "可用天数按每盒天数计，加倍用药不作超量 / days of supply by pack; a doubled dose is no hoarding",
+    "alone": "与病情、登记错误、家属代办相符的情形须先排除 / illness, wrong registers and errands come first",
+}
+
+
+def persons(engine: Engine, period: str, config: Config) -> ScoreSummary:
+    """Make the rows of `score.person`, `score.person_link` and `score.person_hub` for a quarter.
+
+    Reads core.*, cur.psn_info_b, cur.hilist_b and the knowledge points of R39, R54, R55; looks at the settlements of
+    the twelve months up to the quarter's end. fund_amount is yuan of the fund's net payments. Raises UsageError for
+    no quarter.
+    """
+    window = quarter_window(period)
+    with all_or_nothing(engine):
+        found = find(engine, window, config)
+        keep(engine, "score.person_evidence", found.evidence)
+        settlements(engine, window)
+        linked = links(engine)
+        rows = {
+            "score.person": store(engine, "score.person", window.period, person_frame(found)),
+            "score.person_link": store(engine, "score.person_link", window.period, linked),
+            "score.person_hub": store(engine, "score.person_hub", window.period, hubs(engine, linked, config)),
+        }
+        for table in SCRATCH:
+            engine.con.execute(f"drop table if exists score.{table}")
+    return ScoreSummary(window.period, rows, NOTES)
+
+
+def find(engine: Engine, window: Window, config: Config) -> Found:
+    """All patterns: flagged persons, and the settlements behind them with what the fund paid."""
+    first, last = str(quarter_of(window.start)), window.period
+    findings = _with_person(engine, look(engine, (*frequency.RULES, *screens.RULES), config, first, last))
+    often = findings.filter(pl.col("rule_id").is_in(frequency.RULES))
+    found = [
+        frequency.frequent(engine, often),
+        many_providers(engine, window, config),
+        hoarding(engine, window, config),
+        screens.screened(findings),
+    ]
+    drop_shared(engine)
+    return together(found)
+
+
+def person_frame(found: Found) -> pl.DataFrame:
+    """The rows of the `person` list."""
+    keys = ["psn_id", "pattern"]
+    money = found.evidence.group_by(keys).agg(pl.col("fund_amount").sum())
+    frame = found.flags.join(money, on=keys, how="left").with_columns(
+        pl.col("fund_amount").fill_null(0).cast(pl.Decimal(16, 2))
+    )
+    return frame.sort("pattern", "fund_amount", "psn_id", descending=[False, True, False])
+
+
+def _with_person(engine: Engine, findings: pl.DataFrame) -> pl.DataFrame:
+    keep(engine, "score.person_found", findings.select("setl_id").unique(maintain_order=True))
+    return findings.join(engine.query("persons/found_fund"), on="setl_id", how="inner", maintain_order="left")

@@ -1,0 +1,34 @@
+-- How fast its users take a drug: days of supply bought for each day that passes, the last purchase left out.
+-- grain: substance with enough lasting users
+-- inputs: score.person_supply
+-- parameters: $peer_min_cases (persons)
+-- known limits: lasting users only (three purchases over sixty days and more); near one where the catalogue's days of a pack are right
+with person as (
+    select
+        psn_id,
+        substance,
+        sum(days) as days,
+        max(service_date) as last_day,
+        min(service_date) as first_day
+    from score.person_supply
+    group by psn_id, substance
+    having count(*) >= 3 and date_diff('day', min(service_date), max(service_date)) >= 60
+),
+
+used as (
+    select
+        p.psn_id,
+        p.substance,
+        (p.days - s.days) / date_diff('day', p.first_day, p.last_day) as rate
+    from person as p
+    inner join score.person_supply as s
+        on p.psn_id = s.psn_id and p.substance = s.substance and p.last_day = s.service_date
+)
+
+select
+    substance,
+    count(*) as users,
+    cast(median(rate) as decimal(18, 4)) as rate
+from used
+group by substance
+having count(*) >= $peer_min_cases

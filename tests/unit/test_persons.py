@@ -1,0 +1,223 @@
+"""Persons: the recorded case of hoarding and its innocent relatives, schedules, many providers, hubs, equal bytes."""
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from models import core
+from models.config import Config
+from models.engine.duck import Engine, memory_engine
+from models.persons import persons, provider_person
+from tests.given import given
+
+DRUG = "XL01EXA001A001010100001"
+HILIST = [{"hilist_code": DRUG, "hilist_name": "靶向药", "days_per_pack": 10, "valid_from": "2020-01-01"}]
+START = date(2024, 10, 8)
+
+
+def purchase(place: int, day: date, packs: int, fee: str, fund: str, **more: Any) -> dict[str, list[dict[str, Any]]]:
+    """A settlement at a pharmacy with one line of the drug; `more` goes to the line, a `fixmedins_code` to both."""
+    code = more.pop("fixmedins_code", f"Y{place % 9}")
+    psn = more.pop("psn_no", "P1")
+    own = Decimal(fee) - Decimal(fund)
+    return {
+        "setl_d": [{
+            "setl_id": f"{psn}-{place}", "psn_no": psn, "med_type": "41", "setl_time": f"{day} 10:00:00",
+            "fixmedins_code": code, "hifp_pay": fund, "psn_part_amt": own, "psn_cash_pay": own,
+        }],
+        "fee_list_d": [{
+            "bkkp_sn": f"B{psn}-{place}", "setl_id": f"{psn}-{place}", "psn_no": psn, "med_list_codg": DRUG,
+            "hilist_code": DRUG, "hilist_name": "靶向药", "med_chrgitm_type": "09", "cnt": packs,
+            "det_item_fee_sumamt": fee, "fee_ocur_time": f"{day} 09:50:00", **more,
+        }],
+    }  # fmt: skip
+
+
+def world(parts: list[dict[str, list[dict[str, Any]]]], **more: Any) -> Engine:
+    """An engine with these settlements and lines behind it, core tables built."""
+    rows: dict[str, list[dict[str, Any]]] = {"setl_d": [], "fee_list_d": [], "hilist_b": HILIST}
+    for part in parts:
+        for table, some in part.items():
+            rows[table] = [*rows[table], *some]
+    engine = given(memory_engine(), **{**rows, **more})
+    core.build(engine, Config())
+    return engine
+
+
+def listed(engine: Engine, period: str = "2025Q1") -> dict[str, dict[str, Any]]:
+    """Rows of the person list by pattern (one person)."""
+    persons(engine, period, Config())
+    frame = engine.frame("select * from score.person where period = $p", {"p": period})
+    return {row["pattern"]: row for row in frame.iter_rows(named=True)}
+
+
+def recorded() -> list[dict[str, list[dict[str, Any]]]]:
+    """47 packs in four months: 20,000 yuan, 14,000 of them from the fund."""
+    parts = [purchase(n, START + timedelta(days=5 * n), 2 if n < 23 else 1, "851.06", "595.74") for n in range(23)]
+    parts.append(purchase(23, START + timedelta(days=115), 1, "425.62", "297.98"))
+    return parts
+
+
+def test_the_recorded_case_is_found_with_its_money() -> None:
+    row = listed(world(recorded()))["hoarding"]
+    assert row["fund_amount"] == Decimal("14000.00")
+    assert row["observed"] == 470 - 115
+    assert row["limit"] == 120
+    assert "购47盒" in json.loads(row["reasons"])[0]
+
+
+def test_only_the_share_of_the_drug_is_counted() -> None:
+    parts = recorded()
+    parts[0]["fee_list_d"].append(
+        {**parts[0]["fee_list_d"][0], "bkkp_sn": "other", "med_list_codg": "S1", "hilist_code": "S1",
+         "med_chrgitm_type": "05"}
+    )  # fmt: skip
+    engine = world(parts)  # half of the first settlement is for something else
+    assert listed(engine)["hoarding"]["fund_amount"] == Decimal("14000.00") - Decimal("297.87")
+
+
+def monthly(packs: int, every: int, months: int = 10, **more: Any) -> list[dict[str, list[dict[str, Any]]]]:
+    return [
+        purchase(n, date(2024, 5, 6) + timedelta(days=every * n), packs, "100", "70", fixmedins_code="Y1", **more)
+        for n in range(months * 30 // every)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "what"),
+    [
+        (monthly(3, 30), "three ten-day packs a month"),
+        (monthly(6, 30), "a doubled dose"),
+        (monthly(8, 84), "long prescriptions of twelve weeks"),
+        (monthly(9, 80), "long prescriptions fetched early"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_patients_who_need_the_drug_are_not_listed(parts: list[dict[str, list[dict[str, Any]]]], what: str) -> None:
+    assert not listed(world(parts)), what
+
+
+def test_supply_by_the_prescription_where_the_catalogue_says_nothing() -> None:
+    parts = [purchase(n, START + timedelta(days=5 * n), 1, "100", "70", prd_days=20) for n in range(24)]
+    assert listed(world(parts, hilist_b=[]))["hoarding"]["observed"] == 24 * 20 - 115
+    wrong = [purchase(n, START + timedelta(days=5 * n), 1, "100", "70", prd_days=999) for n in range(24)]
+    assert "hoarding" not in listed(world(wrong, hilist_b=[]))
+
+
+def test_drugs_of_a_stay_and_refunded_ones_are_no_stock() -> None:
+    parts = recorded()
+    for part in parts:
+        part["setl_d"][0] |= {"med_type": "21"}
+    assert "hoarding" not in listed(world(parts))
+    parts = recorded()
+    back = [
+        {**part["setl_d"][0], "setl_id": f"R{n}", "refd_setl_flag": "1", "init_setl_id": part["setl_d"][0]["setl_id"],
+         "hifp_pay": -Decimal(part["setl_d"][0]["hifp_pay"]), "psn_part_amt": -part["setl_d"][0]["psn_part_amt"],
+         "psn_cash_pay": -part["setl_d"][0]["psn_part_amt"]}
+        for n, part in enumerate(parts)
+    ]  # fmt: skip
+    assert not listed(world([*parts, {"setl_d": back}]))
+
+
+def test_many_providers_for_one_class() -> None:
+    days = [date(2025, 2, 1) + timedelta(days=3 * n) for n in range(6)]
+    parts = [
+        purchase(n, day, 1, "100", "70", fixmedins_code=f"Y{n}", med_list_codg=f"XN02AAA00{n}A001010100001")
+        for n, day in enumerate(days)
+    ]
+    row = listed(world(parts))["many_providers"]
+    assert (row["observed"], row["limit"], row["fund_amount"]) == (6, 5, Decimal("420.00"))
+    assert "many_providers" not in listed(world(parts[:4]))
+    local = [{**p, "fee_list_d": [{**p["fee_list_d"][0], "med_list_codg": f"L{n}"}]} for n, p in enumerate(parts)]
+    assert "many_providers" not in listed(world(local)), "local codes have no class"
+
+
+def visits(days: list[date], **more: Any) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "setl_d": [
+            {"setl_id": f"V{n}", "psn_no": "P1", "med_type": "11", "setl_time": f"{day} 08:00:00", "hifp_pay": 200,
+             **more}
+            for n, day in enumerate(days)
+        ]
+    }  # fmt: skip
+
+
+def test_a_fixed_schedule_without_any_code_is_no_frequent_visit() -> None:
+    year = [date(2024, 4, 1) + timedelta(days=n) for n in range(360)]
+    assert not listed(world([visits([day for day in year if day.weekday() in (0, 2, 4)])]))
+    row = listed(world([visits([day for day in year if day.toordinal() % 3 == 0])]))["frequent_outpatient"]
+    assert (row["observed"], row["limit"]) == (120, 100)
+    assert row["fund_amount"] == 120 * 200
+
+
+def test_money_of_overlapping_windows_counts_once() -> None:
+    month = [date(2025, 2, 1) + timedelta(days=n) for n in range(22)]
+    row = listed(world([visits([*month, *[date(2025, 2, 9)] * 4])]))["frequent_outpatient"]
+    assert row["fund_amount"] == 26 * 200
+    assert len(json.loads(row["reasons"])) == 3
+
+
+def crowd(shuffled: bool = False, threads: int = 2) -> Engine:
+    """Twelve people who each go to one doctor of H1 five times a day, among honest people at ten hospitals."""
+    rows = [
+        {"setl_id": f"G{p}-{n}", "psn_no": f"G{p}", "med_type": "11",
+         "setl_time": f"2025-02-{p + 1:02d} {8 + n:02d}:00:00", "fixmedins_code": "H1",
+         "chfpdr_code": "D1", "hifp_pay": 50}
+        for p in range(12) for n in range(5)
+    ] + [
+        {"setl_id": f"N{h}-{p}", "psn_no": f"N{h}-{p}", "med_type": "11",
+         "setl_time": f"2025-02-{p % 27 + 1:02d} 09:00:00", "fixmedins_code": f"H{h}",
+         "chfpdr_code": f"D{p % 4}", "hifp_pay": 50}
+        for h in range(10) for p in range(80)
+    ]  # fmt: skip
+    if shuffled:
+        rows = [rows[(7 * place) % len(rows)] for place in range(len(rows))]
+    engine = memory_engine()
+    engine.con.execute(f"set threads = {threads}")
+    given(engine, setl_d=rows, medins_info_b=[{"fixmedins_code": f"H{h}"} for h in range(10)])
+    core.build(engine, Config())
+    persons(engine, "2025Q1", Config())
+    return engine
+
+
+def test_a_doctor_and_a_provider_behind_many_such_people() -> None:
+    engine = crowd()
+    top = engine.frame("select * from score.person_hub order by q_value, level, fixmedins_code, unit_code").rows(
+        named=True
+    )
+    assert [(row["level"], row["fixmedins_code"], row["unit_code"]) for row in top[:2]] == [
+        ("doctor", "H1", "D1"), ("provider", "H1", None),
+    ]  # fmt: skip
+    assert all(row["flagged"] == 12 and row["ratio"] > 2 and row["fund_amount"] == 3000 for row in top[:2])
+    scores = dict(provider_person(engine, "2025Q1").select("fixmedins_code", "person_score").rows())
+    assert len(scores) == 10
+    assert max(scores, key=lambda code: scores[code]) == "H1"
+    links = engine.frame("select psn_id, fixmedins_code, dr_code, settlements, fund_amount from score.person_link")
+    assert links.height == 12
+    assert links["fund_amount"].sum() == 3000
+
+
+def test_equal_rows_from_shuffled_input_and_other_threads() -> None:
+    one, other = crowd(), crowd(shuffled=True, threads=1)
+    for table in ("person", "person_link", "person_hub"):
+        first, second = (e.frame(f"select * from score.{table}") for e in (one, other))
+        assert first.equals(second), table
+    left = one.frame("select table_schema || '.' || table_name as name from information_schema.tables")[
+        "name"
+    ].to_list()
+    assert not {"score.person_evidence", "score.person_settlement", "finding.person_visit"} & set(left)
+
+
+def test_rules_and_the_list_speak_of_the_same_people() -> None:
+    parts = [visits([date(2025, 2, 3)])]
+    parts[0]["setl_d"].append(
+        {"setl_id": "STAY", "psn_no": "P1", "med_type": "21", "begndate": "2025-02-01", "enddate": "2025-02-09",
+         "hifp_pay": 900}
+    )  # fmt: skip
+    rows = listed(world(parts, psn_info_b=[{"psn_no": "P1", "death_date": "2024-12-31"}]))
+    assert {name: row["fund_amount"] for name, row in rows.items()} == {
+        "outpatient_in_stay": Decimal("200.00"), "after_death": Decimal("1100.00"),
+    }  # fmt: skip
