@@ -27,7 +27,7 @@ def judge(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         freedom = error2**2 / (norm**2 / np.maximum(peers - 1, 1))
         z = effect / np.sqrt(spread.units + error2)
-        trial = (spread.units + error2) ** 2 / ((spread.units + norm) ** 2 / spread.freedom)
+        trial = spread.freedom * ((spread.units + error2) / spread.whole) ** 2
     reach = stats.t.ppf(0.975, np.clip(np.nan_to_num(freedom, nan=3, posinf=1e6), 3, 1e6)) * np.sqrt(error2)
     found = {
         "ratio": np.exp(shrink(effect, spread.units, error2)).round(4),
@@ -49,6 +49,7 @@ class Spread:
 
     units: Floats
     providers: Floats
+    whole: Floats  # typical whole variance (spread and noise) of the units that told the spread
     freedom: Floats
 
 
@@ -58,10 +59,12 @@ def heterogeneity(
     """How far honest units differ, by type of group, level and class, from the rows that can be judged.
 
     A class's own variance is drawn to that of all classes of the level, PRIOR_MEMBERS providers strong, and rows too
-    small to be judged take it too. Freedom counts providers, not units (those of one are alike); clipping costs some.
+    small to be judged take it too. What tells the spread is whole variances, so that one estimated at zero is as
+    uncertain as any other (Satterthwaite's freedom is that of `whole`). Freedom counts providers, not units (those of
+    one are alike); clipping costs some.
     """
     who = rows["fixmedins_code"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    units, providers, freedom = (np.zeros(len(effect)) for _ in range(3))
+    units, providers, whole_of, freedom = (np.zeros(len(effect)) for _ in range(4))
     common: dict[tuple[str, ...], float] = {}
     for name, level_rows in _places(rows, ["grp_type", "level"]):
         used = level_rows[usable[level_rows]]
@@ -73,12 +76,21 @@ def heterogeneity(
             own, plain = _of_others(effect, noise, factor, who, inside, index)
             members = len(np.unique(who[inside]))
             units[index] = blended_variance(own, members, wide[part])
-            freedom[index] = max(EFFICIENCY * (members - 1 + min(PRIOR_MEMBERS, everyone - members)), 1)
+            freedom[index] = _freedom(members, everyone)
+            scale = np.maximum(units[inside] * (1 + factor[inside]) + noise[inside], 1e-12)
+            whole_of[index] = 1 / (1 / scale).mean() if len(inside) else np.inf
             common[*name, group] = float(blended_variance(plain, members, whole))
         common[name] = whole
     for (kind, group), index in _places(rows, ["grp_type", "peer_group"]):
         providers[index] = common.get((kind, "provider", group), common.get((kind, "provider"), 0.0))
-    return Spread(units, providers, freedom)
+    return Spread(units, providers, whole_of, freedom)
+
+
+def _freedom(members: int, everyone: int) -> float:
+    """Degrees of freedom of a class's variance, blended of its own and that of all classes (see blended_variance)."""
+    own = members / (members + PRIOR_MEMBERS)
+    spread = own**2 / max(members - 1, 1) + (1 - own) ** 2 / max(everyone - 1, 1)
+    return EFFICIENCY / spread
 
 
 def _of_others(
