@@ -1,10 +1,9 @@
 -- grain: one lead (setl_id): what the payment method pays less for the supported group than for the billed one, at most what was paid
--- inputs: score.tier_lead (setl_id, supported_grp_code), score.tier_case, cur.drg_std, cur.pay_par
+-- inputs: score.tier_lead (setl_id, supported_grp_code), score.tier_case, score.tier_rate, cur.drg_std
 -- parameters: none
 -- known limits: standard = rate x weight x coefficient, rounded to the fen; below the low multiple the cost itself is paid, above
---   the high multiple what exceeds it is added; the parameters most special (insurance, then level), then newest, apply on the day
---   of settlement; weights not in drg_std are those of the group's cases; without parameters: the case's standard less the mean
---   standard of the supported group (same insurance and level, else anywhere)
+--   the high multiple what exceeds it is added; weights not in drg_std are those of the group's cases; without parameters: the
+--   case's standard less the mean standard of the supported group (same insurance and level, else anywhere)
 with grouped as (
     select
         grp_type,
@@ -70,37 +69,6 @@ weighed as (
             and w.setl_date <= coalesce(s.valid_to, date '9999-12-31')
 ),
 
-payer as (
-    select insutype, hosp_lv, setl_date from lead_case
-    group by insutype, hosp_lv, setl_date
-),
-
-priced as (
-    select
-        p.insutype,
-        p.hosp_lv,
-        p.setl_date,
-        r.rate,
-        coalesce(r.coef, 1) as coef,
-        coalesce(r.low_mult, 0) as low_mult,
-        r.high_mult,
-        row_number() over (
-            partition by p.insutype, p.hosp_lv, p.setl_date
-            order by
-                case when r.insutype = '*' then 1 else 0 end asc,
-                case when coalesce(r.hosp_lv, '*') = '*' then 1 else 0 end asc,
-                r.valid_from desc,
-                coalesce(r.final, '0') desc
-        ) as turn
-    from payer as p
-    inner join cur.pay_par as r
-        on
-            (r.insutype = '*' or p.insutype = r.insutype)
-            and (coalesce(r.hosp_lv, '*') = '*' or p.hosp_lv = r.hosp_lv)
-            and p.setl_date >= r.valid_from
-            and p.setl_date <= coalesce(r.valid_to, date '9999-12-31')
-),
-
 weights as (
     select
         c.setl_id,
@@ -129,8 +97,7 @@ weights as (
         on
             c.grp_type = sa.grp_type and c.grp_ver = sa.grp_ver and c.supported_grp_code = sa.grp_code
             and c.insutype = sa.insutype and c.hosp_lv = sa.hosp_lv
-    left join priced as r
-        on c.insutype = r.insutype and c.hosp_lv = r.hosp_lv and c.setl_date = r.setl_date and r.turn = 1
+    left join score.tier_rate as r on c.insutype = r.insutype and c.hosp_lv = r.hosp_lv and c.setl_date = r.setl_date
 ),
 
 standards as (

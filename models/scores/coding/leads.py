@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from models.engine.duck import Engine
-from models.scores.coding.cases import FAMILY
+from models.scores.coding.cases import FAMILY, register
 from models.scores.coding.misfit import Misfit
 from models.scores.coding.resources import LEVELS
 
@@ -17,36 +17,51 @@ MOST_PRIOR = 0.9
 HIGHEST = 0.95
 
 
-def doubtful_cases(
-    engine: Engine, cases: pl.DataFrame, fit: Misfit, judged: pl.DataFrame, unsupported: np.ndarray, least: float,
-    share: float,
-) -> pl.DataFrame:  # fmt: skip
-    """Rows of `upcoding_case`: those above the probability `least`, and the `share` of all tiered cases worth most to
-    review.
+def provider_prior(cases: pl.DataFrame, judged: pl.DataFrame) -> np.ndarray:
+    """By case: the share of its provider's dear cases that is thought to belong lower (`upcoded` of `judge`,
+    shrunk).
+    """
+    found = cases.select("fixmedins_code").join(
+        judged.select("fixmedins_code", "upcoded"), on="fixmedins_code", how="left", maintain_order="left"
+    )
+    return found["upcoded"].fill_null(LEAST_PRIOR).clip(LEAST_PRIOR, MOST_PRIOR).to_numpy()
 
-    Bayes: odds = provider's upcoded share of dear cases (`upcoded`, shrunk) × likelihood of the resources at cheaper
-    levels against the billed one × `unsupported` (log likelihood ratio of what is recorded, by case). The supported
-    level is the likeliest cheaper one. Payment difference by `scores/tier_price`.
+
+def doubt(prior: np.ndarray, chance: np.ndarray, recorded: np.ndarray | float = 0.0) -> np.ndarray:
+    """Bayes: odds = prior × likelihood of the resources at cheaper levels against the billed × that of what is
+    recorded.
+    """
+    resources = np.where(np.isnan(chance), 0.5, chance)
+    odds = np.log(prior / (1 - prior)) + np.log(resources / (1 - resources)) + recorded
+    return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def doubtful_cases(
+    engine: Engine,
+    cases: pl.DataFrame,
+    fit: Misfit,
+    prior: np.ndarray,
+    recorded: np.ndarray,
+    least: float,
+    share: float,
+) -> pl.DataFrame:
+    """Rows of `upcoding_case`: those above the probability `least`, and the `share` of all tiered cases worth most.
+
+    `prior` by `provider_prior`, `recorded` by `fragile_ratio`. The supported level is the likeliest cheaper one.
+    Payment difference by `scores/tier_price`, decimal yuan, at most what was paid.
     """
     level = cases["level"].to_numpy()
     known = ~np.isnan(fit.chance)
-    prior = cases.select("fixmedins_code").join(
-        judged.select("fixmedins_code", "upcoded"), on="fixmedins_code", how="left", maintain_order="left"
-    )["upcoded"].fill_null(LEAST_PRIOR).clip(LEAST_PRIOR, MOST_PRIOR).to_numpy()  # fmt: skip
-    resources = np.where(known, fit.chance, 0.5)
-    odds = np.log(prior / (1 - prior)) + np.log(resources / (1 - resources)) + unsupported
     rows = cases.select(
-        "setl_id", "fixmedins_code", *FAMILY, "grp_code", "level", "levels", "cost", "paid",
-        probability=pl.Series(np.clip(1 / (1 + np.exp(-odds)), 0, HIGHEST).round(4)),
-        like_cheaper=pl.Series(resources.round(4)), without_treatment=pl.Series(unsupported > 0),
+        "setl_id", "fixmedins_code", *FAMILY, "grp_code", "level",
+        probability=pl.Series(np.clip(doubt(prior, fit.chance, recorded), 0, HIGHEST).round(4)),
+        like_cheaper=pl.Series(fit.chance.round(4)), without_treatment=pl.Series(recorded > 0),
         provider_share=pl.Series(prior.round(4)), supported=pl.Series(_likeliest_cheaper(fit, level)),
     )  # fmt: skip
     tiered = int((cases["levels"] > 1).sum())
     rows = rows.filter(pl.Series(known & (level > 0))).filter(pl.col("supported") >= 0)
     rows = rows.join(_groups(cases), on=[*FAMILY, "supported"], how="inner").sort("setl_id")
-    engine.con.register("tier_lead_rows", rows.select("setl_id", "supported_grp_code").to_arrow())
-    engine.con.execute("create or replace table score.tier_lead as select * from tier_lead_rows")
-    engine.con.unregister("tier_lead_rows")
+    register(engine, "tier_lead", rows.select("setl_id", "supported_grp_code"))
     rows = rows.join(engine.query("scores/tier_price"), on="setl_id", how="left")
     return _listed(rows, least, int(np.ceil(share * tiered)))
 

@@ -11,7 +11,7 @@ from models.scores.coding.profile import Profiles
 LEVELS = 3
 FOLDS = 5
 #: cases a fold learns from; more would not move thirty coefficients
-MOST_CASES = 30_000
+MOST_CASES = 20_000
 SEED = 20250101
 #: log likelihood ratios are held within e^±6: no profile is proof
 _HELD = 6.0
@@ -48,7 +48,7 @@ def _cross_fitted(x: np.ndarray, level: np.ndarray, provider: np.ndarray) -> np.
         seen = level[some]
         if len(np.unique(seen)) < 2:
             continue
-        model = LogisticRegression(C=1.0, solver="newton-cholesky", max_iter=50).fit(x[some], seen)
+        model = LogisticRegression(C=1.0, solver="newton-cholesky", tol=1e-6, max_iter=50).fit(x[some], seen)
         prior = np.array([(seen == one).mean() for one in model.classes_])
         chance = np.log(np.maximum(model.predict_proba(x[judge]), 1e-12)) - np.log(prior)
         for column, one in enumerate(model.classes_):

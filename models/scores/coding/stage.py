@@ -3,12 +3,16 @@
 import numpy as np
 import polars as pl
 
-from models.config import Config
+from models.config import Config, Params
 from models.engine.duck import Engine
 from models.scores.cases import prepare_cases, prepare_peers
-from models.scores.coding.cases import CLASS, tiered_cases
+from models.scores.coding.bunching import bunching
+from models.scores.coding.cases import CLASS, FAMILY, tiered_cases
+from models.scores.coding.change import change_over_time
+from models.scores.coding.dip import dip_shift
+from models.scores.coding.fragile import Fragile, fragile, fragile_ratio
 from models.scores.coding.joint import judge
-from models.scores.coding.leads import doubtful_cases
+from models.scores.coding.leads import doubt, doubtful_cases, provider_prior
 from models.scores.coding.misfit import Misfit, misfit
 from models.scores.coding.money import at_stake
 from models.scores.coding.profile import resource_profiles
@@ -61,13 +65,38 @@ def upcoding_frames(engine: Engine, window: Window, config: Config) -> tuple[pl.
     judged = judge(
         share_effect(strata), fit.providers if fit else None, params.peer_min_providers, params.peer_min_cases
     )
+    engine.replace("score.tier_rate", "scores/tier_rate")
+    marks = fragile(engine, cases, _dear_at_peers(cases, fit), params.peer_min_providers)
+    judged = _with_support(engine, cases, strata, judged, marks, params)
     leads = empty("score.upcoding_case")
     if fit:
-        none = np.zeros(cases.height)
+        prior = provider_prior(cases, judged)
+        recorded = fragile_ratio(marks.state, doubt(prior, fit.chance))
         leads = doubtful_cases(
-            engine, cases, fit, judged, none, params.upcoding_probability, params.upcoding_review_share
+            engine, cases, fit, prior, recorded, params.upcoding_probability, params.upcoding_review_share
         )
     return _as_list(judged, at_stake(cases, strata)), leads
+
+
+def _dear_at_peers(cases: pl.DataFrame, fit: Misfit | None) -> np.ndarray:
+    if fit is not None:
+        return 1 - fit.mix[:, 0]
+    return cases.select((pl.col("level") > 0).mean().over(FAMILY)).to_series().to_numpy()
+
+
+def _with_support(
+    engine: Engine, cases: pl.DataFrame, strata: pl.DataFrame, judged: pl.DataFrame, marks: Fragile, params: Params
+) -> pl.DataFrame:
+    """The estimators that stand beside the joint judgement; null where one has nothing to say."""
+    key = [*CLASS, "fixmedins_code"]
+    shift = dip_shift(cases, params.peer_min_providers, params.peer_min_cases)
+    judged = judged.join(marks.providers, on=key, how="left")
+    judged = judged.join(change_over_time(engine, cases, strata), on=key, how="left")
+    judged = judged.join(bunching(engine, cases), on="fixmedins_code", how="left")
+    if "dip_weight_shift" in shift.columns:
+        # a provider paid in both ways is judged in its larger class; its DIP cases are shown all the same
+        judged = judged.join(shift.drop(CLASS), on="fixmedins_code", how="left")
+    return judged.sort("fixmedins_code")
 
 
 def _fit(cases: pl.DataFrame) -> Misfit | None:
@@ -92,5 +121,6 @@ def _as_list(judged: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
     )
     rows = rows.with_columns(at_stake_amount=yuan(rows["at_stake"]))
     columns = [name for name in columns_of("score.upcoding_provider") if name != "period"]
-    rows = rows.with_columns(pl.lit(None, pl.Float64).alias(name) for name in columns if name not in rows.columns)
+    absent = [name for name in columns if name not in rows.columns]  # no DIP case anywhere
+    rows = rows.with_columns(pl.lit(None, pl.Float64).alias(name) for name in absent)
     return rows.select(columns).sort("score", "fixmedins_code", descending=[True, False])
