@@ -97,4 +97,25 @@ def score_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]
 
         return score
 
-    return [_asset(*stage) for stage in _stages()]
+    return [*(_asset(*stage) for stage in _stages()), _graph(quarters)]
+
+
+def _graph(quarters: dg.PartitionsDefinition) -> dg.AssetsDefinition:
+    @dg.asset(
+        name="person_graph",
+        deps=["person"],
+        description="知识图谱 / persons listed, their providers, doctors and drugs: Parquet and GraphML in the reports.",
+        group_name="scores",
+        pool=POOL,
+        partitions_def=quarters,
+        backfill_policy=dg.BackfillPolicy.multi_run(),
+        kinds={"parquet"},
+    )
+    def person_graph(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
+        period = str(quarter_of(context.partition_time_window.start.date()))
+        folder = jicha.home.reports / "persons" / period
+        with readable_errors():
+            rows = persons.write_graph(jicha.engine, period, jicha.config, folder)
+        return dg.MaterializeResult(metadata={**rows, "folder": dg.MetadataValue.path(str(folder))})
+
+    return person_graph

@@ -1,6 +1,7 @@
 """Persons whose visits and purchases are unlike others', the providers they lead to, and their graph."""
 
+from models.persons.graph import graph_frames, neighbourhood, write_graph
 from models.persons.hubs import provider_person
 from models.persons.persons import persons
 
-__all__ = ["persons", "provider_person"]
+__all__ = ["graph_frames", "neighbourhood", "persons", "provider_person", "write_graph"]

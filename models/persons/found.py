@@ -58,3 +58,12 @@ def together(found: Iterable[Found]) -> Found:
         pl.concat([part.flags for part in parts]),
         pl.concat([part.evidence.select(list(EVIDENCE)).cast(pl.Schema(EVIDENCE)) for part in parts]),
     )
+
+
+def keep_evidence(engine: Engine, period: str, evidence: pl.DataFrame) -> None:
+    """Replace a period's rows of `score.person_evidence`: period, psn_id, pattern, setl_id, fund_amount."""
+    columns = "period varchar, psn_id varchar, pattern varchar, setl_id varchar, fund_amount decimal(16, 2)"
+    engine.con.execute(f"create table if not exists score.person_evidence ({columns})")
+    engine.con.execute("delete from score.person_evidence where period = $period", {"period": period})
+    keep(engine, "score.person_wanted", evidence.with_columns(period=pl.lit(period)))
+    engine.con.execute("insert into score.person_evidence by name select * from score.person_wanted")

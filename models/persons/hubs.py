@@ -23,12 +23,12 @@ WORDS = {
 }  # fmt: skip
 
 
-def hubs(engine: Engine, linked: pl.DataFrame, config: Config) -> pl.DataFrame:
+def hubs(engine: Engine, period: str, linked: pl.DataFrame, config: Config) -> pl.DataFrame:
     """The rows of the `person_hub` list: every provider with settlements, and doctors with two flagged persons or more.
 
     Needs `score.person_evidence` and `score.person_settlement`; `linked` are the rows of `person_link`.
     """
-    units = judged(engine.query("persons/hub"), config.params.peer_min_providers)
+    units = judged(engine.query("persons/hub", period=period), config.params.peer_min_providers)
     shown = units.filter((pl.col("level") == "provider") | (pl.col("flagged") >= LEAST))
     patterns = _patterns(linked)
     rows = [

@@ -11,9 +11,9 @@ def settlements(engine: Engine, window: Window) -> int:
     return engine.replace("score.person_settlement", "persons/settlement_doctor", **window.bounds())
 
 
-def links(engine: Engine) -> pl.DataFrame:
+def links(engine: Engine, period: str) -> pl.DataFrame:
     """The rows of the `person_link` list: person, pattern, provider, doctor, settlements, days, yuan of the fund.
 
     Needs `score.person_evidence` and `score.person_settlement`.
     """
-    return engine.query("persons/link")
+    return engine.query("persons/link", period=period)

@@ -7,7 +7,7 @@ from models.engine.duck import Engine
 from models.periods import quarter_of
 from models.persons import frequency, screens
 from models.persons.drugs import hoarding, many_providers
-from models.persons.found import Found, keep, together
+from models.persons.found import Found, keep, keep_evidence, together
 from models.persons.hubs import hubs
 from models.persons.links import links, settlements
 from models.rules.look import look
@@ -15,7 +15,7 @@ from models.rules.run import drop_shared
 from models.scores.store import ScoreSummary, all_or_nothing, store
 from models.scores.window import Window, quarter_window
 
-SCRATCH = ("person_wanted", "person_found", "person_supply", "person_evidence", "person_settlement")
+SCRATCH = ("person_wanted", "person_found", "person_supply", "person_settlement")
 NOTES = {
     "limit": "频繁门诊、购药须同时达到提示线并明显高于同类人群 / limits reached and far above peers as well",
     "hoarding": "可用天数按每盒天数计，加倍用药不作超量 / days of supply by pack; a doubled dose is no hoarding",
@@ -33,13 +33,15 @@ def persons(engine: Engine, period: str, config: Config) -> ScoreSummary:
     window = quarter_window(period)
     with all_or_nothing(engine):
         found = find(engine, window, config)
-        keep(engine, "score.person_evidence", found.evidence)
+        keep_evidence(engine, window.period, found.evidence)
         settlements(engine, window)
-        linked = links(engine)
+        linked = links(engine, window.period)
         rows = {
             "score.person": store(engine, "score.person", window.period, person_frame(found)),
             "score.person_link": store(engine, "score.person_link", window.period, linked),
-            "score.person_hub": store(engine, "score.person_hub", window.period, hubs(engine, linked, config)),
+            "score.person_hub": store(
+                engine, "score.person_hub", window.period, hubs(engine, window.period, linked, config)
+            ),
         }
         for table in SCRATCH:
             engine.con.execute(f"drop table if exists score.{table}")

@@ -1,13 +1,14 @@
 -- Providers and doctors with the persons they treated, and how many of them are flagged for what happened there.
 -- grain: level and unit (provider; provider and doctor)
 -- inputs: score.person_settlement, score.person_evidence
--- parameters: none
+-- parameters: $period
 -- known limits: a settlement behind several patterns counts its money once, the largest
 with evidence as (
     select
         setl_id,
         max(fund_amount) as fund_amount
     from score.person_evidence
+    where period = $period
     group by setl_id
 ),
 
