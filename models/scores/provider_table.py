@@ -22,6 +22,7 @@ NOTES = {
     "percentile": "同类百分位，比率先收缩，同类不足为空 / among peers, rates shrunk; empty with too few",
     "risk_score": "1 − Π(1 − 权重 × 证据)，证据为比率，与规模无关 / one less the product of (1 − weight × evidence)",
     "outlier_score": "仅供参考，不计入风险得分 / shown beside, no part of the risk score",
+    "deviation_q_by": "任意相关下成立的校正，更保守 / holds whatever the dependence between tests; more cautious",
     "deviation_z": "各类病组合计中绝对值最大者 / of the totals by type of group, the one furthest from zero",
     **{
         f"{name}_{kind}": "本版本尚未计算 / not computed in this version"
@@ -105,7 +106,20 @@ def _models(engine: Engine, window: Window, config: Config) -> tuple[pl.DataFram
         found.append(
             engine.frame(f"select {columns} from {name} where period = $period order by all", {"period": window.period})
         )
-    return found[0], found[1], found[2]
+    return _with_cautious(engine, window, found[0]), found[1], found[2]
+
+
+def _with_cautious(engine: Engine, window: Window, deviation: pl.DataFrame) -> pl.DataFrame:
+    """Deviation rows with q_value_by, which the deviation stage keeps beside its list for the providers' totals."""
+    if not engine.exists("score.deviation_by"):
+        return deviation.with_columns(q_value_by=pl.lit(None, pl.Float64))
+    cautious = engine.frame(
+        "select fixmedins_code, grp_type, 'provider' as level, cast(null as varchar) as grp_code, q_value_by "
+        "from score.deviation_by where period = $period",
+        {"period": window.period},
+    )
+    key = ["fixmedins_code", "grp_type", "level", "grp_code"]
+    return deviation.join(cautious, on=key, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _unlike_peers(engine: Engine, window: Window, config: Config) -> pl.DataFrame:
@@ -138,9 +152,8 @@ def _found(claims: pl.DataFrame) -> pl.DataFrame:
 def _furthest(deviation: pl.DataFrame) -> pl.DataFrame:
     """Of a provider's totals by type of group, the assessable one furthest from zero, with the error of its z."""
     if deviation.is_empty():
-        return pl.DataFrame(
-            schema={"fixmedins_code": pl.String, "deviation_z": pl.Float64, "deviation_error": pl.Float64}
-        )
+        numbers = ("deviation_z", "deviation_error", "deviation_q", "deviation_q_by")
+        return pl.DataFrame(schema={"fixmedins_code": pl.String, **dict.fromkeys(numbers, pl.Float64)})
     totals = deviation.filter((pl.col("level") == "provider") & pl.col("grp_code").is_null() & pl.col("assessable"))
     totals = totals.with_columns(size=pl.col("z").abs()).sort(
         "fixmedins_code", "size", "grp_type", descending=[False, True, False]
@@ -148,7 +161,11 @@ def _furthest(deviation: pl.DataFrame) -> pl.DataFrame:
     low, high = pl.col("ratio_low").log(), pl.col("ratio_high").log()
     share = ((high - low) / 3.92) * pl.col("z").abs() / ((high + low) / 2).abs()
     return totals.unique("fixmedins_code", keep="first", maintain_order=True).select(
-        "fixmedins_code", pl.col("z").alias("deviation_z"), share.fill_nan(1).clip(0.05, 1).alias("deviation_error")
+        "fixmedins_code",
+        pl.col("z").alias("deviation_z"),
+        share.fill_nan(1).clip(0.05, 1).alias("deviation_error"),
+        pl.col("q_value").alias("deviation_q"),
+        pl.col("q_value_by").alias("deviation_q_by"),
     )
 
 

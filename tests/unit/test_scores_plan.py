@@ -120,6 +120,9 @@ def test_the_provider_table_has_everybody_with_percentiles_among_peers() -> None
     assert row["deviation_percentile"] == max(
         table.filter(pl.col("peer_group") == row["peer_group"])["deviation_percentile"]
     )
+    assert 0 <= row["deviation_q"] <= row["deviation_q_by"] <= 1
+    listed = engine.frame("select q_value from score.deviation where fixmedins_code = 'H003' and grp_code is null")
+    assert row["deviation_q"] in listed["q_value"].to_list()
     assert table.row(2, named=True)["finding_amount"] == Decimal("1000.00")
     assert table["gathering_score"].null_count() == 24
 
