@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits
 
 from models.scores.coding.cases import FAMILY, codes_of
 from models.scores.coding.profile import Profiles
@@ -34,7 +35,9 @@ def level_likelihood(cases: pl.DataFrame, profiles: Profiles) -> np.ndarray | No
         # operations are part of what makes a DIP variant: they must not vouch for it
         used = [i for i, name in enumerate(profiles.names) if kind == "DRG" or name != "operations"]
         x = _design(profiles.values[places][:, used], step[places])
-        found[places] = _cross_fitted(x, cases["level"].to_numpy()[places], provider[places])
+        # one thread: the same bits whatever the machine, and small products are faster without company
+        with threadpool_limits(limits=1):
+            found[places] = _cross_fitted(x, cases["level"].to_numpy()[places], provider[places])
     return None if np.isnan(found).all() else np.round(found, 6)
 
 
