@@ -104,7 +104,7 @@ def _graph(quarters: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     @dg.asset(
         name="person_graph",
         deps=["person"],
-        description="知识图谱 / persons listed, their providers, doctors and drugs: Parquet and GraphML in the reports.",
+        description="知识图谱 / persons listed, their providers, doctors and drugs: Parquet and GraphML.",
         group_name="scores",
         pool=POOL,
         partitions_def=quarters,

@@ -11,6 +11,7 @@ from models.engine import Engine, open_engine
 from models.errors import InputRefused, UsageError
 from models.evaluation.measures import Result
 from models.evaluation.people import people_table
+from models.evaluation.person_patterns import pattern_table
 from models.evaluation.provider_schemes import lookalike_table, provider_table
 from models.evaluation.rules import line_table, settlement_table
 from models.evaluation.truth import Lists, Truth, periods, read_lists, read_truth
@@ -26,7 +27,7 @@ BUSIEST = 400
 
 
 def evaluate(home: Home, truth: Path, key_file: Path | None = None) -> list[Result]:
-    """Tables of `jicha evaluate`: rules by line and amount, settlements, providers, persons and groups, look-alikes.
+    """Tables of `jicha evaluate`: rules by line and amount, settlements, providers, groups, persons, look-alikes.
 
     Reads the lists of a home, its warehouse (read only, for the baselines) and `<truth>/truth/*.parquet`. Raises
     InputRefused without truth or lists, UsageError while another process writes to the home.
@@ -56,13 +57,15 @@ def tables(
     built = {rule.rule_id for rule in registry() if rule.implemented}
     known = _quarters_of(engine, truth)
     listed = {setl: quarter for setl, quarter in known.items() if quarter in quarters}
+    last_year = {s for s, q in known.items() if _within(q, window)}
     paid = dict(engine.query("scores/baseline_provider", **window.bounds()).rows())
     tiers = dict(engine.query("scores/baseline_tier", **window.bounds()).rows())
     return [
         line_table(truth, lists, built, listed),
-        settlement_table(truth, lists, built, listed, {s for s, q in known.items() if _within(q, window)}),
+        settlement_table(truth, lists, built, listed, last_year),
         provider_table(truth, lists, paid, tiers),
         people_table(truth, lists, _covisits(engine, truth, window), pseudonymise),
+        pattern_table(truth, lists, pseudonymise, window, last_year),
         lookalike_table(truth, lists),
     ]
 

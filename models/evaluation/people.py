@@ -1,4 +1,4 @@
-"""Schemes of persons and groups: gathering, frequent visits, hoarding, stock; pairs of k co-visits as the baseline."""
+"""Schemes of groups and stock: gathering with pairs of k co-visits as the baseline, stock that does not add up."""
 
 from collections.abc import Callable
 from itertools import combinations
@@ -14,7 +14,6 @@ SCHEMA: dict[str, Any] = {
     "scheme": pl.String, "method": pl.String, "planted": pl.Int64, "found": pl.Int64, "precision": pl.Float64,
     "recall": pl.Float64, "note": pl.String,
 }  # fmt: skip
-PATTERNS = ("frequent_outpatient", "hoarding")
 
 
 def pairs_of(groups: dict[str, list[str]]) -> set[str]:
@@ -27,7 +26,7 @@ def _members(frame: pl.DataFrame, person: str) -> dict[str, list[str]]:
 
 
 def people_table(truth: Truth, lists: Lists, covisits: dict[int, set[str]], pseudonym: Callable[[str], str]) -> Result:
-    """Pairs of gathering groups found, persons found by pattern, stock shortfalls by provider.
+    """Pairs of gathering groups found, stock shortfalls by provider.
 
     `covisits` = pairs (psn_id|psn_id) by k. `pseudonym` turns the truth's psn_no into psn_id; neither is printed.
     """
@@ -41,15 +40,8 @@ def people_table(truth: Truth, lists: Lists, covisits: dict[int, set[str]], pseu
         rows.append(_row("gathering (pairs)", "jicha", planted, found, made is not None))
         for k, baseline in sorted(covisits.items()):
             rows.append(_row("gathering (pairs)", f"同日同机构 ≥ {k} 次 / {k} co-visits", planted, baseline, True))
-    person = lists.get("person")
-    for pattern in PATTERNS:
-        some = truth.persons.filter(pl.col("scheme") == pattern)
-        if some.height:
-            planted = {pseudonym(number) for number in codes(some, "psn_no")}
-            found = codes(person.filter(pl.col("pattern") == pattern), "psn_id") if person is not None else set()
-            rows.append(_row(pattern, "jicha", planted, found, person is not None))
     rows += _stock(truth, lists)
-    return Result("人员与群体 / persons and groups", pl.DataFrame(rows, schema=SCHEMA, orient="row"))
+    return Result("群体与进销存 / groups and stock", pl.DataFrame(rows, schema=SCHEMA, orient="row"))
 
 
 def _stock(truth: Truth, lists: Lists) -> list[tuple[Any, ...]]:

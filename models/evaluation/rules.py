@@ -104,7 +104,7 @@ def settlement_table(
     """
     clawback = lists.get("clawback")
     by_rule = findings_by_rule(clawback) if clawback is not None else {}
-    rule_of = {"split": "R49"}
+    rule_of = {"split": "R49", "overlap_stay": "S11", "outpatient_in_stay": "S12", "after_death": "S13"}
     rows = []
     frame = truth.settlements.filter(pl.col("setl_id").is_in(sorted(quarters.keys() | last_year)))
     for scheme in sorted(codes(frame, "scheme")):

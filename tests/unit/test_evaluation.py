@@ -10,9 +10,11 @@ from models.errors import InputRefused
 from models.evaluation.evaluate import tables
 from models.evaluation.measures import NOT_BUILT, area, over, precision_recall, top_recall
 from models.evaluation.people import pairs_of
+from models.evaluation.person_patterns import pattern_table
 from models.evaluation.provider_schemes import lookalike_table, provider_table
 from models.evaluation.rules import line_table
 from models.evaluation.truth import Truth, read_truth
+from models.scores.window import quarter_window
 from tests.unit.test_scores_worlds import engine_with, moment
 
 
@@ -149,3 +151,31 @@ def test_truth_that_is_not_there_is_refused(tmp_path: Path) -> None:
     pl.DataFrame({"scheme": ["x"]}).write_parquet(tmp_path / "truth" / "providers.parquet")
     with pytest.raises(InputRefused, match="fixmedins_code"):
         read_truth(tmp_path)
+
+
+def test_person_patterns_are_judged_in_their_window_and_look_alikes_counted() -> None:
+    persons = pl.DataFrame(
+        {
+            "scheme": ["frequent_outpatient", "frequent_outpatient", "hoarding", "lookalike_dialysis"],
+            "psn_no": ["1", "2", "3", "4"],
+            "month": ["202501", "202312", "", ""],
+        }
+    )
+    settlements = pl.DataFrame(
+        {"scheme": ["after_death"] * 2, "setl_id": ["S1", "S2"], "psn_no": ["5", "6"], "fixmedins_code": ["H1"] * 2}
+    )
+    listed = pl.DataFrame(
+        {
+            "psn_id": ["x1", "x4", "x3", "x3", "x5"],
+            "pattern": ["frequent_outpatient", "frequent_outpatient", "hoarding", "many_providers", "after_death"],
+        }
+    )
+    truth = truth_of(persons=persons, settlements=settlements)
+    frame = pattern_table(truth, {"person": listed}, lambda n: f"x{n}", quarter_window("2025Q1"), {"S1"}).frame
+    rows = {row[0]: row[1:5] for row in frame.rows()}
+    assert rows == {
+        "frequent_outpatient": (1, 2, 0.5, 1.0),
+        "hoarding": (1, 1, 1.0, 1.0),
+        "after_death": (1, 1, 1.0, 1.0),
+        "lookalike_dialysis": (1, 1, None, None),
+    }
