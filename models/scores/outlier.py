@@ -34,14 +34,14 @@ def outlier(engine: Engine, period: str, config: Config) -> ScoreSummary:
     return ScoreSummary(window.period, {"score.outlier": rows}, NOTES)
 
 
-def outlier_frame(engine: Engine, window: Window, config: Config) -> pl.DataFrame:
-    """The rows of the `outlier` list for any window."""
+def outlier_frame(
+    engine: Engine, window: Window, config: Config, levels: tuple[str, ...] = ("provider", "doctor")
+) -> pl.DataFrame:
+    """The rows of the `outlier` list for any window; levels are scored apart, so one can be had without the other."""
     prepare_peers(engine)
     sums = unit_sums(engine, window, config)
-    levels = [
-        _judged(profile(sums.filter(pl.col("level") == level), config), config) for level in ("provider", "doctor")
-    ]
-    rows = pl.concat([one for one in levels if one.height] or [empty("score.outlier")], how="diagonal_relaxed")
+    judged = [_judged(profile(sums.filter(pl.col("level") == level), config), config) for level in levels]
+    rows = pl.concat([one for one in judged if one.height] or [empty("score.outlier")], how="diagonal_relaxed")
     columns = [name for name in columns_of("score.outlier") if name != "period"]
     order, down = ["level", "score", "fixmedins_code", "unit_code"], [True, True, False, False]
     return rows.select(columns).sort(order, descending=down, nulls_last=True)

@@ -128,7 +128,7 @@ def _unlike_peers(engine: Engine, window: Window, config: Config) -> pl.DataFram
     if engine.exists("score.outlier"):
         found = engine.frame("select * from score.outlier where period = $period", {"period": window.period})
     if found.is_empty():
-        found = outlier_frame(engine, window, config)
+        found = outlier_frame(engine, window, config, levels=("provider",))
     return found.filter(pl.col("level") == "provider").select(
         "fixmedins_code",
         pl.col("score").alias("outlier_score"),
