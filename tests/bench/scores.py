@@ -83,22 +83,22 @@ def _copy(engine: Engine, table: str, world: int) -> None:
 
 
 class Watched(Engine):
-    """Notes how long each statement takes."""
+    """Notes how much processor time each statement takes, over all threads."""
 
     def __init__(self, con: Any) -> None:
         super().__init__(con)
         self.spent: dict[str, float] = defaultdict(float)
 
     def query(self, name: str, **params: Any) -> Any:
-        started = time.perf_counter()
+        started = time.process_time()
         found = super().query(name, **params)
-        self.spent[name] += time.perf_counter() - started
+        self.spent[name] += time.process_time() - started
         return found
 
     def replace(self, table: str, name: str, **params: Any) -> int:
-        started = time.perf_counter()
+        started = time.process_time()
         found = super().replace(table, name, **params)
-        self.spent[name] += time.perf_counter() - started
+        self.spent[name] += time.process_time() - started
         return found
 
 
@@ -152,12 +152,9 @@ def main() -> int:
         found = _child(home, chosen.threads)
     seconds, peak = found["deviation_s"] + found["upcoding_s"], found["upcoding_gb"]
     print(f"settlements {found['settlements']:,}  fee lines {found['lines']:,}  rows {found['rows']}")
-    print(
-        f"deviation {found['deviation_s']:.1f} s ({found['deviation_gb']:.2f} GB)  upcoding {found['upcoding_s']:.1f} s"
-    )
-    print(
-        f"together {seconds:.1f} s (bar {SECONDS:g}; {found['cpu_s']:.1f} s of processor time)  peak {peak:.2f} GB (bar {PEAK_GB:g})"
-    )
+    parts = ", ".join(f"{name} {found[f'{name}_s']:.1f} s" for name in ("deviation", "upcoding"))
+    used = f"{found['cpu_s']:.1f} s of processor time"
+    print(f"{parts}, together {seconds:.1f} s (bar {SECONDS:g}; {used})  peak {peak:.2f} GB (bar {PEAK_GB:g})")
     for name, spent in sorted(found["spent"].items(), key=lambda item: -item[1])[:8]:
         print(f"  {spent:6.1f} s  {name}")
     return int(seconds > SECONDS or peak > PEAK_GB)
