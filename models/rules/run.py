@@ -1,5 +1,6 @@
 """Running rules: one pass a template, findings replaced by rule and period."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ WHOLE = {"part_num": 1, "part_den": 1}
 SHARED = {
     "finding.stay_case": "findings/stay_case",
     "finding.stay_charge": "findings/stay_charge",
+    "finding.stay_outside": "findings/stay_outside",
     "finding.peer": "scores/peer",
     "finding.person_visit": "findings/person_visit",
 }
@@ -141,15 +143,22 @@ def _refuse_unknown_params(config: Config) -> None:
     faults: list[str] = []
     for rule_id, given in sorted(config.rule_params.items()):
         rule = known.get(rule_id)
-        allowed = (
-            {*rule.params, *(sql_parameters(f"findings/{rule.template}") if rule.template else ())} if rule else set()
-        )
+        allowed = {*rule.params, *parameters_of(rule)} if rule else set()
         if strange := sorted(given.keys() - (allowed - OF_THE_RUN)):
             faults.append(f"  rule_params.{rule_id}: {', '.join(strange)}")
         if rule is None:
             faults.append(f"  rule_params.{rule_id}: 没有这条规则 / no such rule")
     if faults:
         raise UsageError("规则参数有误 / parameters that rules do not have:\n" + "\n".join(faults))
+
+
+def parameters_of(rule: Rule) -> set[str]:
+    """The parameters of the rule's template and of the shared tables that it reads."""
+    if not rule.template:
+        return set()
+    own = f"findings/{rule.template}"
+    shared = [name for table, name in SHARED.items() if table in sql_text(own)]
+    return set().union(*(sql_parameters(name) for name in (own, *shared)))
 
 
 def passes(rules: list[Rule], config: Config) -> list[list[Rule]]:
@@ -184,11 +193,24 @@ def values_of(rules: list[Rule], config: Config, first: str, last: str) -> dict[
 
 
 def make_shared(engine: Engine, rule: Rule, values: dict[str, Any]) -> None:
-    """Make the tables that the rule's template shares with others, where they are not there yet."""
+    """Make the tables that the rule's template shares with others, unless they are there, made with the same values."""
     text = sql_text(f"findings/{rule.template}")
     for table, name in SHARED.items():
-        if table in text and not engine.exists(table):
+        used = json.dumps({key: values.get(key) for key in sorted(sql_parameters(name))}, ensure_ascii=False)
+        digest = hashlib.sha256(used.encode()).hexdigest()
+        if table in text and _made_with(engine, table) != digest:
             engine.replace(table, name, **values)
+            engine.con.execute(f"comment on table {table} is '{digest}'")
+
+
+def _made_with(engine: Engine, table: str) -> str | None:
+    schema, name = table.split(".")
+    found = engine.con.execute(
+        "select comment from duckdb_tables() where database_name = current_database() and schema_name = $s "
+        "and table_name = $n",
+        {"s": schema, "n": name},
+    ).fetchall()
+    return found[0][0] if found else None
 
 
 def drop_shared(engine: Engine) -> None:

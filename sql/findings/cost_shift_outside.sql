@@ -1,7 +1,7 @@
 -- Charges to a person as an outpatient of the provider he is an inpatient of, shortly before, during or after the stay,
 -- for what the peers charge inside the stays of the same group.
 -- grain: one rule and stay (its last settlement), case level
--- inputs: finding.stay_case, finding.peer, core.fee_line, core.settlement, finding.rule
+-- inputs: finding.stay_case, finding.stay_outside, finding.peer, core.fee_line, core.settlement, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $days_before, $days_after, $item_percent (of the peers' stays of the group have the
 --   item inside), $min_amount (yuan outside a stay), $left_out_med_types, $package_paymtd (hi_paymtd paid as a package),
 --   $min_cases and $rate_percent (stays of the provider with such charges), $times_peers, $peer_min_providers, $peer_min_cases
@@ -12,70 +12,21 @@
 --   Tests that led to the admission look the same. No claim: gross_amount is what was charged outside
 with stay as (
     select
-        c.*,
-        concat(c.grp_type, '|', c.grp_ver, '|', c.family) as grp,
+        c.*, concat(c.grp_type, '|', c.grp_ver, '|', c.family) as grp,
         coalesce(p.peer_group, concat('?', c.fixmedins_code)) as peer_group
     from finding.stay_case as c
     left join finding.peer as p on c.fixmedins_code = p.fixmedins_code
     where list_contains($package_paymtd, coalesce(c.hi_paymtd, '')) and c.grp_code is not null and c.net_fund > 0
 ),
 
--- outpatient settlements of the same person at the same provider whose dates touch the stay's: few
-near as (
-    select
-        t.mdtrt_id,
-        s.setl_id,
-        s.setl_time
-    from stay as t
-    inner join core.settlement as s on t.psn_id = s.psn_id and t.fixmedins_code = s.fixmedins_code
-    where
-        not s.is_inpatient
-        and s.refund_state <> 'full'
-        and not list_contains($left_out_med_types, s.med_type)
-        and date_diff('day', s.begndate, t.enddate) >= -$days_after
-        and date_diff('day', t.begndate, s.enddate) >= -$days_before
-),
-
-outside as (
-    select
-        t.mdtrt_id,
-        t.grp,
-        l.item_code,
-        coalesce(l.item_name, l.item_code) as item_name,
-        l.bkkp_sn,
-        l.setl_id,
-        l.service_date,
-        l.det_item_fee_sumamt as fee,
-        n.setl_time,
-        case
-            when l.service_date < t.begndate then 'before'
-            when l.service_date > t.enddate then 'after'
-            when l.service_date > t.begndate and l.service_date < t.enddate then 'during'
-            else 'edge'
-        end as place
-    from near as n
-    inner join stay as t on n.mdtrt_id = t.mdtrt_id
-    inner join core.fee_line as l on n.setl_id = l.setl_id
-    where
-        l.state = 'settled'
-        and l.det_item_fee_sumamt > 0
-        and date_diff('day', l.service_date, t.begndate) <= $days_before
-        and date_diff('day', t.enddate, l.service_date) <= $days_after
-),
-
 wanted as (
     select distinct grp, item_code
-    from outside
+    from finding.stay_outside
 ),
 
 inside as (
     select distinct
-        t.mdtrt_id,
-        t.grp,
-        t.peer_group,
-        t.fixmedins_code,
-        t.quarter_no,
-        l.item_code
+        t.mdtrt_id, t.grp, t.peer_group, t.fixmedins_code, t.quarter_no, l.item_code
     from core.fee_line as l
     inner join core.settlement as s on l.setl_id = s.setl_id
     inner join stay as t on s.mdtrt_id = t.mdtrt_id
@@ -94,11 +45,7 @@ window_end as (
 
 stays_of as (
     select
-        q.quarter_no as window_no,
-        t.grp,
-        t.peer_group,
-        t.fixmedins_code,
-        count(*) as stays
+        q.quarter_no as window_no, t.grp, t.peer_group, t.fixmedins_code, count(*) as stays
     from window_end as q
     inner join stay as t on q.quarter_no - t.quarter_no between 0 and 3
     group by q.quarter_no, t.grp, t.peer_group, t.fixmedins_code
@@ -106,20 +53,14 @@ stays_of as (
 
 stays_placed as (
     select
-        *,
-        sum(stays) over (partition by window_no, grp, peer_group) - stays as peer_stays,
+        *, sum(stays) over (partition by window_no, grp, peer_group) - stays as peer_stays,
         count(*) over (partition by window_no, grp, peer_group) - 1 as peer_providers
     from stays_of
 ),
 
 item_stays as (
     select
-        q.quarter_no as window_no,
-        i.grp,
-        i.peer_group,
-        i.item_code,
-        i.fixmedins_code,
-        count(*) as stays
+        q.quarter_no as window_no, i.grp, i.peer_group, i.item_code, i.fixmedins_code, count(*) as stays
     from window_end as q
     inner join inside as i on q.quarter_no - i.quarter_no between 0 and 3
     group by q.quarter_no, i.grp, i.peer_group, i.item_code, i.fixmedins_code
@@ -136,11 +77,7 @@ judged as (
     select
         q.quarter_no as window_no,
         o.*,
-        t.peer_group,
-        t.fixmedins_code,
-        t.quarter_no,
-        p.peer_stays,
-        p.peer_providers,
+        t.peer_group, t.fixmedins_code, t.quarter_no, p.peer_stays, p.peer_providers,
         a.stays - coalesce(m.stays, 0) as peers_inside,
         i.mdtrt_id is not null as also_inside,
         coalesce(
@@ -150,7 +87,7 @@ judged as (
         ) as usual
     from window_end as q
     inner join stay as t on q.quarter_no - t.quarter_no between 0 and 3
-    inner join outside as o on t.mdtrt_id = o.mdtrt_id
+    inner join finding.stay_outside as o on t.mdtrt_id = o.mdtrt_id
     inner join stays_placed as p
         on q.quarter_no = p.window_no and t.grp = p.grp and t.peer_group = p.peer_group and t.fixmedins_code = p.fixmedins_code
     left join item_all as a
@@ -164,11 +101,7 @@ judged as (
 
 moved as (
     select
-        window_no,
-        mdtrt_id,
-        peer_group,
-        fixmedins_code,
-        quarter_no,
+        window_no, mdtrt_id, peer_group, fixmedins_code, quarter_no,
         cast(sum(case when place = 'during' then fee else 0 end) as decimal(16, 2)) as during_fee,
         cast(sum(case when place <> 'during' then fee else 0 end) as decimal(16, 2)) as usual_fee
     from judged
@@ -178,11 +111,7 @@ moved as (
 
 provider as (
     select
-        s.window_no,
-        s.peer_group,
-        s.fixmedins_code,
-        s.stays,
-        coalesce(m.moved, 0) as moved
+        s.window_no, s.peer_group, s.fixmedins_code, s.stays, coalesce(m.moved, 0) as moved
     from (
         select window_no, peer_group, fixmedins_code, sum(stays) as stays
         from stays_of
@@ -198,8 +127,7 @@ provider as (
 
 rate as (
     select
-        *,
-        sum(stays) over (partition by window_no, peer_group) - stays as peer_stays,
+        *, sum(stays) over (partition by window_no, peer_group) - stays as peer_stays,
         sum(moved) over (partition by window_no, peer_group) - moved as peer_moved,
         count(*) over (partition by window_no, peer_group) - 1 as peer_providers
     from provider
@@ -221,15 +149,8 @@ above as (
 
 shown as (
     select
-        m.mdtrt_id,
-        m.window_no,
-        m.peer_group,
-        a.stays as own_stays,
-        a.moved as own_moved,
-        a.peer_stays,
-        a.peer_moved,
-        a.peer_providers,
-        a.is_above and m.usual_fee >= $min_amount as is_usual
+        m.mdtrt_id, m.window_no, m.peer_group, a.stays as own_stays, a.moved as own_moved, a.peer_stays, a.peer_moved,
+        a.peer_providers, a.is_above and m.usual_fee >= $min_amount as is_usual
     from moved as m
     inner join above as a on m.window_no = a.window_no and m.fixmedins_code = a.fixmedins_code
     where m.window_no = m.quarter_no and ((a.is_above and m.usual_fee >= $min_amount) or m.during_fee >= $min_amount)
@@ -237,15 +158,7 @@ shown as (
 
 listed as (
     select
-        w.mdtrt_id,
-        w.window_no,
-        w.peer_group,
-        w.own_stays,
-        w.own_moved,
-        w.peer_stays,
-        w.peer_moved,
-        w.peer_providers,
-        w.is_usual,
+        w.mdtrt_id, w.window_no, w.peer_group, w.own_stays, w.own_moved, w.peer_stays, w.peer_moved, w.peer_providers, w.is_usual,
         max(j.setl_time) as line_setl_time,
         cast(sum(j.fee) as decimal(16, 2)) as fee,
         count(*) as lines,

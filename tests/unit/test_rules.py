@@ -109,6 +109,7 @@ def test_a_failing_template_is_told_at_the_end() -> None:
     engine.con.execute("drop table core.stay")
     results = rules.run_rules(engine, None, Config())
     assert {rule_id for rule_id, result in results.items() if result.error} == {
+        "R38",
         "R42",
         "R49",
         "R52",
@@ -124,8 +125,8 @@ def test_a_failing_template_is_told_at_the_end() -> None:
 
 
 def test_rules_that_do_not_run_are_refused() -> None:
-    with pytest.raises(UsageError, match="R08, R99"):
-        rules.run_rules(world(), ["R99", "R67", "R08"], Config())
+    with pytest.raises(UsageError, match="R41, R99"):
+        rules.run_rules(world(), ["R99", "R67", "R41"], Config())
 
 
 def test_the_rule_table_is_the_registry() -> None:
@@ -187,8 +188,23 @@ def test_coverage_with_and_without_a_warehouse() -> None:
     assert (after["R67"].hits, after["R67"].points) == (1, 1)
     assert "kp_level" in after["R12"].note
     assert after["R12"].hits is None
-    assert after["R08"].implemented is False
-    assert "kp_diagnosis" in after["R08"].note
+    assert after["R41"].implemented is False
+    assert "上传时间" in after["R41"].note
     before = rules.coverage(None)
     assert len(before) == len(after)
     assert all(row.note and row.hits is None for row in before)
+
+
+def test_shared_tables_follow_the_parameters_of_each_rule() -> None:
+    engine = memory_engine()
+    days = ("2025-01-01", "2025-01-10", "2025-01-20", "2025-01-29")
+    stays = [
+        {"setl_id": f"S{k}", "psn_no": "P", "begndate": d, "enddate": d, "hifp_pay": 5} for k, d in enumerate(days)
+    ]
+    codes = [{"setl_id": stay["setl_id"], "diag_code": "I63.9"} for stay in stays]
+    given(engine, setl_d=stays, setl_list_diag_d=codes)
+    core.build(engine, Config())
+    config = Config.model_validate({"rule_params": {"R52": {"planned_readmission_diagnoses": ["I6"]}}})
+    ids = ["R49", "R52"]
+    assert [rules.run_rules(engine, ids, Config())[rule_id].rows for rule_id in ids] == [3, 1]
+    assert [rules.run_rules(engine, ids, config)[rule_id].rows for rule_id in ids] == [3, 0]
