@@ -19,9 +19,19 @@ def _below(column: str, least: int, text: str) -> Check:
 
 
 def _blank(column: str) -> Check:
-    stem = pl.col(column).fill_null("").str.strip_suffix("*")
-    inner = stem.str.contains("*", literal=True)
-    return f"{column} 为空或通配符不在末尾 / {column} is blank or has * elsewhere than at its end", (stem == "") | inner
+    bad = _stemless(pl.col(column).fill_null(""))
+    return f"{column} 为空或通配符不在末尾 / {column} is blank or has * elsewhere than at its end", bad
+
+
+def _blank_list(column: str) -> Check:
+    codes = pl.col(column).fill_null("").str.split("|")
+    bad = codes.list.eval(_stemless(pl.element())).list.any()
+    return f"{column} 为空或通配符不在末尾 / {column} is blank or has * elsewhere than at an end", bad
+
+
+def _stemless(code: pl.Expr) -> pl.Expr:
+    stem = code.str.strip_suffix("*")
+    return (stem == "") | stem.str.contains("*", literal=True)
 
 
 COMMON: tuple[Check, ...] = (
@@ -50,8 +60,14 @@ OWN: dict[str, tuple[Check, ...]] = {
     "kp_amount": (_below("max_amount", 0, NOT_NEGATIVE), _outside("per", PERIODS)),
     "kp_supply": (_below("max_days", 0, NOT_NEGATIVE), _outside("per", PERIODS)),
     "kp_exclusive": (_outside("scope", SCOPES), _blank("other_code")),
-    "kp_companion": (_outside("scope", SCOPES),),
-    "kp_diagnosis": (_outside("mode", ("needs", "forbids")),),
+    "kp_companion": (_outside("scope", SCOPES), _blank_list("other_codes")),
+    "kp_diagnosis": (_outside("mode", ("needs", "forbids")), _blank_list("diag_codes")),
+    "kp_visit": (
+        (
+            "三项限定皆空 / neither med_types nor insutypes nor dept_codes",
+            pl.all_horizontal(pl.col("med_types", "insutypes", "dept_codes").is_null()),
+        ),
+    ),
     "kp_discount": (
         ("ratio 须在 0 与 1 之间 / ratio must be between 0 and 1", ~pl.col("ratio").is_between(0, 1).fill_null(False)),
     ),

@@ -12,6 +12,8 @@ from models.rules.registry import Rule, registry
 SHOWN = 20
 LEVEL_COLUMNS = ("hosp_lv", "hosp_lv_max")
 SUBJECT_COLUMNS = ("subject_code", "other_code")
+CODE_LISTS = ("diag_codes", "other_codes")  # |-separated codes, prefixes allowed, matched like subjects
+LISTS = (*CODE_LISTS, "item_codes", "med_types", "insutypes", "dept_codes")
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,15 @@ def _read(engine: Engine, table: str) -> pl.DataFrame:
     points = points.with_columns(pl.col(name).str.strip_chars().replace("", None) for name in text).with_columns(
         pl.col(name).str.zfill(2) for name in LEVEL_COLUMNS if name in columns
     )
+    points = points.with_columns(_tidy(name) for name in LISTS if name in columns)
     last = pl.date(9999, 12, 31)
     return points.with_columns(valid_until=pl.col("valid_to").fill_null(last)).with_row_index("row")
+
+
+def _tidy(column: str) -> pl.Expr:
+    """A list without blanks and repetitions, in one order, so that equal lists are equal texts."""
+    codes = pl.col(column).str.split("|").list.eval(pl.element().str.strip_chars()).list.unique().list.sort()
+    return codes.list.eval(pl.element().filter(pl.element() != "")).list.join("|").replace("", None)
 
 
 def _rule_faults(table: str, points: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
@@ -97,19 +106,35 @@ def check_knowledge(engine: Engine) -> list[str]:
 
 
 def prepare(engine: Engine) -> dict[str, int]:
-    """Make `finding.kp_*` (sound points) and `finding.subject` (their distinct codes); sound points per rule."""
+    """Make `finding.kp_*` (sound points), `finding.code_list` (list, code: every list of theirs and a code of it) and
+    `finding.subject` (their distinct codes, those of the lists that are matched too); sound points per rule.
+    """
     counts: dict[str, int] = {}
     subjects: list[pl.DataFrame] = []
+    lists: list[pl.DataFrame] = [pl.DataFrame(schema={"list": pl.String, "code": pl.String})]
     for found in read_knowledge(engine):
         sound = found.sound
-        engine.con.register("sound_points", sound)
-        engine.con.execute(f"create or replace table finding.{found.table} as select * from sound_points")
-        engine.con.unregister("sound_points")
+        _make(engine, found.table, sound)
         subjects += [sound.select(subject_code=pl.col(name)) for name in SUBJECT_COLUMNS if name in sound.columns]
+        for name in [name for name in LISTS if name in sound.columns]:
+            codes = _codes(sound[name])
+            lists.append(codes)
+            subjects += [codes.select(subject_code="code")] if name in CODE_LISTS else []
         for rule_id, points in sound.group_by("rule_id").len().iter_rows():
             counts[rule_id] = counts.get(rule_id, 0) + points
     codes = pl.concat([pl.DataFrame(schema={"subject_code": pl.String}), *subjects]).unique().sort("subject_code")
-    engine.con.register("subject_codes", codes)
-    engine.con.execute("create or replace table finding.subject as select * from subject_codes")
-    engine.con.unregister("subject_codes")
+    _make(engine, "subject", codes)
+    _make(engine, "code_list", pl.concat(lists).unique().sort("list", "code"))
     return counts
+
+
+def _codes(lists: pl.Series) -> pl.DataFrame:
+    """Columns list, code: every distinct list and each code of it."""
+    texts = pl.DataFrame({"list": lists.drop_nulls().unique()}, schema={"list": pl.String})
+    return texts.with_columns(code=pl.col("list").str.split("|")).explode("code")
+
+
+def _make(engine: Engine, table: str, rows: pl.DataFrame) -> None:
+    engine.con.register("rows_of_knowledge", rows)
+    engine.con.execute(f"create or replace table finding.{table} as select * from rows_of_knowledge")
+    engine.con.unregister("rows_of_knowledge")

@@ -1,0 +1,102 @@
+-- Amounts above a limit for one person at one provider in a day, ISO week, month, year or visit: the excess, latest lines first.
+-- grain: one rule and fee line
+-- inputs: finding.restricted, finding.kp_amount, finding.rule
+-- parameters: $rule_ids, $period_from, $period_to
+-- known limits: what counts is the in-scope amount (the whole fee where none is given), for that is what is reimbursed;
+--   lines count only while the knowledge point is valid; a line's excess is final once all earlier lines of its window are settled
+with counted as (
+    select
+        o.*,
+        k.rule_id,
+        r.rule_name,
+        k.per,
+        k.max_amount,
+        k.valid_from,
+        k.basis_id,
+        coalesce(o.name, k.subject_name, o.item_code) as item_name,
+        case k.per
+            when 'day' then cast(o.service_date as varchar)
+            when 'week' then cast(cast(date_trunc('week', o.service_date) as date) as varchar)
+            when 'month' then cast(cast(date_trunc('month', o.service_date) as date) as varchar)
+            when 'year' then cast(cast(date_trunc('year', o.service_date) as date) as varchar)
+            else o.mdtrt_id
+        end as span
+    from finding.restricted as o
+    inner join finding.kp_amount as k
+        on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
+    inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
+    where list_contains($rule_ids, k.rule_id) and o.kind = 'item' and o.inscp_amt > 0
+),
+
+running as (
+    select
+        *,
+        sum(inscp_amt) over (
+            partition by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
+            order by fee_ocur_time, bkkp_sn
+            rows between unbounded preceding and current row
+        ) as so_far,
+        max(setl_time) over (
+            partition by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
+            order by fee_ocur_time, bkkp_sn
+            rows between unbounded preceding and current row
+        ) as completed
+    from counted
+),
+
+exceeding as (
+    select
+        *,
+        concat(cast(year(completed) as varchar), 'Q', cast(quarter(completed) as varchar)) as completed_in,
+        cast(least(inscp_amt, so_far - max_amount) as decimal(16, 2)) as over_amount
+    from running
+    where so_far > max_amount
+),
+
+met as (
+    select
+        *,
+        row_number() over (
+            partition by rule_id, bkkp_sn
+            order by over_amount desc, subject_code asc, per asc, valid_from asc
+        ) as place,
+        cast(gross_amount * 100 as hugeint) as fen,
+        cast(over_amount * 100 as hugeint) as num,
+        cast(inscp_amt * 100 as hugeint) as den
+    from exceeding
+),
+
+-- the fee's part half-up, in whole fen
+priced as (
+    select
+        *,
+        cast((2 * fen * num + den) // (2 * den) as decimal(18, 0)) * cast(0.01 as decimal(3, 2)) as at_stake
+    from met
+    where place = 1 and completed_in between $period_from and $period_to
+)
+
+select
+    rule_id, completed_in as period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, claim_kind, basis_id,
+    cast(max_amount as decimal(18, 4)) as allowed,
+    cast(over_amount as decimal(18, 4)) as excess,
+    cast(at_stake as decimal(16, 2)) as gross_amount,
+    cast(over_amount as decimal(20, 4)) as part_num,
+    cast(inscp_amt as decimal(20, 4)) as part_den,
+    to_json({
+        'completed': cast(completed as varchar),
+        'inscp_amt': cast(inscp_amt as varchar),
+        'max_amount': cast(max_amount as varchar),
+        'per': per,
+        'service_date': cast(service_date as varchar),
+        'so_far': cast(so_far as varchar),
+        'span': span,
+        'subject_code': subject_code,
+        'valid_from': cast(valid_from as varchar)
+    }) as evidence,
+    concat(
+        '“', item_name, '”同一人在同一机构每',
+        case per when 'day' then '日' when 'week' then '周' when 'month' then '月' when 'year' then '年' else '次就诊' end,
+        '限', cast(max_amount as varchar), '元，至本条累计', cast(so_far as varchar), '元，与“', rule_name, '”的情形相符'
+    ) as reason
+from priced
+where at_stake > 0

@@ -1,0 +1,80 @@
+-- Operations of one session of which only the dearest is payable in full, the others at a share of their full price.
+-- grain: one rule and fee line
+-- inputs: finding.restricted, finding.kp_discount, finding.rule
+-- parameters: $rule_ids, $period_from, $period_to
+-- known limits: a session = the rule's subjects charged to one person in one visit on one day; an item's full price is the
+--   highest at which the provider charged it while the point was valid, so a line already reduced is compared with that;
+--   lines that nobody charged in full anywhere look unreduced; separate sessions on one day cannot be told apart
+with hit as (
+    select
+        o.*,
+        k.rule_id,
+        r.rule_name,
+        k.ratio,
+        k.valid_from,
+        k.basis_id,
+        coalesce(o.name, k.subject_name, o.item_code) as item_name,
+        max(o.pric) over (partition by k.rule_id, k.subject_code, k.valid_from, o.fixmedins_code, o.item_code) as full_price,
+        row_number() over (partition by k.rule_id, o.bkkp_sn order by k.ratio desc, k.subject_code asc, k.valid_from asc) as closest
+    from finding.restricted as o
+    inner join finding.kp_discount as k
+        on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
+    inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
+    where list_contains($rule_ids, k.rule_id) and o.kind = 'item'
+),
+
+ordered as (
+    select
+        *,
+        coalesce(sum(cnt) over (
+            partition by rule_id, psn_id, fixmedins_code, mdtrt_id, service_date
+            order by full_price desc, fee_ocur_time asc, bkkp_sn asc
+            rows between unbounded preceding and 1 preceding
+        ), 0) as before,
+        max(setl_time) over (partition by rule_id, psn_id, fixmedins_code, mdtrt_id, service_date) as completed
+    from hit
+    where closest = 1
+),
+
+allowed as (
+    select
+        *,
+        concat(cast(year(completed) as varchar), 'Q', cast(quarter(completed) as varchar)) as completed_in,
+        cast(greatest(least(cnt, 1 - before), 0) as decimal(16, 4)) as in_full
+    from ordered
+    where before + cnt > 1
+),
+
+met as (
+    select
+        *,
+        cast(
+            gross_amount - round(in_full * full_price + (cnt - in_full) * full_price * ratio, 4) as decimal(20, 4)
+        ) as over_amount
+    from allowed
+    where completed_in between $period_from and $period_to
+)
+
+select
+    rule_id, completed_in as period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, claim_kind, basis_id,
+    cast(gross_amount - over_amount as decimal(18, 4)) as allowed,
+    cast(over_amount as decimal(18, 4)) as excess,
+    cast(round(over_amount, 2) as decimal(16, 2)) as gross_amount,
+    over_amount as part_num,
+    cast(gross_amount as decimal(20, 4)) as part_den,
+    to_json({
+        'completed': cast(completed as varchar),
+        'full_price': cast(full_price as varchar),
+        'in_full': cast(in_full as varchar),
+        'ratio': cast(ratio as varchar),
+        'service_date': cast(service_date as varchar),
+        'subject_code': subject_code,
+        'valid_from': cast(valid_from as varchar)
+    }) as evidence,
+    concat(
+        '“', item_name, '”与同次手术的其他项目同日收费，应按', cast(ratio as varchar), '计价，超出',
+        cast(cast(round(over_amount, 2) as decimal(16, 2)) as varchar),
+        '元，与“', rule_name, '”的情形相符'
+    ) as reason
+from met
+where round(over_amount, 2) > 0

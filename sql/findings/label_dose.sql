@@ -1,0 +1,77 @@
+-- Quantities above what the label allows for the days that the line itself says it supplies.
+-- grain: one rule and fee line
+-- inputs: finding.restricted, finding.kp_frequency, finding.rule
+-- parameters: $rule_ids, $period_from, $period_to
+-- known limits: max_cnt is in units of the fee line; a month counts 30 days, a year 365; per visit the line alone is compared;
+--   lines without days of supply give no finding unless the limit is per visit; single doses and routes are not in the extracts
+with allowed as (
+    select
+        o.*,
+        k.rule_id,
+        r.rule_name,
+        k.per,
+        k.max_cnt,
+        k.valid_from,
+        k.basis_id,
+        coalesce(o.name, k.subject_name, o.item_code) as item_name,
+        cast(
+            case k.per
+                when 'visit' then k.max_cnt
+                when 'day' then k.max_cnt * o.prd_days
+                when 'week' then k.max_cnt * o.prd_days / 7
+                when 'month' then k.max_cnt * o.prd_days / 30
+                else k.max_cnt * o.prd_days / 365
+            end as decimal(18, 4)
+        ) as allowed
+    from finding.restricted as o
+    inner join finding.kp_frequency as k
+        on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
+    inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
+    where
+        list_contains($rule_ids, k.rule_id)
+        and o.kind = 'item'
+        and o.period between $period_from and $period_to
+        and (k.per = 'visit' or o.prd_days > 0)
+),
+
+met as (
+    select
+        *,
+        cast(cnt - allowed as decimal(18, 4)) as over_cnt,
+        row_number() over (partition by rule_id, bkkp_sn order by allowed, subject_code, per, valid_from) as place,
+        cast(gross_amount * 100 as hugeint) as fen,
+        cast((cnt - allowed) * 10000 as hugeint) as num,
+        cast(cnt * 10000 as hugeint) as den
+    from allowed
+    where cnt > allowed
+),
+
+-- the fee's part half-up, in whole fen
+priced as (
+    select
+        *,
+        cast((2 * fen * num + den) // (2 * den) as decimal(18, 0)) * cast(0.01 as decimal(3, 2)) as at_stake
+    from met
+    where place = 1
+)
+
+select
+    rule_id, period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, claim_kind, basis_id, allowed,
+    over_cnt as excess,
+    cast(at_stake as decimal(16, 2)) as gross_amount,
+    cast(over_cnt as decimal(20, 4)) as part_num,
+    cast(cnt as decimal(20, 4)) as part_den,
+    to_json({
+        'max_cnt': cast(max_cnt as varchar),
+        'per': per,
+        'prd_days': coalesce(cast(prd_days as varchar), ''),
+        'service_date': cast(service_date as varchar),
+        'subject_code': subject_code,
+        'valid_from': cast(valid_from as varchar)
+    }) as evidence,
+    concat(
+        '“', item_name, '”', case when per = 'visit' then '' else concat('供', cast(prd_days as varchar), '天，') end,
+        '按说明书限', cast(allowed as varchar), '，本条', cast(cnt as varchar), '，与“', rule_name, '”的情形相符'
+    ) as reason
+from priced
+where at_stake > 0
