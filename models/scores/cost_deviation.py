@@ -75,7 +75,7 @@ def _keep_cautious(engine: Engine, period: str, frame: pl.DataFrame) -> None:
 
 
 #: the list's families of tests and how much of its error each may spend (in parts)
-FAMILY_PARTS = {"provider together": 6.0}
+FAMILY_PARTS = {"provider together": 12.0}
 
 
 def corrected(judged: pl.DataFrame) -> pl.DataFrame:
