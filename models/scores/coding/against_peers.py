@@ -19,7 +19,9 @@ from models.scores.peers import (
 
 @dataclass(frozen=True)
 class Standing:
-    """By provider; NaN where it cannot be assessed. `value` is the distance from the peers' centre."""
+    """By provider; `value` is the distance from the peers' centre, NaN without any; z and p are NaN if not
+    assessable.
+    """
 
     value: np.ndarray
     error: np.ndarray  # standard error of chance alone
@@ -38,31 +40,37 @@ def standing(
     The centre is the mean of the middle half of the others, so that up to a quarter of upcoding peers do not move it;
     the variance between providers is estimated with clipped squares (Spiegelhalter 2005), drawn to that of all
     groups; p by Student's t, as few peers tell a variance badly. `least_variance` is assumed at least when values are
-    shrunk.
+    shrunk. Below `least_cases` or `least_members` peers a provider is placed and shrunk, for ranking, but not tested.
     """
-    usable = ~np.isnan(value) & ~np.isnan(noise) & (cases >= least_cases)
+    known = ~np.isnan(value) & ~np.isnan(noise) & (cases > 0)
+    usable = known & (cases >= least_cases)
     off, factor, error2 = (np.full(len(value), np.nan) for _ in range(3))
     members = np.zeros(len(value))
     for one in np.unique(group):
-        inside = np.flatnonzero((group == one) & usable)
-        if len(inside) < 2 or len(inside) - 1 < least_members:
+        inside = np.flatnonzero((group == one) & known)
+        if len(inside) < 2:
             continue
         norm = leave_one_out_midmean(value[inside], vote(cases[inside]), noise[inside])
         off[inside] = value[inside] - norm.centre
         factor[inside], error2[inside] = norm.spread_factor, noise[inside] + norm.noise
-        members[inside] = len(inside)
-    known = ~np.isnan(off)
-    tau2 = _variances(off, error2, factor, group, known)
+        members[inside] = usable[inside].sum()
+    known &= ~np.isnan(off)
+    usable &= known & (members - 1 >= least_members)
+    tau2 = _variances(off, error2, factor, group, usable)
     spread = tau2 * (1 + np.nan_to_num(factor))
     total = spread + error2
-    wide = min(PRIOR_MEMBERS, float(known.sum()))
+    wide = min(PRIOR_MEMBERS, float(usable.sum()))
     freedom = total**2 / np.maximum(spread**2 / np.maximum(members - 1 + wide, 1), 1e-12)
     with np.errstate(invalid="ignore"):
         z = off / np.sqrt(total)
     p = stats.t.sf(z, np.maximum(np.nan_to_num(freedom, nan=2.0), 2.0))
     held = np.maximum(tau2, least_variance)
-    shrunk = shrink(off, held, error2 + held * np.nan_to_num(factor))
-    return Standing(off, np.sqrt(error2), z, np.where(known, p, np.nan), shrunk, np.sqrt(total))
+    error = error2 + held * np.nan_to_num(factor)
+    # limited translation keeps a proven outlier near its value; what is not tested is drawn in all the way
+    shrunk = np.where(usable, shrink(off, held, error), off * held / (held + error))
+    return Standing(
+        off, np.sqrt(error2), np.where(usable, z, np.nan), np.where(usable, p, np.nan), shrunk, np.sqrt(total)
+    )
 
 
 def _variances(

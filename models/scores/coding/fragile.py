@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from scipy import stats
 
 from models.engine.duck import Engine
 from models.scores.coding.against_peers import standing
@@ -17,6 +18,8 @@ LEAST_JUDGED = 10
 LEAST_VARIANCE = 1e-4
 #: a missing charge is a hint, no proof: its likelihood ratio is held within this factor
 MOST_RATIO = 6.0
+#: one-sided 95%
+_SURE = 1.645
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def fragile(engine: Engine, cases: pl.DataFrame, dear_at_peers: np.ndarray, leas
     case.
     """
     nothing = cases.select(*CLASS, "fixmedins_code").clear().with_columns(
-        fragile_upgrade=pl.lit(None, pl.Float64), fragile_z=pl.lit(None, pl.Float64)
+        **{name: pl.lit(None, pl.Float64) for name in ("fragile_upgrade", "fragile_z", "fragile_p", "fragile_low")}
     )  # fmt: skip
     single = _single(carriers(engine.query("scores/tier_code"), cases, dear_at_peers), cases)
     items = expected_items(engine, single, cases) if single.height else None
@@ -82,9 +85,13 @@ def _by_provider(judged: pl.DataFrame, least_providers: int) -> pl.DataFrame:
     noise = sums(member, usual * (1 - usual), n) / count**2
     found = standing(value, noise, count, codes_of(head, CLASS), LEAST_JUDGED, least_providers, LEAST_VARIANCE)
     enough = count >= LEAST_JUDGED
+    # a rare event among few cases is far from normal: the Poisson tail must agree
+    p = np.maximum(found.p, stats.poisson.sf(sums(member, state, n) - 1, sums(member, usual, n)))
     return head.with_columns(
         fragile_upgrade=pl.Series(np.where(enough, (sums(member, state, n) / count).round(6), np.nan)).fill_nan(None),
         fragile_z=pl.Series(found.z.round(4)).fill_nan(None),
+        fragile_p=pl.Series(p).fill_nan(None),
+        fragile_low=pl.Series(np.where(np.isnan(p), np.nan, found.value - _SURE * found.total)).fill_nan(None),
     )
 
 

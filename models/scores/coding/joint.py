@@ -1,9 +1,10 @@
-"""One judgement a provider: dearer levels than expected, and resources that do not carry them. Both, or nothing.
+"""One judgement a provider: dearer levels than expected, and nothing that carries them. Both, or nothing.
 
-A hospital of severe cases has the first without the second, a thrifty one at most the second without the first. So
-the joint test is an intersection–union test (Berger 1982): p is the larger of the two, which keeps its level without
-any assumption about how they depend on each other. The score is the smaller of the two shrunk excesses, both in log
-odds per level.
+A hospital of severe cases has the first without the second, a thrifty one at most the second without the first. So the
+joint test is an intersection–union test (Berger 1982): p is the larger of the two. The second leg has two ways to show:
+resources that look like a cheaper level, or levels that hang on one diagnosis which nothing charged treats (who pads
+the bill hides the first, seldom the second); its p is twice the smaller one (Bonferroni). The score is the smaller of
+the two shrunk excesses, in log odds per level.
 """
 
 import numpy as np
@@ -21,16 +22,18 @@ LEAST_DEAR = 10
 _SURE = 1.645
 
 
-def judge(share: pl.DataFrame, misfit: pl.DataFrame | None, least_providers: int, least_cases: int) -> pl.DataFrame:
+def judge(
+    share: pl.DataFrame, misfit: pl.DataFrame | None, fragile: pl.DataFrame, least_providers: int, least_cases: int
+) -> pl.DataFrame:
     """One row a provider (its larger class): share and misfit with z, p, score, q_value, q_value_by, severity_bound.
 
-    Inputs: `share_effect`, `misfit.providers`. q_value (`filtered_discovery`) and q_value_by (Benjamini–Yekutieli) are
-    null where a provider is not assessable.
+    Inputs: `share_effect`, `misfit.providers`, `fragile.providers`. q_value (`filtered_discovery`) and q_value_by
+    (Benjamini–Yekutieli) are null where a provider is not assessable.
     """
     rows = share.join(
         misfit.rename({"noise": "misfit_noise"}) if misfit is not None else _nothing(share),
         on=[*CLASS, "fixmedins_code"], how="left", maintain_order="left",
-    )  # fmt: skip
+    ).join(fragile, on=[*CLASS, "fixmedins_code"], how="left", maintain_order="left")  # fmt: skip
     group = codes_of(rows, CLASS)
     column = {c: rows[c].cast(pl.Float64).fill_null(np.nan).to_numpy() for c in rows.columns if c not in _TEXT}
     dear = np.nan_to_num(column["dear"])
@@ -39,15 +42,15 @@ def judge(share: pl.DataFrame, misfit: pl.DataFrame | None, least_providers: int
     )
     apart = standing(column["misfit"], column["misfit_noise"], dear, group, LEAST_DEAR, least_providers, LEAST_VARIANCE)
     expected = np.clip(column["expected_cases"] / column["cases"], 0.02, 0.9)
-    lower = np.where(np.isnan(apart.shrunk), 0.0, apart.shrunk) / (1 - expected)
-    p = np.where(np.isnan(high.p), np.nan, np.maximum(high.p, np.nan_to_num(apart.p, nan=1.0)))
-    score = _score(high, lower, column)
+    unsupported = np.fmax(np.nan_to_num(apart.shrunk), column["fragile_low"]) / (1 - expected)
+    second = np.where(np.isnan(high.p), np.nan, _either(apart.p, column["fragile_p"]))
+    p = np.maximum(high.p, second)
+    score = _score(high, unsupported, column)
     judged = rows.with_columns(
         share_value=_column(high.value), share_z=_column(high.z), misfit_value=_column(apart.value),
         misfit_z=_column(apart.z), share_shrunk=_column(high.shrunk), misfit_shrunk=_column(apart.shrunk),
         score=_column(score), upcoded=_column(np.maximum(score, 0) * (1 - expected)), p=_column(p),
-        share_p=_column(high.p),
-        misfit_p=_column(np.where(np.isnan(high.p), np.nan, np.nan_to_num(apart.p, nan=1.0))),
+        share_p=_column(high.p), unsupported_p=_column(second),
         severity_bound=_column(_severity(high)),
     )  # fmt: skip
     judged = judged.sort("cases", "peer_group", "grp_type", descending=[True, False, False]).unique(
@@ -68,6 +71,13 @@ def _column(values: np.ndarray) -> pl.Series:
     return pl.Series(np.asarray(values, dtype=float)).fill_nan(None)
 
 
+def _either(resources: np.ndarray, recorded: np.ndarray) -> np.ndarray:
+    """p of "one of the two": twice the smaller where both are there, 1 where neither is."""
+    both = ~np.isnan(resources) & ~np.isnan(recorded)
+    smaller = np.nan_to_num(np.fmin(resources, recorded), nan=1.0)
+    return np.where(both, np.minimum(2 * smaller, 1.0), smaller)
+
+
 def _score(high: Standing, lower: np.ndarray, column: dict[str, np.ndarray]) -> np.ndarray:
     """The smaller of the two; without peers to stand against, the plain excess shrunk hard, and never above zero."""
     alone = np.minimum(column["effect"] * LEAST_VARIANCE / (LEAST_VARIANCE + column["noise"]), 0.0)
@@ -83,7 +93,7 @@ def _corrected(judged: pl.DataFrame) -> pl.DataFrame:
     """Add q_value (filtered false discovery rate of both tests) and q_value_by (of the larger p, under any
     dependence).
     """
-    p, one, other = (judged[c].cast(pl.Float64).fill_null(np.nan).to_numpy() for c in ("p", "share_p", "misfit_p"))
+    p, one, other = (judged[c].cast(pl.Float64).fill_null(np.nan).to_numpy() for c in ("p", "share_p", "unsupported_p"))
     known = ~np.isnan(p)
     dependent = np.full(len(p), np.nan)
     if known.any():

@@ -10,7 +10,7 @@ from models.scores.coding.bunching import bunching
 from models.scores.coding.cases import CLASS, FAMILY, tiered_cases
 from models.scores.coding.change import change_over_time
 from models.scores.coding.dip import dip_shift
-from models.scores.coding.fragile import Fragile, fragile, fragile_ratio
+from models.scores.coding.fragile import fragile, fragile_ratio
 from models.scores.coding.joint import judge
 from models.scores.coding.leads import doubt, doubtful_cases, provider_prior
 from models.scores.coding.misfit import Misfit, misfit
@@ -62,12 +62,11 @@ def upcoding_frames(engine: Engine, window: Window, config: Config) -> tuple[pl.
     if strata.is_empty():
         return nothing
     fit = _fit(cases)
-    judged = judge(
-        share_effect(strata), fit.providers if fit else None, params.peer_min_providers, params.peer_min_cases
-    )
     engine.replace("score.tier_rate", "scores/tier_rate")
     marks = fragile(engine, cases, _dear_at_peers(cases, fit), params.peer_min_providers)
-    judged = _with_support(engine, cases, strata, judged, marks, params)
+    apart = fit.providers if fit else None
+    judged = judge(share_effect(strata), apart, marks.providers, params.peer_min_providers, params.peer_min_cases)
+    judged = _with_support(engine, cases, strata, judged, params)
     leads = empty("score.upcoding_case")
     if fit:
         prior = provider_prior(cases, judged)
@@ -85,12 +84,11 @@ def _dear_at_peers(cases: pl.DataFrame, fit: Misfit | None) -> np.ndarray:
 
 
 def _with_support(
-    engine: Engine, cases: pl.DataFrame, strata: pl.DataFrame, judged: pl.DataFrame, marks: Fragile, params: Params
+    engine: Engine, cases: pl.DataFrame, strata: pl.DataFrame, judged: pl.DataFrame, params: Params
 ) -> pl.DataFrame:
     """The estimators that stand beside the joint judgement; null where one has nothing to say."""
     key = [*CLASS, "fixmedins_code"]
     shift = dip_shift(cases, params.peer_min_providers, params.peer_min_cases)
-    judged = judged.join(marks.providers, on=key, how="left")
     judged = judged.join(change_over_time(engine, cases, strata), on=key, how="left")
     judged = judged.join(bunching(engine, cases), on="fixmedins_code", how="left")
     if "dip_weight_shift" in shift.columns:
@@ -106,7 +104,11 @@ def _fit(cases: pl.DataFrame) -> Misfit | None:
 
 
 def _as_list(judged: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
+    excess = pl.col("top_cases") - pl.col("expected_cases")
+    # money is at stake only as far as the excess is unsupported: a hospital of severe cases has an excess and no stake
+    supported = (pl.col("upcoded") * pl.col("top_cases") / excess).clip(0.0, 1.0)
     rows = judged.join(money, on=[*CLASS, "fixmedins_code"], how="left").with_columns(
+        at_stake=pl.col("at_stake") * pl.when(excess > 0).then(supported).otherwise(0.0),
         top_tier_share=(pl.col("top_cases") / pl.col("cases")).round(6),
         expected_share=(pl.col("expected_cases") / pl.col("cases")).round(6),
         excess_cases=(pl.col("top_cases") - pl.col("expected_cases")).round(2),
