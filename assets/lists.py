@@ -58,6 +58,7 @@ def list_assets(
         "indicator",
         "upcoding",
         "outlier",
+        "gathering",
         "person",
         "quality",
     ]

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from assets.common import POOL, readable_errors, schema_of
-from models import persons, rules, scores
+from models import gathering, persons, rules, scores
 from models.money import claims
 from models.money.register import Register
 from models.periods import quarter_of
@@ -49,6 +49,13 @@ def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], o
             "综合离群 / how unlike its peers over many rates together; shown beside the other scores",
             ["quality"],
             lambda session, period: scores.outlier(session.engine, period, session.config),
+        ),
+        (
+            "gathering",
+            "score.gathering_group",
+            "就医聚集 / groups that come together more often than chance and schedule explain; regular cohorts",
+            ["quality"],
+            lambda session, period: gathering.gathering(session.engine, period, session.config),
         ),
         (
             "person",

@@ -21,7 +21,7 @@ SWITCHES = {
     "decision_d": "处理结果：不能学习 / nothing is learnt from decisions",
     "mdtrt_d": "就诊：住院号 / hospital numbers",
 }
-LATER = "gathering_group, gathering_member, review_sample, review_estimate: 后续版本 / in a later version"
+LATER = "review_sample, review_estimate: 后续版本 / in a later version"
 
 
 def manifest_facts(session: Session, period: str) -> dict[str, Any]:

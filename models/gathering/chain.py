@@ -1,0 +1,117 @@
+"""The chain from visits to groups: schedules taken out, pairs beyond chance, groups, their meetings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from models.gathering import grids
+from models.gathering.grids import GRIDS, Grid, Limits, limits
+from models.gathering.groups import find_groups
+from models.gathering.meetings import REPORTED, index
+from models.gathering.pairs import kernel_edges
+from models.gathering.refine import Group, Refiner
+from models.gathering.rhythm import Rhythm, find_rhythms
+from models.gathering.threads import runner, whole_units
+from models.gathering.visits import Ints, Visits
+
+PIECES = 32
+#: two found groups are one when they share half of the members of either
+SAME = 0.5
+Edges = Callable[[Visits, Ints, Grid, Limits], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Groups with a score of 2 or more, best first; `unscheduled` = the visits they were found in."""
+
+    groups: list[Group]
+    rhythm: Rhythm
+    unscheduled: Visits
+    edges: int
+
+
+def chain(visits: Visits, ways: np.ndarray, threads: int, edges: Edges | None = None) -> Found:
+    """Groups in the visits of a window; `ways` = way of coming together by unit. `edges` replaces the pair kernel.
+
+    The result depends on neither the order of the visits nor the number of threads.
+    """
+    run_all = runner(threads)
+    parts = whole_units(visits.unit[visits.run[:-1]], np.diff(visits.run), PIECES)
+    rhythm = find_rhythms(visits, parts, run_all)
+    free = visits.only(rhythm.period == 0)
+    regular = regulars_only(free)
+    linked, pool = [], np.zeros(visits.units, dtype=np.int64)
+    for grid in GRIDS:
+        limit = limits(free, grid.slots(free), grid, run_all, PIECES)
+        slot = grid.slots(regular)
+        found = (
+            edges(regular, slot, grid, limit)
+            if edges
+            else kernel_edges(regular, slot, grid, limit, run_all, 2 * PIECES)
+        )
+        linked.append(found)
+        pool = np.maximum(pool, limit.regulars)
+    together = pl.concat(linked)
+    groups = completed(find_groups(together), regular, free, pool, ways)
+    return Found(groups, rhythm, free, together.height)
+
+
+def regulars_only(visits: Visits) -> Visits:
+    """Visits of people to units where they came in 3 weeks or more: nobody else can be half of a pair."""
+    week = visits.day // 7
+    fresh = np.ones(len(week), dtype=np.int32)
+    fresh[1:] = week[1:] != week[:-1]
+    fresh[visits.run[:-1]] = 1
+    weeks = np.add.reduceat(fresh, visits.run[:-1]) if len(week) else np.array([], dtype=np.int32)
+    return visits.only(np.repeat(weeks >= grids.LEAST_WEEKS, np.diff(visits.run)))
+
+
+def completed(found: list[Ints], regular: Visits, free: Visits, pool: Ints, ways: np.ndarray) -> list[Group]:
+    """Groups completed and scored in every grid, those of 2 or more, each once, best first.
+
+    `regular` = visits of people who could be members, `free` = all unscheduled visits.
+    """
+    if not found:
+        return []
+    units = _meeting_units(found, regular)
+    here = np.zeros(regular.units, dtype=bool)
+    here[units] = True
+    near, everyone = regular.only(here[regular.unit]), free.only(here[free.unit])
+    refiner = Refiner([index(near, everyone, units, grid) for grid in GRIDS], pool, ways)
+    made = [group for group in (refiner.complete(members) for members in found) if group is not None]
+    made = [group for group in made if group.met.score >= REPORTED]
+    return _once(sorted(made, key=lambda group: (-round(group.met.score, 6), tuple(group.members))))
+
+
+def _meeting_units(found: list[Ints], visits: Visits) -> Ints:
+    """Units to which three or more of one group's members come regularly."""
+    unit, person = visits.unit[visits.run[:-1]], visits.person[visits.run[:-1]]
+    order = np.argsort(person, kind="stable")
+    start = np.searchsorted(person[order], np.arange(visits.persons + 1))
+    wanted = np.zeros(visits.units, dtype=bool)
+    for members in found:
+        seen = np.concatenate([unit[order[start[p] : start[p + 1]]] for p in members])
+        names, people = np.unique(seen, return_counts=True)
+        wanted[names[people >= 3]] = True
+    return np.flatnonzero(wanted)
+
+
+def _once(groups: list[Group]) -> list[Group]:
+    kept: list[Group] = []
+    by_person: dict[int, list[int]] = {}
+    for group in groups:
+        own = set(group.members.tolist())
+        near = {k for person in own for k in by_person.get(person, ())}
+        if any(_alike(own, set(kept[k].members.tolist())) for k in near):
+            continue
+        for person in own:
+            by_person.setdefault(person, []).append(len(kept))
+        kept.append(group)
+    return kept
+
+
+def _alike(one: set[int], other: set[int]) -> bool:
+    shared = len(one & other)
+    return shared >= SAME * min(len(one), len(other)) and shared * 4 >= max(len(one), len(other))

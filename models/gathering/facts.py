@@ -1,0 +1,38 @@
+"""What the records say about people of interest: their visits with codes and money, household, work, home, age."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.scores.window import Window
+
+#: main diagnoses and registered diseases of long treatment: hypertension, diabetes, kidney, lung, heart and liver
+#: disease, stroke, psychosis, epilepsy, tumours, dialysis; `M` and a digit is a registered chronic disease
+CHRONIC = r"^(M\d{5}|I1[0-3]|I2[05]|I48|I50|I6[39]|E1[0-4]|N18|Z49|Z51|J4[45]|B18|K74|F2|G20|G40|C|M05|M06|D66)"
+SCREENING = r"^Z(0[0-2]|1[0-3]|2[3-9])"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`visits`: setl_id, psn_id, fixmedins_code, way, seen_on, setl_time, fund_amount, chronic, screening.
+    `people`: psn_id, household_no, emp_no, admdvs, age."""
+
+    visits: pl.DataFrame
+    people: pl.DataFrame
+
+
+def facts_of(engine: Engine, window: Window, config: Config, people: Iterable[str]) -> Facts:
+    """The facts about some people in a window."""
+    someone = pl.DataFrame({"psn_id": sorted(set(people))}, schema={"psn_id": pl.String})
+    engine.con.register("gathering_people", someone.to_arrow())
+    engine.con.execute("create or replace temp table gathering_someone as select * from gathering_people")
+    engine.con.unregister("gathering_people")
+    params = {
+        **window.bounds(), "pharmacy": config.params.pharmacy_med_types, "chronic_types": ["14"],
+        "chronic_pattern": CHRONIC, "screening_pattern": SCREENING,
+    }  # fmt: skip
+    visits = engine.query("gathering/member_visit", **params)
+    return Facts(visits.sort("psn_id", "seen_on", "setl_id", "way"), engine.query("gathering/member", **params))

@@ -1,0 +1,119 @@
+"""Groups as rows of the lists `gathering_group` and `gathering_member`."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from models.gathering.chain import Found
+from models.gathering.explain import Explained, explain
+from models.gathering.facts import Facts
+from models.gathering.grids import GRIDS
+from models.gathering.refine import Group
+from models.gathering.rhythm import rhythm_of
+from models.gathering.visits import Ints, Names, Visits
+
+
+@dataclass(frozen=True)
+class Described:
+    """One group in words of the lists: members by psn_id, joint visits, explanation."""
+
+    group: Group
+    members: list[str]
+    joint: pl.DataFrame
+    explained: Explained
+    dates: list[date]
+
+
+def joint_rows(group: Group, own: Visits, names: Names, start: date) -> pl.DataFrame:
+    """The members' visits on the group's dates: psn_id, fixmedins_code, way, seen_on, meeting_date."""
+    grid = GRIDS[group.met.grid]
+    slots = grid.count(own.days)
+    rows = np.flatnonzero(np.isin(own.person, group.members))
+    place = own.unit[rows].astype(np.int64) * slots + grid.slots(own)[rows]
+    inside = np.isin(place, group.met.units.astype(np.int64) * slots + group.met.slots)
+    rows, place = rows[inside], place[inside]
+    unit = own.unit[rows]
+    return pl.DataFrame(
+        {
+            "psn_id": names.persons.gather(own.person[rows]), "fixmedins_code": names.providers.gather(unit),
+            "way": names.ways.gather(unit), "meeting_date": place // grid.parts, "day": own.day[rows].astype(np.int32),
+        }
+    ).with_columns(seen_on=pl.lit(start) + pl.duration(days="day"))  # fmt: skip
+
+
+def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "Scheduled") -> Described:
+    """Members, joint visits with codes and money, dates and explanation of one group."""
+    members = names.persons.gather(group.members).to_list()
+    near = joint_rows(group, scheduled.own, names, start)
+    keys = ["psn_id", "fixmedins_code", "way", "seen_on"]
+    joint = near.join(facts.visits, on=keys, how="left", maintain_order="left")
+    people = facts.people.filter(pl.col("psn_id").is_in(members))
+    grid, met = GRIDS[group.met.grid], group.met
+    first = np.maximum(grid.first_day(met.slots), 0)
+    main = int(np.bincount(met.units).argmax())
+    rhythm = rhythm_of(np.unique(first[met.units == main]), scheduled.volume(main)) if grid.days == 1 else None
+    share = float(np.mean([(int(p), main) in scheduled.regular for p in group.members]))
+    away = elsewhere(facts, members, set(near["fixmedins_code"]))
+    explained = explain(people, joint, int(first.max() - first.min()), share, rhythm, away)
+    return Described(group, members, joint, explained, sorted(near["seen_on"].unique().to_list()))
+
+
+def elsewhere(facts: Facts, members: list[str], providers: set[str]) -> int:
+    """Days on which more than half of the members, three at least, were together at another provider."""
+    away = facts.visits.filter(pl.col("psn_id").is_in(members) & ~pl.col("fixmedins_code").is_in(list(providers)))
+    together = away.group_by("fixmedins_code", "seen_on").agg(pl.col("psn_id").n_unique())
+    return together.filter(pl.col("psn_id") >= max(3, len(members) // 2 + 1)).height
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """Who has a rhythm of their own where; all unscheduled visits, and `own`: those of the groups' members."""
+
+    regular: set[tuple[int, int]]
+    free: Visits
+    own: Visits
+
+    def volume(self, unit: int) -> Ints:
+        """Unscheduled visits of a unit by day."""
+        low, high = np.searchsorted(self.free.unit, [unit, unit + 1])
+        return np.bincount(self.free.day[low:high], minlength=self.free.days)
+
+
+def scheduled_of(found: Found, visits: Visits) -> Scheduled:
+    """The rhythms and visits that the descriptions of the groups need."""
+    member = np.zeros(visits.persons, dtype=bool)
+    for group in found.groups:
+        member[group.members] = True
+    rows = np.flatnonzero((found.rhythm.period > 0) & member[visits.person])
+    regular = set(zip(visits.person[rows].tolist(), visits.unit[rows].tolist(), strict=True))
+    free = found.unscheduled
+    return Scheduled(regular, free, free.only(member[free.person]))
+
+
+def group_row(group_id: str, one: Described) -> dict[str, object]:
+    """One row of `gathering_group`; money counts each settlement once."""
+    met, size = one.group.met, len(one.members)
+    presences = one.joint.select("psn_id", "meeting_date").n_unique()
+    money = one.joint.filter(pl.col("setl_id").is_not_null()).unique("setl_id").get_column("fund_amount").sum()
+    return {
+        "group_id": group_id,
+        "fixmedins_codes": json.dumps(sorted(one.joint["fixmedins_code"].unique().to_list())),
+        "members": size, "joint_dates": met.dates,
+        "attendance": round(presences / (size * max(met.dates, 1)), 4),
+        "score": round(met.score, 4), "expected": round(float(met.expected.sum()), 4),
+        "observed": int(met.present.sum()), "at_stake_amount": money or 0, "explanation": one.explained.explanation,
+        "first_date": one.dates[0], "last_date": one.dates[-1],
+        "ways": json.dumps(sorted(one.joint["way"].unique().to_list())),
+        "together": GRIDS[met.grid].name.removesuffix("_odd"),
+        "evidence": one.explained.evidence, "reason": one.explained.reason,
+    }  # fmt: skip
+
+
+def member_rows(group_id: str, one: Described) -> pl.DataFrame:
+    """Rows of `gathering_member`: meetings each member was at."""
+    seen = one.joint.group_by("psn_id").agg(dates_present=pl.col("meeting_date").n_unique().cast(pl.Int64))
+    every = pl.DataFrame({"psn_id": one.members}).join(seen, on="psn_id", how="left", maintain_order="left")
+    return every.select(pl.lit(group_id).alias("group_id"), "psn_id", pl.col("dates_present").fill_null(0))

@@ -1,0 +1,104 @@
+"""Visits as sorted arrays: one row a person, unit (provider and way of coming together) and day."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.engine.sql import sql_parameters, sql_text
+from models.errors import UsageError
+from models.scores.window import Window
+
+MOST_PERSONS, MOST_UNITS = 1 << 25, 1 << 18
+_DAY, _PERSON, _UNIT = 11, 20, 45
+Ints = np.ndarray
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Rows sorted by unit, person, day; `day` counts from the window's first, `minute` is the first swipe of the day.
+
+    `run` (length runs + 1) = where each (unit, person) begins; `persons` and `units` = how many numbers there are.
+    """
+
+    unit: Ints
+    person: Ints
+    day: Ints
+    minute: Ints
+    run: Ints
+    persons: int
+    units: int
+    days: int
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    def only(self, keep: Ints) -> "Visits":
+        """The rows where `keep` is true."""
+        return of_sorted(
+            self.unit[keep], self.person[keep], self.day[keep], self.minute[keep], self.persons, self.units, self.days
+        )
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the numbers stand for: psn_id by person, provider and way by unit."""
+
+    persons: pl.Series
+    providers: pl.Series
+    ways: pl.Series
+
+
+def of_sorted(unit: Ints, person: Ints, day: Ints, minute: Ints, persons: int, units: int, days: int) -> Visits:
+    """Visits from columns already sorted by unit, person, day."""
+    fresh = np.ones(len(unit), dtype=bool)
+    if len(unit):
+        fresh[1:] = (unit[1:] != unit[:-1]) | (person[1:] != person[:-1])
+    run = np.append(np.flatnonzero(fresh), len(unit)).astype(np.int64)
+    return Visits(unit, person, day, minute, run, persons, units, days)
+
+
+def unpack(packed: Ints, persons: int, units: int, days: int) -> Visits:
+    """Visits from packed numbers (see sql/gathering/visit.sql) in any order; the order of rows cannot matter."""
+    packed.sort()
+    if len(packed):
+        first = np.ones(len(packed), dtype=bool)
+        np.not_equal(packed[1:] >> _DAY, packed[:-1] >> _DAY, out=first[1:])
+        if not first.all():
+            packed = packed[first]
+    unit = (packed >> _UNIT).astype(np.int32)
+    person = ((packed >> _PERSON) & (MOST_PERSONS - 1)).astype(np.int32)
+    day = ((packed >> _DAY) & 511).astype(np.int16)
+    minute = (packed & 2047).astype(np.int16)
+    return of_sorted(unit, person, day, minute, persons, units, days)
+
+
+def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits, Names]:
+    """The visits of a window from core.settlement; UsageError when there are more people or units than numbers."""
+    bounds = {**window.bounds(), "pharmacy": config.params.pharmacy_med_types}
+    persons = temporary(engine, "gathering_person", "gathering/person", **bounds)
+    units = temporary(engine, "gathering_unit", "gathering/unit", **bounds)
+    if persons > MOST_PERSONS or units > MOST_UNITS:
+        raise UsageError(
+            f"聚集分析最多 {MOST_PERSONS} 人、{MOST_UNITS} 个机构（分就诊方式） / gathering takes at most that "
+            f"many people and providers by way; found {persons} and {units}. Analyse a smaller area."
+        )
+    packed = engine.query("gathering/visit", **bounds)["packed"]
+    visits = unpack(packed.to_numpy().astype(np.int64, copy=True), persons, units, (window.until - window.start).days)
+    return visits, _names(engine)
+
+
+def temporary(engine: Engine, table: str, query: str, **params: Any) -> int:
+    """Make a table of this connection alone from a query; returns its number of rows."""
+    wanted = {name: value for name, value in params.items() if name in sql_parameters(query)}
+    engine.con.execute(f"create or replace temp table {table} as {sql_text(query)}", wanted)
+    return engine.count(table)
+
+
+def _names(engine: Engine) -> Names:
+    person = engine.frame("select psn_id from gathering_person order by person")
+    unit = engine.frame("select fixmedins_code, way from gathering_unit order by unit")
+    return Names(person["psn_id"], unit["fixmedins_code"], unit["way"])

@@ -1,0 +1,111 @@
+"""Gathering: groups found, explained, followed; the same whatever the order of rows and the number of threads."""
+
+import json
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+import pytest
+
+from models.config import Config, EngineSettings
+from models.engine.duck import Engine, memory_engine
+from models.gathering import gathering
+from models.gathering.explain import explain, household_share
+from models.gathering.history import content_id, group_ids
+from models.gathering.rhythm import rhythm_of
+from models.sample.visits import CitySpec, CityTruth, fill
+
+SPEC = CitySpec(seed=41, people=6_000, gangs=8)
+TABLES = ("score.gathering_group", "score.gathering_member", "score.cohort")
+
+
+def _run(engine: Engine, threads: int) -> dict[str, pl.DataFrame]:
+    gathering(engine, "2024Q4", Config(engine=EngineSettings(threads=threads)))
+    return {table: engine.frame(f"select * from {table}") for table in TABLES}
+
+
+@pytest.fixture(scope="module")
+def made() -> tuple[Engine, CityTruth, dict[str, pl.DataFrame]]:
+    engine = memory_engine()
+    truth = fill(engine, SPEC)
+    return engine, truth, _run(engine, 1)
+
+
+def _sets(frames: dict[str, pl.DataFrame]) -> dict[str, set[int]]:
+    rows = frames["score.gathering_member"].group_by("group_id").agg("psn_id").iter_rows()
+    return {str(name): {int(person[1:]) for person in people} for name, people in rows}
+
+
+def test_planted_gangs_are_found_and_unexplained(made: tuple[Engine, CityTruth, dict[str, pl.DataFrame]]) -> None:
+    _, truth, frames = made
+    groups = frames["score.gathering_group"]
+    open_groups = set(groups.filter(pl.col("explanation").is_null())["group_id"])
+    found = [people for name, people in _sets(frames).items() if name in open_groups]
+    wanted = [set(gang.members.tolist()) for gang in truth.gangs if not gang.rhythm]
+    hits = [max((len(g & f) / len(g | f) for f in found), default=0) >= 0.5 for g in wanted]
+    assert sum(hits) >= len(wanted) - 1
+    assert len(found) <= len(truth.gangs) + 2
+
+
+def test_look_alikes_are_explained(made: tuple[Engine, CityTruth, dict[str, pl.DataFrame]]) -> None:
+    _, truth, frames = made
+    kinds = dict(frames["score.gathering_group"].select("group_id", "explanation").rows())
+    innocent = [set(f.tolist()) for f in truth.families] + [set(truth.dialysis.tolist())]
+    for name, people in _sets(frames).items():
+        if any(len(people & some) > 0.6 * len(people) for some in innocent):
+            assert kinds[name] is not None
+
+
+def test_rows_are_the_same_from_shuffled_input_and_two_threads(
+    made: tuple[Engine, CityTruth, dict[str, pl.DataFrame]],
+) -> None:
+    _, _, frames = made
+    engine = memory_engine()
+    fill(engine, SPEC)
+    engine.con.execute("create or replace table core.settlement as from core.settlement order by md5(setl_id)")
+    again = _run(engine, 2)
+    for table in TABLES:
+        assert frames[table].equals(again[table]), table
+
+
+def test_money_is_that_of_the_joint_visits(made: tuple[Engine, CityTruth, dict[str, pl.DataFrame]]) -> None:
+    engine, _, frames = made
+    top = frames["score.gathering_group"].row(0, named=True)
+    members = frames["score.gathering_member"].filter(pl.col("group_id") == top["group_id"])["psn_id"].to_list()
+    provider = json.loads(top["fixmedins_codes"])
+    paid = engine.con.execute(
+        "select sum(net_fund) from core.settlement where psn_id in $p and fixmedins_code in $f",
+        {"p": members, "f": provider},
+    ).fetchall()[0][0]
+    assert Decimal(0) < top["at_stake_amount"] <= paid
+
+
+def test_a_group_keeps_its_number() -> None:
+    before = {"Gold": {"a", "b", "c", "d", "e"}, "Gother": {"x", "y", "z"}}
+    ids = group_ids([["a", "b", "c", "d"], ["p", "q", "r", "s"], ["x", "t", "u", "v"]], before)
+    assert ids == ["Gold", content_id(["p", "q", "r", "s"]), content_id(["x", "t", "u", "v"])]
+
+
+def test_household_needs_a_register_or_ages_of_a_family() -> None:
+    adults = pl.DataFrame({"household_no": [None] * 6, "age": [31.0, 35.0, 41.0, 38.0, 45.0, 39.0]})
+    family = pl.DataFrame({"household_no": [None] * 5, "age": [38.0, 36.0, 9.0, 5.0, 66.0]})
+    registered = adults.with_columns(household_no=pl.Series(["h1", "h1", "h1", "h1", "h2", "h2"]))
+    assert household_share(adults.cast({"household_no": pl.String})) == (0.0, True)
+    assert household_share(family.cast({"household_no": pl.String})) == (1.0, True)
+    assert household_share(registered) == (pytest.approx(4 / 5), False)
+
+
+def test_explanations_come_with_their_shares() -> None:
+    people = pl.DataFrame({"household_no": ["a", "b", "c"], "age": [40.0, 50.0, 60.0]})
+    joint = pl.DataFrame({"chronic": [1, 1, 1, 1, 0], "screening": [0, 0, 0, 0, 0]})
+    told = explain(people, joint, 10, 0.0, None)
+    assert told.explanation == "chronic"
+    assert json.loads(told.evidence)["also"] == ["one_off"]
+    assert explain(people, joint.with_columns(chronic=0), 100, 0.0, None).explanation is None
+
+
+def test_a_rhythm_is_more_than_chance() -> None:
+    volume = np.ones(366)
+    assert rhythm_of(np.arange(5, 300, 14), volume) == (14, 5, 0)
+    days = np.sort(np.random.default_rng(3).choice(366, 25, replace=False))
+    assert rhythm_of(days, volume) is None
