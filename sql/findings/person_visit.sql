@@ -6,11 +6,17 @@
 --   $schedule_percent (of the visits on them)
 -- known limits: a visit that begins on one day and is settled on the next counts once, on the day of settlement; kind other (such as
 --   registration alone) is no visit that is counted; a fixed schedule is known per person, provider and quarter, by its weekdays only
-with dialysis_item as (
-    select distinct l.item_code, l.item_name
-    from core.fee_line as l
+with named_item as (
+    select distinct item_code, item_name
+    from core.fee_line
+    where item_name is not null
+),
+
+dialysis_item as (
+    select distinct i.item_code, i.item_name
+    from named_item as i
     cross join unnest(cast($dialysis_names as varchar[])) as n (part)
-    where contains(l.item_name, n.part)
+    where contains(i.item_name, n.part)
 ),
 
 dialysis as (
@@ -32,7 +38,20 @@ dialysis as (
 
 placed as (
     select
-        s.*,
+        s.mdtrt_id,
+        s.setl_id,
+        s.psn_id,
+        s.fixmedins_code,
+        s.med_type,
+        s.gend,
+        s.age,
+        s.pay_loc,
+        s.dise_codg,
+        s.setl_time,
+        s.begndate,
+        s.enddate,
+        s.paid,
+        s.net_medfee_sumamt,
         coalesce(p.fixmedins_type, '') as fixmedins_type,
         d.setl_id is not null as has_dialysis,
         row_number() over (partition by s.mdtrt_id order by s.setl_time desc, s.setl_id desc) as place_from_end
@@ -77,22 +96,38 @@ dated as (
     from visit
 ),
 
-weekday as (
+often as (
     select
         psn_id,
         fixmedins_code,
-        date_trunc('quarter', visit_date) as season,
-        dayofweek(visit_date) as day_of_week,
-        count(*) as visits,
-        count(distinct visit_date) as days,
-        count(distinct date_trunc('week', visit_date)) as weeks,
-        row_number() over (
-            partition by psn_id, fixmedins_code, date_trunc('quarter', visit_date)
-            order by count(*) desc, dayofweek(visit_date)
-        ) as place
+        date_trunc('quarter', visit_date) as season
     from dated
     where kind <> 'other'
-    group by psn_id, fixmedins_code, date_trunc('quarter', visit_date), dayofweek(visit_date)
+    group by psn_id, fixmedins_code, date_trunc('quarter', visit_date)
+    having count(*) >= 8
+),
+
+weekday as (
+    select
+        d.psn_id,
+        d.fixmedins_code,
+        o.season,
+        dayofweek(d.visit_date) as day_of_week,
+        count(*) as visits,
+        count(distinct d.visit_date) as days,
+        count(distinct date_trunc('week', d.visit_date)) as weeks,
+        row_number() over (
+            partition by d.psn_id, d.fixmedins_code, o.season
+            order by count(*) desc, dayofweek(d.visit_date)
+        ) as place
+    from dated as d
+    inner join often as o
+        on
+            d.psn_id = o.psn_id
+            and d.fixmedins_code = o.fixmedins_code
+            and date_trunc('quarter', d.visit_date) = o.season
+    where d.kind <> 'other'
+    group by d.psn_id, d.fixmedins_code, o.season, dayofweek(d.visit_date)
 ),
 
 schedule as (
@@ -103,8 +138,7 @@ schedule as (
     from weekday
     group by psn_id, fixmedins_code, season
     having
-        sum(visits) >= 8
-        and max(weeks) >= 4
+        max(weeks) >= 4
         and sum(days) >= sum(visits)
         and sum(case when place <= $schedule_days then visits else 0 end) * 100 >= $schedule_percent * sum(visits)
 )

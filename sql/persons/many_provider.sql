@@ -5,7 +5,15 @@
 --   code that stand for its class), $many_providers_month, $many_providers_quarter
 -- known limits: outpatients and pharmacies only; a code that is no national drug code is a class of its own; branches of one chain
 --   are providers of their own
-with bought as (
+with roaming as (
+    select psn_id
+    from core.settlement
+    where setl_time >= $start and setl_time < $until and not is_inpatient and refund_state <> 'full'
+    group by psn_id
+    having count(distinct fixmedins_code) >= least($many_providers_month, $many_providers_quarter)
+),
+
+bought as (
     select distinct
         l.psn_id,
         l.fixmedins_code,
@@ -16,6 +24,7 @@ with bought as (
         cast(date_trunc('month', l.service_date) as date) as bought_month
     from core.fee_line as l
     inner join core.settlement as s on l.setl_id = s.setl_id
+    inner join roaming as r on s.psn_id = r.psn_id
     where
         l.setl_time >= $start
         and l.setl_time < $until

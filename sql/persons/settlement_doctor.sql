@@ -6,12 +6,18 @@
 --   name none
 with ordered as (
     select
-        setl_id,
-        dr_code,
-        row_number() over (partition by setl_id order by sum(det_item_fee_sumamt) desc, dr_code asc) as place
-    from core.fee_line
-    where setl_time >= $start and setl_time < $until and state = 'settled' and dr_code is not null
-    group by setl_id, dr_code
+        l.setl_id,
+        l.dr_code,
+        row_number() over (partition by l.setl_id order by sum(l.det_item_fee_sumamt) desc, l.dr_code asc) as place
+    from core.fee_line as l
+    inner join core.settlement as s on l.setl_id = s.setl_id
+    where
+        l.setl_time >= $start
+        and l.setl_time < $until
+        and l.state = 'settled'
+        and l.dr_code is not null
+        and s.chfpdr_code is null
+    group by l.setl_id, l.dr_code
 )
 
 select

@@ -100,6 +100,13 @@ def test_patients_who_need_the_drug_are_not_listed(parts: list[dict[str, list[di
     assert not listed(world(parts)), what
 
 
+def test_a_rise_after_months_of_usual_use_is_found() -> None:
+    usual = [purchase(100 + n, date(2024, 4, 3) + timedelta(days=27 * n), 3, "100", "70") for n in range(7)]
+    assert listed(world([*usual, *recorded()]))["hoarding"]["observed"] > 300
+    doubled = [purchase(200 + n, date(2024, 10, 3) + timedelta(days=29 * n), 6, "100", "70") for n in range(6)]
+    assert "hoarding" not in listed(world([*usual, *doubled]))
+
+
 def test_supply_by_the_prescription_where_the_catalogue_says_nothing() -> None:
     parts = [purchase(n, START + timedelta(days=5 * n), 1, "100", "70", prd_days=20) for n in range(24)]
     assert listed(world(parts, hilist_b=[]))["hoarding"]["observed"] == 24 * 20 - 115
