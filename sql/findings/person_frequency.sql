@@ -77,6 +77,7 @@ middle as (
         peers,
         period,
         count(*) as persons,
+        case when count(*) >= $peer_min_cases then 1 else 0 end as enough,
         median(day_visits) as day_middle,
         median(month_visits) as month_middle,
         median(year_visits) as year_middle
@@ -106,27 +107,15 @@ limits as (
         k.year_middle,
         greatest(
             $day_limit,
-            case
-                when k.persons >= $peer_min_cases
-                    then cast(ceil(k.day_middle + $peer_spreads * 1.4826 * greatest(s.day_spread, 0.3)) as integer)
-                else 0
-            end
+            k.enough * cast(ceil(k.day_middle + $peer_spreads * 1.4826 * greatest(s.day_spread, 0.3)) as integer)
         ) as day_limit,
         greatest(
             $month_limit,
-            case
-                when k.persons >= $peer_min_cases
-                    then cast(ceil(k.month_middle + $peer_spreads * 1.4826 * greatest(s.month_spread, 1)) as integer)
-                else 0
-            end
+            k.enough * cast(ceil(k.month_middle + $peer_spreads * 1.4826 * greatest(s.month_spread, 1)) as integer)
         ) as month_limit,
         greatest(
             $year_limit,
-            case
-                when k.persons >= $peer_min_cases
-                    then cast(ceil(k.year_middle + $peer_spreads * 1.4826 * greatest(s.year_spread, 1)) as integer)
-                else 0
-            end
+            k.enough * cast(ceil(k.year_middle + $peer_spreads * 1.4826 * greatest(s.year_spread, 1)) as integer)
         ) as year_limit
     from middle as k
     inner join spread as s on k.peers = s.peers and k.period = s.period
