@@ -16,7 +16,7 @@ from models.sample.months import Calendar, calendar
 from models.sample.outpatient import Baskets, chronic_visits, dialysis_visits, homes, random_visits
 from models.sample.people import People, make_people
 from models.sample.providers import Providers, make_providers
-from models.sample.schemes import admissions, gathering, limits, persons, purchases, shifting, stays
+from models.sample.schemes import admissions, gathering, limits, persons, policies, purchases, shifting, stays
 from models.sample.schemes import providers as provider_truth
 from models.sample.schemes.attached import Hanger
 from models.sample.schemes.scene import Scene
@@ -71,6 +71,7 @@ def _schemes(scene: Scene) -> None:
         shifting.selfpaid,
         provider_truth.roles,
         *purchases.SCHEMES,
+        *policies.SCHEMES,
     ):
         scheme(scene)
 

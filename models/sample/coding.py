@@ -46,6 +46,7 @@ def diagnoses(settlements: pl.DataFrame, d: Draft) -> pl.DataFrame:
     for row in d.diagnoses:
         planted.setdefault(row["vid"], []).append((row["code"], row["name"]))
     rows = []
+    headless: set[int] = set()
     columns = ("sid", "vid", "month", "fam", "tier", "true_tier", "dise")
     for sid, vid, month, fam, tier, true, dise in _listed(settlements).select(columns).iter_rows():
         if fam >= 0:
@@ -53,6 +54,7 @@ def diagnoses(settlements: pl.DataFrame, d: Draft) -> pl.DataFrame:
         else:
             name = CHRONIC_DISEASES[dise] if dise < 4 else ("", "慢性肾脏病5期", "N18.001")
             found = [(name[2], name[1])]
+        headless |= {sid} if vid in d.headless else set()
         seen: set[str] = set()
         for code, name_ in found:
             if code not in seen:
@@ -75,7 +77,9 @@ def diagnoses(settlements: pl.DataFrame, d: Draft) -> pl.DataFrame:
     return frame.with_columns(
         setl_id=ids.setl_id(),
         diag_type=pl.lit("1"),
-        maindiag_flag=(pl.col("diag_srt_no") == 1).cast(pl.Int8).cast(pl.String),
+        maindiag_flag=((pl.col("diag_srt_no") == 1) & ~pl.col("sid").is_in(sorted(headless)))
+        .cast(pl.Int8)
+        .cast(pl.String),
     )
 
 

@@ -54,9 +54,11 @@ class Mark:
     """What a planted line shows: rules with the way their amount is computed."""
 
     rules: tuple[str, ...]
-    kind: str = "whole"  # whole | price | frequency
+    kind: str = "whole"  # whole | price | frequency | part
     cap: int = 0  # price: the cap in millionths of a yuan
     max_cnt: int = 0  # frequency: the allowed quantity of all lines with this mark
+    num: int = 1  # part: the share of the line, num / den
+    den: int = 1
 
 
 @dataclass
@@ -73,6 +75,7 @@ class Draft:
     moved: set[int] = field(default_factory=set)  # stays whose standard examinations were charged outside
     selfpaid: set[int] = field(default_factory=set)  # stays whose drugs are largely paid by the person
     lean: set[int] = field(default_factory=set)  # stays with next to no treatment
+    headless: set[int] = field(default_factory=set)  # visits whose settlement list marks no main diagnosis
     misborn: set[int] = field(default_factory=set)  # visits whose settlement shows a wrong birth date
     truth: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     next_vid: int = 0

@@ -51,6 +51,15 @@ ITEMS: list[Item] = [
     _drug(511, "缓释止痛片乙", 39.8),
     _drug(512, "高值抗凝针", 210.4, 7, 1000),
     _drug(513, "新生儿强肤膏", 24.6),
+    _drug(514, "输注用营养粉", 72.4, 0),
+    _drug(515, "肺病限定针剂", 148.6, 1, 1000),
+    _drug(516, "强效钠潴留片", 44.2, 4),
+    _drug(517, "糖病专用片", 62.5, 7, 500),
+    _drug(518, "限疗程针剂", 84.0, 5, 1000),
+    _drug(519, "日剂量药片甲", 51.5, 10),
+    _drug(520, "日剂量药片乙", 47.9, 20),
+    _drug(521, "二线降糖针", 188.0, 7, 1500),
+    _drug(522, "一线降糖片", 22.4, 14),
     _service(501, "宫颈细胞学检查", 85, "04"),
     _service(502, "前列腺按摩治疗", 40),
     _service(503, "新生儿听力筛查", 78, "03"),
@@ -69,6 +78,9 @@ ITEMS: list[Item] = [
     _service(516, "一次性穿刺术", 90),
     _service(517, "产后康复", 120),
     _service(518, "心理治疗(月)", 88),
+    _service(519, "限额针灸", 180),
+    _service(520, "专用输注操作甲", 15),
+    _service(521, "专用输注操作乙", 18),
     _material(501, "妇科专用敷料", 33),
     _material(502, "新生儿留置针", 27.5),
     _material(503, "儿童吸氧面罩", 45.8),
@@ -125,6 +137,29 @@ _OTHER: list[Point] = [
     Point("kp_exclusive", "R30", {"scope": "visit"}, "C505", tags=("S516",)),
     Point("kp_exclusive", "R69", {"scope": "day"}, "D511", tags=("D510",)),
 ]
+#: kinds of visit, diagnoses, companions, amounts, days, doses, discounts, interactions
+_POLICIES: list[Point] = [
+    Point("kp_visit", "R13", {"med_types": "21|22|28|52"}, "D509"),
+    Point("kp_companion", "R64", {"other_codes": "@S301|@S302", "scope": "visit"}, "D509"),
+    Point("kp_companion", "R64", {"other_codes": "@S520|@S521", "scope": "day"}, "D514"),
+    Point("kp_companion", "R05", {"other_codes": "@D522", "scope": "visit"}, "D521"),
+    Point("kp_diagnosis", "R08", {"diag_codes": "J18*|J44.100", "mode": "needs"}, "D515"),
+    Point("kp_diagnosis", "R71", {"diag_codes": "I50*|I63.900", "mode": "forbids"}, "D516"),
+    Point("kp_diagnosis", "R11", {"diag_codes": "M01600", "mode": "needs"}, "D517"),
+    Point(
+        "kp_diagnosis",
+        "R40",
+        {"diag_codes": "K80*|K81*", "mode": "needs"},
+        code="51.23*",
+        name="腹腔镜下胆囊切除术",
+    ),
+    Point("kp_amount", "R28", {"max_amount": "500", "per": "month"}, "S519"),
+    Point("kp_supply", "R10", {"max_days": "10", "per": "month"}, "D518"),
+    Point("kp_frequency", "R68", {"max_cnt": "0.05", "per": "day"}, "D519"),
+    Point("kp_frequency", "R68", {"max_cnt": "0.05", "per": "day"}, "D520"),
+    Point("kp_discount", "R15", {"ratio": "0.5"}, code="003304*", name="手术项目类"),
+    Point("kp_interaction", "R74", {"days": 3}, "D512", tags=("D103",)),
+]
 #: two rules about one item: a line can break both, and then one of them claims
 _TWICE: list[Point] = [
     Point("kp_sex", "R67", {"gend": "2"}, "D513"),
@@ -132,20 +167,15 @@ _TWICE: list[Point] = [
 ]
 #: rules of other templates, which nobody in this world breaks
 _KEPT: list[Point] = [
-    Point("kp_visit", "R13", {"med_types": "21|22|28|52"}, "D509"),
     Point("kp_visit", "R17", {"insutypes": "310|390"}, "S517"),
-    Point("kp_amount", "R28", {"max_amount": "20000", "per": "year"}, "S517"),
     Point("kp_supply", "R09", {"max_days": "92", "per": "month"}, "D101"),
-    Point("kp_companion", "R64", {"other_codes": "@S301|@S302", "scope": "visit"}, "D509"),
     Point("kp_diagnosis", "R20", {"diag_codes": "O80.000|O82.000", "mode": "needs"}, "S517"),
-    Point("kp_discount", "R15", {"ratio": "0.5"}, "S401"),
-    Point("kp_interaction", "R74", {"days": 3}, "D512", tags=("D103",)),
 ]
 
 
 def points() -> list[Point]:
     """Every knowledge point of the world."""
-    out = [*_SEX, *_AGE, *_OTHER, *_TWICE, *_KEPT]
+    out = [*_SEX, *_AGE, *_OTHER, *_POLICIES, *_TWICE, *_KEPT]
     for code, name, level, items in COMORBIDITIES:
         if level:
             out.append(Point("kp_cc", "S01", {"level": level}, code=code, name=name))

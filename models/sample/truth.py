@@ -76,6 +76,8 @@ def _part(line: dict[str, Any], mark: Mark, excess_cnt: int) -> tuple[int, int, 
         return gross, gross, total - line["overlmt_amt"]
     if mark.kind == "frequency":
         return half_up(total * excess_cnt, line["cnt"]), excess_cnt, line["cnt"]
+    if mark.kind == "part":
+        return half_up(total * mark.num, mark.den), mark.num, mark.den
     return total, 1, 1
 
 

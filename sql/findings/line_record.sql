@@ -2,8 +2,9 @@
 -- grain: one rule and fee line
 -- inputs: core.fee_line, core.settlement, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $tolerance_percent, $days_after, $usual_percent
--- known limits: settlements refunded in part are left out (a refund may return money without quantity); where fewer than
---   $usual_percent of the area's lines agree with price times quantity the price means something else and is not judged
+-- known limits: days outside a stay are a matter of another rule; settlements refunded in part are left out (a refund may
+--   return money without quantity); where fewer than $usual_percent of the area's lines agree with price times quantity the
+--   price means something else and is not judged
 with judged as (
     select
         l.*,
@@ -11,7 +12,7 @@ with judged as (
         abs(l.cnt * l.pric - l.det_item_fee_sumamt)
         > greatest(0.05, l.det_item_fee_sumamt * $tolerance_percent / 100) as wrong_product,
         coalesce(l.inscp_scp_amt > l.det_item_fee_sumamt, false) as wrong_scope,
-        date_diff('day', cast(s.setl_time as date), l.service_date) > $days_after as wrong_time
+        not s.is_inpatient and date_diff('day', cast(s.setl_time as date), l.service_date) > $days_after as wrong_time
     from core.fee_line as l
     inner join core.settlement as s on l.setl_id = s.setl_id
     where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and s.refund_state = 'none' and not l.refunded

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from models.sample.draft import Mark
+from models.sample.groups import FAMILY_INDEX
 from models.sample.months import DAY, full_years
 from models.sample.providers import PHARMACY
 from models.sample.schemes.scene import Scene
@@ -29,6 +30,8 @@ class Crowd:
     stay: np.ndarray
     shop: np.ndarray
     days: np.ndarray
+    fam: np.ndarray
+    dise: np.ndarray  # of chronic visits, -1 otherwise
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,13 @@ CASES: tuple[Case, ...] = (
     Case("D513", ("R67",), lambda c: (c.gend == 1) & (c.age_end == 0), lambda c: c.gend < 0),
     Case("D513", ("R06",), lambda c: (c.gend == 2) & (c.age > 0), lambda c: c.gend < 0),
 )
+_LUNG, _HEART, _GALL = ([FAMILY_INDEX[name] for name in names] for names in (("ES2", "ET1"), ("FR2", "BR2"), ("HC3",)))
+#: what the diagnoses of the stay, or the disease of the visit, decide
+DIAGNOSED: tuple[Case, ...] = (
+    Case("D515", ("R08",), lambda c: c.stay & ~np.isin(c.fam, _LUNG), lambda c: np.isin(c.fam, _LUNG)),
+    Case("D516", ("R71",), lambda c: np.isin(c.fam, _HEART), lambda c: c.stay & ~np.isin(c.fam, _HEART)),
+    Case("D517", ("R11",), lambda c: (c.dise >= 0) & (c.dise != 1), lambda c: c.dise == 1),
+)
 #: items of other templates, charged where they are payable
 KEPT: tuple[Case, ...] = (Case("D509", (), lambda c: c.gend < 0, lambda c: c.stay & (c.days > 2)),)
 
@@ -107,6 +117,8 @@ class Hanger:
             (v["fam"] >= 0).to_numpy(),
             s.providers.cls[provider] == PHARMACY,
             (v["end"] - v["begin"]).to_numpy(),
+            v["fam"].to_numpy(),
+            v["dise"].to_numpy(),
         )
 
     def take(self, n: int, mask: np.ndarray) -> np.ndarray:
@@ -132,7 +144,7 @@ class Hanger:
     def run(self) -> None:
         """Every case: planted in ordinary visits and in stays, and twice as often where it is payable."""
         scale = self.s.scale
-        for case in (*CASES, *KEPT):
+        for case in (*CASES, *KEPT, *DIAGNOSED):
             drug = case.item.startswith("D")
             able = ~self.c.shop if not drug else np.ones(len(self.c.vid), dtype=bool)
             if case.rules:
@@ -161,12 +173,18 @@ class Hanger:
             ("R55", stay & (age > 5), "diagnoses", "P59.900", "新生儿黄疸"),
             ("R39", stay & (gend == 1), "operations", "68.3100", "腹腔镜子宫次全切除术"),
             ("R39", stay & (gend == 2), "operations", "60.2900", "经尿道前列腺切除术"),
+            ("R40", stay & ~np.isin(self.c.fam, _GALL), "operations", "51.2300", "腹腔镜下胆囊切除术"),
+            ("R37", stay, "diagnoses", "待查", "待查"),
+            ("R38", stay, "operations", "手术待查", "手术待查"),
         )
         for rule, mask, kind, code, name in wrong:
             for row in self.take(1 + self.s.scale // 2, mask):
                 vid = int(self.c.vid[row])
                 getattr(self.s.draft, kind).append({"vid": vid, "code": code, "name": name})
                 self.s.draft.note("settlement_marks", scheme=rule, vid=vid)
+        for row in self.take(1 + self.s.scale // 2, stay):
+            self.s.draft.headless.add(int(self.c.vid[row]))
+            self.s.draft.note("settlement_marks", scheme="R35", vid=int(self.c.vid[row]))
         for row in self.take(self.s.scale, stay & (gend == 2) & (age > 20) & (age < 55)):
             self.s.draft.diagnoses.append({"vid": int(self.c.vid[row]), "code": "N80.100", "name": "子宫内膜异位症"})
 
