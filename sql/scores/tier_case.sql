@@ -73,4 +73,3 @@ select
 from placed as t
 inner join core.settlement as s on t.setl_id = s.setl_id
 left join core.stay as y on t.case_id = y.mdtrt_id
-order by t.fixmedins_code, t.setl_id

@@ -23,17 +23,17 @@ def tiered_cases(engine: Engine) -> pl.DataFrame:
     rows = engine.frame("select * from score.tier_case order by fixmedins_code, setl_id")
     if rows.is_empty():
         return rows
-    rows = rows.join(group_levels(rows), on=["grp_type", "grp_ver", "grp_code"], how="left")
+    rows = rows.join(group_levels(rows), on=["grp_type", "grp_ver", "grp_code"], how="left", maintain_order="left")
     charges = engine.query("scores/tier_charge").with_columns(pl.col(name).cast(pl.Float64) for name in CHARGES)
-    rows = rows.join(charges.with_columns(charged=pl.lit(True)), on="setl_id", how="left")
-    rows = rows.join(engine.query("scores/tier_operation"), on="setl_id", how="left")
+    rows = rows.join(charges.with_columns(charged=pl.lit(True)), on="setl_id", how="left", maintain_order="left")
+    rows = rows.join(engine.query("scores/tier_operation"), on="setl_id", how="left", maintain_order="left")
     return rows.with_columns(
         *(pl.col(name).fill_null(0.0).clip(0.0) for name in CHARGES),
         pl.col("charged").fill_null(False),
         pl.col("operations").fill_null(0),
         pl.col("log_cost").cast(pl.Float64),
         pl.col("days").cast(pl.Float64).fill_null(1.0),
-    ).sort("fixmedins_code", "setl_id")
+    )
 
 
 def group_levels(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,10 +1,10 @@
-"""One judgement a provider: dearer levels than expected, and nothing that carries them. Both, or nothing.
+"""One judgement a provider: dearer levels than expected, and nothing that carries them.
 
 A hospital of severe cases has the first without the second, a thrifty one at most the second without the first. So the
 joint test is an intersection–union test (Berger 1982): p is the larger of the two. The second leg has two ways to show:
 resources that look like a cheaper level, or levels that hang on one diagnosis which nothing charged treats (who pads
-the bill hides the first, seldom the second); its p is twice the smaller one (Bonferroni). The score is the smaller of
-the two shrunk excesses, in log odds per level.
+the bill hides the first, seldom the second); its p is twice the smaller one (Bonferroni). The score ranks: half the
+smaller of the two shrunk excesses, half their mean by reliability, in log odds per level.
 """
 
 import numpy as np
@@ -42,10 +42,12 @@ def judge(
     )
     apart = standing(column["misfit"], column["misfit_noise"], dear, group, LEAST_DEAR, least_providers, LEAST_VARIANCE)
     expected = np.clip(column["expected_cases"] / column["cases"], 0.02, 0.9)
-    unsupported = np.fmax(np.nan_to_num(apart.shrunk), column["fragile_low"]) / (1 - expected)
+    scale = 1 / (1 - expected)  # a share of dear cases moved down, in log odds
+    unsupported = np.fmax(np.nan_to_num(apart.shrunk), column["fragile_low"]) * scale
     second = np.where(np.isnan(high.p), np.nan, _either(apart.p, column["fragile_p"]))
     p = np.maximum(high.p, second)
-    score = _score(high, unsupported, column)
+    trust = _trust(high.total, apart.total * scale)
+    score = _score(high, unsupported, trust, column)
     judged = rows.with_columns(
         share_value=_column(high.value), share_z=_column(high.z), misfit_value=_column(apart.value),
         misfit_z=_column(apart.z), share_shrunk=_column(high.shrunk), misfit_shrunk=_column(apart.shrunk),
@@ -78,10 +80,22 @@ def _either(resources: np.ndarray, recorded: np.ndarray) -> np.ndarray:
     return np.where(both, np.minimum(2 * smaller, 1.0), smaller)
 
 
-def _score(high: Standing, lower: np.ndarray, column: dict[str, np.ndarray]) -> np.ndarray:
-    """The smaller of the two; without peers to stand against, the plain excess shrunk hard, and never above zero."""
+def _trust(share_error: np.ndarray, second_error: np.ndarray) -> np.ndarray:
+    """Weight of the share against the second leg: by how well each tells honest providers apart (inverse variances)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = second_error**2 / (share_error**2 + second_error**2)
+    return np.nan_to_num(weight, nan=0.5)
+
+
+def _score(high: Standing, unsupported: np.ndarray, trust: np.ndarray, column: dict[str, np.ndarray]) -> np.ndarray:
+    """Half the smaller excess, half their mean by trust: agreement counts, yet one weak leg does not hide a strong one.
+
+    Without peers to stand against, the plain excess shrunk hard, and never above zero.
+    """
     alone = np.minimum(column["effect"] * LEAST_VARIANCE / (LEAST_VARIANCE + column["noise"]), 0.0)
-    return np.where(np.isnan(high.shrunk), alone, np.minimum(high.shrunk, lower))
+    mean = trust * high.shrunk + (1 - trust) * unsupported
+    both = 0.5 * np.minimum(high.shrunk, unsupported) + 0.5 * mean
+    return np.where(np.isnan(high.shrunk), alone, both)
 
 
 def _severity(high: Standing) -> np.ndarray:
