@@ -13,6 +13,10 @@ with netted as (
         l.list_type, l.med_chrgitm_type, l.chrgitm_lv, l.pric, l.bilg_dept_codg, l.bilg_dr_codg, l.rxno, l.prd_days,
         coalesce(s.refund_state = 'full', false)
         or (u.bkkp_sn is not null and l.det_item_fee_sumamt <= u.det_item_fee_sumamt) as refunded,
+        case
+            when u.cnt is null or l.cnt <= 0 then l.prd_days
+            else cast(l.prd_days * greatest(l.cnt - u.cnt, 0) / l.cnt as decimal(16, 4))
+        end as net_prd_days,
         l.cnt - coalesce(u.cnt, 0) as cnt,
         l.det_item_fee_sumamt - coalesce(u.det_item_fee_sumamt, 0) as det_item_fee_sumamt,
         l.inscp_scp_amt - coalesce(u.inscp_scp_amt, 0) as inscp_scp_amt,
@@ -52,7 +56,7 @@ select
     ) as preselfpay_amt,
     bilg_dept_codg as dept_code,
     bilg_dr_codg as dr_code,
-    rxno, prd_days,
+    rxno, prd_days, net_prd_days,
     case when is_settled then 'settled' else 'unsettled' end as state,
     refunded
 from netted

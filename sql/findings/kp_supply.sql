@@ -3,8 +3,9 @@
 -- grain: one rule and fee line
 -- inputs: finding.restricted, finding.kp_supply, finding.rule, cur.hilist_b
 -- parameters: $rule_ids, $period_from, $period_to
--- known limits: a line's days are prd_days; outside stays else quantity x days_per_pack of the catalogue; else each day on
---   which the subject is charged is one day, whatever the quantity; lines count only while the knowledge point is valid
+-- known limits: a line's days are prd_days less what was returned; outside stays else quantity x days_per_pack of the
+--   catalogue; else each day on which the subject is charged is one day, whatever the quantity; lines count only while the
+--   knowledge point is valid
 with pack as (
     select
         hilist_code,
@@ -27,7 +28,7 @@ supplied as (
         k.basis_id,
         coalesce(o.name, k.subject_name, o.item_code) as item_name,
         case
-            when o.prd_days > 0 then o.prd_days
+            when o.net_prd_days > 0 then o.net_prd_days
             when o.is_inpatient then null
             else cast(o.cnt * p.days_per_pack as decimal(18, 4))
         end as supply,
@@ -125,7 +126,7 @@ select
     cast(line_days as decimal(20, 4)) as part_den,
     to_json({
         'completed': cast(completed as varchar),
-        'counted_by': case when supply is null then 'day' when prd_days > 0 then 'prd_days' else 'days_per_pack' end,
+        'counted_by': case when supply is null then 'day' when net_prd_days > 0 then 'prd_days' else 'days_per_pack' end,
         'line_days': cast(line_days as varchar),
         'max_days': cast(max_days as varchar),
         'per': per,

@@ -18,6 +18,7 @@ select
     o.overlmt_amt,
     o.inscp_amt,
     o.prd_days,
+    o.net_prd_days,
     o.hilist_code,
     o.mdtrt_id,
     o.psn_id,

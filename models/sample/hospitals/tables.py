@@ -33,7 +33,8 @@ LINE: dict[str, str] = {
     **dict.fromkeys(
         ("det_item_fee_sumamt", "inscp_scp_amt", "overlmt_amt", "fulamt_ownpay_amt", "preselfpay_amt"), AMOUNT
     ),
-    **dict.fromkeys(("dept_code", "dr_code", "rxno"), _TEXT), "prd_days": "decimal(16, 4)", "state": _TEXT,
+    **dict.fromkeys(("dept_code", "dr_code", "rxno"), _TEXT), "prd_days": "decimal(16, 4)",
+    "net_prd_days": "decimal(16, 4)", "state": _TEXT,
     "refunded": "boolean",
 }  # fmt: skip
 STAY: dict[str, str] = {
