@@ -69,7 +69,7 @@ def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], o
             "provider_score",
             "score.provider_score",
             "机构评分 / every provider's scores",
-            ["deviation", "upcoding", "outlier", "claim"],
+            ["deviation", "upcoding", "outlier", "gathering", "person", "claim"],
             lambda session, period: scores.provider_score(session.engine, period, session.config),
         ),
     ]

@@ -101,7 +101,8 @@ def _relations(engine: Engine) -> list[tuple[str, str]]:
 
 
 def _copy(engine: Engine, path: Path) -> None:
-    engine.con.execute(f"attach $path as snapshot (storage_version '{STORAGE}', block_size {BLOCK})", {"path": str(path)})
+    layout = f"storage_version '{STORAGE}', block_size {BLOCK}"
+    engine.con.execute(f"attach $path as snapshot ({layout})", {"path": str(path)})
     try:
         for schema in READABLE:
             engine.con.execute(f"create schema snapshot.{schema}")

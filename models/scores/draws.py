@@ -70,7 +70,7 @@ def rank_interval(
     known = np.maximum(found.expected, 1e-9)
     information = column("upcoding_cases") * column("expected_share") * (1 - column("expected_share"))
     upcoding_error = np.where(information > 0, 1 / np.sqrt(np.maximum(information, 1)), 0)
-    fixed = {name: column(f"point_{name}") for name in ("split_stay", "quality")}
+    fixed = {name: column(f"point_{name}") for name in risk.FIXED}
     ranks = np.empty((table.height, DRAWS), dtype=np.int64)
     for d in range(DRAWS):
         drawn = found.draws[:, d]

@@ -14,8 +14,9 @@ V = TypeVar("V", float, Floats)
 MIDMEAN_VARIANCE = 1.2
 #: cases at which a provider has half of the full weight in its peers' norm
 HALF_WEIGHT_CASES = 10.0
-#: weight, in members, of the variance over all classes when a class's own is estimated
-PRIOR_MEMBERS = 8.0
+#: weight, in members, of the variance over all classes when a class's own is estimated: from a dozen providers alone a
+#: variance is known to within a factor of two, which costs more power than classes that honestly differ
+PRIOR_MEMBERS = 16.0
 _CLIP = 1.5
 _CLIPPED_SQUARE = float(
     stats.norm.expect(lambda x: np.minimum(x * x, _CLIP * _CLIP))

@@ -13,22 +13,19 @@ from models.scores.cases import prepare_peers
 from models.scores.coding.stage import upcoding_frames
 from models.scores.cost_deviation import deviation_frame
 from models.scores.outlier import outlier_frame
+from models.scores.people import people_scores
 from models.scores.risk import risk_points, risk_score
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, store, yuan
 from models.scores.window import Window, window_of
 
-LATER = ("gathering", "person")
 NOTES = {
     "percentile": "同类百分位，比率先收缩，同类不足为空 / among peers, rates shrunk; empty with too few",
     "risk_score": "1 − Π(1 − 权重 × 证据)，证据为比率，与规模无关 / one less the product of (1 − weight × evidence)",
     "outlier_score": "仅供参考，不计入风险得分 / shown beside, no part of the risk score",
     "deviation_q_by": "任意相关下成立的校正，更保守 / holds whatever the dependence between tests; more cautious",
     "deviation_z": "各类病组合计中绝对值最大者 / of the totals by type of group, the one furthest from zero",
-    **{
-        f"{name}_{kind}": "本版本尚未计算 / not computed in this version"
-        for name in LATER
-        for kind in ("score", "percentile")
-    },
+    "gathering_score": "未获解释的聚集组中最高者，季度清单 / the highest of the groups without explanation, 0 = none",
+    "person_score": "所列参保人占比与其他机构之比，已收缩 / share of persons listed against others, shrunk; 1 = alike",
 }
 
 
@@ -93,6 +90,8 @@ def gather(engine: Engine, window: Window, config: Config) -> Evidence:
         on="fixmedins_code", how="left",
     )  # fmt: skip
     table = table.join(_unlike_peers(engine, window, config), on="fixmedins_code", how="left")
+    people = people_scores(engine, window, table["fixmedins_code"])
+    table = table.join(people, on="fixmedins_code", how="left")
     return Evidence(_scored(table.sort("fixmedins_code"), config), claims, deviation, upcoding, upcoding_cases)
 
 
@@ -189,11 +188,11 @@ def _scored(table: pl.DataFrame, config: Config) -> pl.DataFrame:
     table = table.with_columns(split_stay_shrunk=pl.when(~few).then("split_stay_shrunk"))
     # shrinking may lower what is put forward at a small provider, never lend it what its peers did
     table = table.with_columns(finding_held=pl.min_horizontal("finding_rate", "finding_shrunk"))
-    ranked = {name: f"{name}_shrunk" for name in rates} | {"deviation": "deviation_z", "upcoding": "upcoding_score"}
+    ranked = {name: f"{name}_shrunk" for name in rates} | {"deviation": "deviation_z"}
+    ranked |= {name: f"{name}_score" for name in ("upcoding", "gathering", "person")}
     least = config.params.peer_min_providers
     table = table.with_columns(
         **{f"{name}_percentile": _percentile(column, least) for name, column in ranked.items()},
-        **{f"{name}_{kind}": pl.lit(None, pl.Float64) for name in LATER for kind in ("score", "percentile")},
     )
     table = risk_points(table)
     stake = pl.when(pl.col("upcoding_q") <= config.thresholds.q_value).then(pl.col("at_stake_amount").cast(pl.Float64))

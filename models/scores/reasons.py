@@ -18,6 +18,8 @@ VALUES = {
     "under": ("deviation_z", "deviation_percentile"),
     "split_stay": ("split_stay_rate", "split_stay_percentile"),
     "quality": ("quality_rate", "quality_percentile"),
+    "gathering": ("gathering_score", "gathering_percentile"),
+    "person": ("person_score", "person_percentile"),
 }
 MODE_TEXT = {
     "complaint": "期内有举报投诉",

@@ -4,7 +4,18 @@ import numpy as np
 import polars as pl
 
 #: how far one kind of evidence alone can carry a provider (1 = to 100)
-WEIGHTS = {"finding": 0.8, "upcoding": 0.7, "over": 0.6, "split_stay": 0.5, "under": 0.3, "quality": 0.15}
+WEIGHTS = {
+    "finding": 0.8,
+    "upcoding": 0.7,
+    "over": 0.6,
+    "gathering": 0.5,
+    "split_stay": 0.5,
+    "person": 0.3,
+    "under": 0.3,
+    "quality": 0.15,
+}
+#: kinds that are taken as they are, without draws of their own
+FIXED = ("gathering", "person", "quality", "split_stay")
 TEXT = {
     "finding": "规则疑点金额占基金支付的比例",
     "upcoding": "高严重程度病组占比高于同类",
@@ -12,6 +23,8 @@ TEXT = {
     "under": "同病组费用低于同类（医疗服务不足的线索）",
     "split_stay": "短期内再入同一机构的住院占比",
     "quality": "数据质量问题占比",
+    "gathering": "有未获解释的同来就医人群",
+    "person": "异常行为参保人占比高于其他机构",
 }
 #: share of payments put forward by rules at which evidence begins, and decades from there to full evidence
 _FINDING_FROM, _FINDING_DECADES = 1e-4, 3.0
@@ -30,6 +43,16 @@ def standardised_evidence(z: np.ndarray) -> np.ndarray:
 def upcoding_evidence(score: np.ndarray) -> np.ndarray:
     """0 at the norm, 1 where the odds of a top tier are e^1.2 = 3.3 times those of peers, after shrinking."""
     return np.asarray(np.clip(score / 1.2, 0, 1))
+
+
+def gathering_evidence(score: np.ndarray) -> np.ndarray:
+    """0 up to a group's limit of 2 (one in a hundred by chance), 1 at 12."""
+    return np.asarray(np.clip((score - 2) / 10, 0, 1))
+
+
+def person_evidence(ratio: np.ndarray, q_value: np.ndarray) -> np.ndarray:
+    """0 where chance explains the persons listed (q above 0.05), 1 at five times the others' share."""
+    return np.asarray(np.clip((ratio - 1) / 4, 0, 1) * (np.nan_to_num(q_value, nan=1.0) <= 0.05))
 
 
 def combine(evidence: dict[str, np.ndarray]) -> np.ndarray:
@@ -63,6 +86,8 @@ def risk_points(table: pl.DataFrame) -> pl.DataFrame:
     present = {name: (column(f"{name}_shrunk") > 0) for name in percentile}
     fixed = {name: value * present[name] for name, value in percentile.items()}
     fixed["split_stay"] = fixed["split_stay"] * np.clip(column("split_stay_shrunk") / 0.1, 0, 1)
+    fixed["gathering"] = gathering_evidence(column("gathering_score"))
+    fixed["person"] = person_evidence(column("person_score"), table["person_q"].cast(pl.Float64).to_numpy())
     points = evidence_of(column("finding_held"), column("deviation_z"), column("upcoding_score"), fixed)
     return table.with_columns(**{f"point_{name}": pl.Series(value) for name, value in points.items()})
 
