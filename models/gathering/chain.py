@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from models.gathering import grids
-from models.gathering.grids import GRIDS, Grid, Limits, limits
+from models.gathering.grids import GRIDS, Grid, Limits, limits, regular_runs
 from models.gathering.groups import find_groups
 from models.gathering.meetings import REPORTED, index
 from models.gathering.pairs import kernel_edges
@@ -19,6 +18,7 @@ from models.gathering.visits import Ints, Visits
 PIECES = 32
 #: two found groups are one when they share half of the members of either
 SAME = 0.5
+CROWDED = 400
 Edges = Callable[[Visits, Ints, Grid, Limits], pl.DataFrame]
 
 
@@ -41,16 +41,13 @@ def chain(visits: Visits, ways: np.ndarray, threads: int, edges: Edges | None = 
     parts = whole_units(visits.unit[visits.run[:-1]], np.diff(visits.run), PIECES)
     rhythm = find_rhythms(visits, parts, run_all)
     free = visits.only(rhythm.period == 0)
-    regular = regulars_only(free)
+    regular = free.only(np.repeat(regular_runs(free), np.diff(free.run)))
     linked, pool = [], np.zeros(visits.units, dtype=np.int64)
     for grid in GRIDS:
-        limit = limits(free, grid.slots(free), grid, run_all, PIECES)
-        slot = grid.slots(regular)
-        found = (
-            edges(regular, slot, grid, limit)
-            if edges
-            else kernel_edges(regular, slot, grid, limit, run_all, 2 * PIECES)
-        )
+        limit = limits(free, grid.slots(free), grid)
+        near = calm(regular, grid)
+        slot = grid.slots(near)
+        found = edges(near, slot, grid, limit) if edges else kernel_edges(near, slot, grid, limit, run_all, 2 * PIECES)
         linked.append(found)
         pool = np.maximum(pool, limit.regulars)
     together = pl.concat(linked)
@@ -58,14 +55,15 @@ def chain(visits: Visits, ways: np.ndarray, threads: int, edges: Edges | None = 
     return Found(groups, rhythm, free, together.height)
 
 
-def regulars_only(visits: Visits) -> Visits:
-    """Visits of people to units where they came in 3 weeks or more: nobody else can be half of a pair."""
-    week = visits.day // 7
-    fresh = np.ones(len(week), dtype=np.int32)
-    fresh[1:] = week[1:] != week[:-1]
-    fresh[visits.run[:-1]] = 1
-    weeks = np.add.reduceat(fresh, visits.run[:-1]) if len(week) else np.array([], dtype=np.int32)
-    return visits.only(np.repeat(weeks >= grids.LEAST_WEEKS, np.diff(visits.run)))
+def calm(regular: Visits, grid: Grid) -> Visits:
+    """Visits whose pairs are looked for in a grid: of two days only at units with no more than 400 regulars a slot.
+
+    In greater crowds two days hide a gang, and the pairs grow with the square.
+    """
+    if grid.days == 1:
+        return regular
+    crowd = np.bincount(regular.unit, minlength=regular.units) / grid.count(regular.days)
+    return regular if (crowd <= CROWDED).all() else regular.only(crowd[regular.unit] <= CROWDED)
 
 
 def completed(found: list[Ints], regular: Visits, free: Visits, pool: Ints, ways: np.ndarray) -> list[Group]:

@@ -1,20 +1,19 @@
 """When two visits count as together (the grid), how crowded a unit is, and how often two people may meet by chance."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 from scipy.special import gammaincinv
 
-from models.gathering.threads import whole_units
 from models.gathering.visits import Ints, Visits
 
 LEAST_WEEKS = 3
 MOST_WEEKS = 54
 #: a slot's volume counts as at most so many times the unit's median slot: one screening day makes no crowd of a year
 CAP = 5
+#: cells of a matrix of volumes made at a time
+CELLS = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -60,65 +59,60 @@ class Limits:
     most: np.ndarray
 
 
-@cache
-def _kernel() -> Callable[..., Any]:
-    from numba import njit
-
-    @njit(nogil=True)
-    def measure(run, unit, slot, slots, first_of, per_week, first, last, crowding, regulars):
-        """Crowding and regulars of the units behind the runs first..last."""
-        volume = np.zeros(slots, dtype=np.int64)
-        r = first
-        while r < last:
-            u = unit[run[r]]
-            volume[:] = 0
-            regular = 0
-            while r < last and unit[run[r]] == u:
-                weeks, last_week, last_slot = 0, -1, -1
-                for i in range(run[r], run[r + 1]):
-                    if slot[i] != last_slot:
-                        last_slot = slot[i]
-                        volume[last_slot] += 1
-                    week = first_of[last_slot] // per_week
-                    if week != last_week:
-                        weeks += 1
-                        last_week = week
-                if weeks >= LEAST_WEEKS:
-                    regular += 1
-                r += 1
-            used = np.sort(volume[volume > 0])
-            middle = used[len(used) // 2]
-            total, square = 0.0, 0.0
-            for s in range(slots):
-                v = min(volume[s], CAP * middle)
-                total += v
-                square += v * (v - 1.0)
-            crowding[u] = max(square / (total * (total - 1)), 1.0 / len(used) ** 2) if total > 1 else 1.0
-            regulars[u] = regular
-
-    return measure
-
-
-def limits(visits: Visits, slot: Ints, grid: Grid, run_all: Callable[..., Any], pieces: int) -> Limits:
+def limits(visits: Visits, slot: Ints, grid: Grid) -> Limits:
     """Crowding C = Σ v(v−1) / V(V−1) over a unit's slots, and the limits that allow one chance partner a person.
 
     Sum of the chance meetings of a and b ~ Poisson(n_a·n_b·C); k or more of them have probability at most
     α = min(0.05, 1 / regulars) while n_a·n_b·C ≤ gammaincinv(k, α).
     """
-    count = grid.count(visits.days)
-    first_of = np.maximum(grid.first_day(np.arange(count)), 0)
-    crowding, regulars = np.ones(visits.units), np.zeros(visits.units, dtype=np.int64)
-    unit_of_run = visits.unit[visits.run[:-1]]
-    parts = whole_units(unit_of_run, np.diff(visits.run), pieces)
-    measure = _kernel()
-    run_all(
-        [
-            (measure, (visits.run, visits.unit, slot, count, first_of, 7, low, high, crowding, regulars))
-            for low, high in parts
-        ]
-    )
+    crowding = np.ones(visits.units)
+    once = _first_in(visits, slot)
+    for low, high, volume in volumes(visits.unit[once], slot[once], visits.units, grid.count(visits.days)):
+        capped = np.minimum(volume, CAP * typical(volume)[:, None]).astype(np.float64)
+        total, square = capped.sum(axis=1), (capped * (capped - 1)).sum(axis=1)
+        least = 1.0 / np.maximum((volume > 0).sum(axis=1), 1) ** 2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.maximum(square / (total * (total - 1)), least)
+        crowding[low:high] = np.where(total > 1, share, 1.0)
+    regulars = np.bincount(visits.unit[visits.run[:-1]][regular_runs(visits)], minlength=visits.units)
     sizes, where = np.unique(regulars, return_inverse=True)
     alpha = np.minimum(0.05, 1 / np.maximum(sizes, 1))
     most = gammaincinv(np.maximum(np.arange(MOST_WEEKS), 1)[None, :], alpha[:, None])
     most[:, :LEAST_WEEKS] = -1
     return Limits(crowding, regulars, most[where])
+
+
+def _first_in(visits: Visits, slot: Ints) -> Ints:
+    """Rows that are a person's first in a slot of a unit."""
+    fresh = np.ones(len(slot), dtype=bool)
+    fresh[1:] = slot[1:] != slot[:-1]
+    fresh[visits.run[:-1]] = True
+    return np.flatnonzero(fresh)
+
+
+def volumes(unit: Ints, slot: Ints, units: int, slots: int) -> Iterator[tuple[int, int, Ints]]:
+    """Visits by unit and slot, some units at a time: first unit, last (exclusive), matrix of units × slots."""
+    step = max(1, CELLS // slots)
+    for low in range(0, units, step):
+        high = min(low + step, units)
+        first, last = np.searchsorted(unit, [low, high])
+        place = (unit[first:last].astype(np.int64) - low) * slots + slot[first:last]
+        yield low, high, np.bincount(place, minlength=(high - low) * slots).reshape(high - low, slots)
+
+
+def typical(volume: Ints) -> Ints:
+    """The (upper) median of each row's slots that are not empty; 0 where all are."""
+    ordered = np.sort(volume, axis=1)
+    used = (volume > 0).sum(axis=1)
+    at = volume.shape[1] - used + used // 2
+    return np.asarray(np.take_along_axis(ordered, np.minimum(at, volume.shape[1] - 1)[:, None], axis=1)[:, 0])
+
+
+def regular_runs(visits: Visits) -> Ints:
+    """Of every run whether its person came to the unit in 3 weeks or more: nobody else can be half of a pair."""
+    week = visits.day // 7
+    fresh = np.ones(len(week), dtype=np.int32)
+    fresh[1:] = week[1:] != week[:-1]
+    fresh[visits.run[:-1]] = 1
+    weeks = np.add.reduceat(fresh, visits.run[:-1]) if len(week) else np.array([], dtype=np.int32)
+    return np.asarray(weeks >= LEAST_WEEKS)

@@ -49,6 +49,23 @@ def _kernel() -> Callable[..., Any]:  # noqa: C901  (compiled loops stay in one 
         return found, end
 
     @njit(nogil=True)
+    def common_weeks(rows, i, i_end, j, j_end, week_of):
+        """Distinct weeks of the slots that two sorted lists share."""
+        weeks, last_week = 0, -1
+        while i < i_end and j < j_end:
+            if rows[i] < rows[j]:
+                i += 1
+            elif rows[i] > rows[j]:
+                j += 1
+            else:
+                if week_of[rows[i]] != last_week:
+                    last_week = week_of[rows[i]]
+                    weeks += 1
+                i += 1
+                j += 1
+        return weeks
+
+    @njit(nogil=True)
     def pairs(run, unit, person, slot, week_of, first, last, crowding, most):  # noqa: C901
         """Edges of the units behind the runs first..last."""
         slots = len(week_of)
@@ -84,42 +101,41 @@ def _kernel() -> Callable[..., Any]:  # noqa: C901  (compiled loops stay in one 
                     passed[rows[at]] += 1
                     at += 1
             passed[:] = start[:slots]
-            tag = np.full(m, -1, dtype=np.int64)
-            count = np.zeros(m, dtype=np.int32)
-            met = np.empty(m, dtype=np.int32)
-            at = 0
+            count = np.zeros(m, dtype=np.uint16)
+            begin = 0
             for a in range(m):
-                touched = 0
-                base = a * MOST_WEEKS
-                while at < row_end[a]:
+                least = LEAST_WEEKS
+                while least < MOST_WEEKS and seen[a] * least * crowding[u] > limit[least]:
+                    least += 1
+                for at in range(begin, row_end[a]):
                     s = rows[at]
-                    at += 1
                     passed[s] += 1
-                    mark = base + week_of[s]
+                    for j in range(passed[s], start[s + 1]):
+                        count[present[j]] += 1
+                chance = seen[a] * crowding[u]
+                for at in range(begin, row_end[a]):
+                    s = rows[at]
                     for j in range(passed[s], start[s + 1]):
                         b = present[j]
-                        if tag[b] < base:
-                            tag[b] = mark
-                            count[b] = 1
-                            met[touched] = b
-                            touched += 1
-                        elif tag[b] < mark:
-                            tag[b] = mark
-                            count[b] += 1
-                chance = seen[a] * crowding[u]
-                for t in range(touched):
-                    b = met[t]
-                    if count[b] >= LEAST_WEEKS and chance * seen[b] <= limit[count[b]]:
-                        if edges == size:
-                            grown = np.empty((2 * size, 4), dtype=np.int32)
-                            grown[:size] = out
-                            out = grown
-                            size *= 2
-                        out[edges, 0] = person[run[who[a]]]
-                        out[edges, 1] = person[run[who[b]]]
-                        out[edges, 2] = u
-                        out[edges, 3] = count[b]
-                        edges += 1
+                        met = count[b]
+                        if met == 0:
+                            continue
+                        count[b] = 0
+                        if met < least or chance * seen[b] > limit[min(met, MOST_WEEKS - 1)]:
+                            continue
+                        weeks = common_weeks(rows, begin, row_end[a], row_end[b - 1], row_end[b], week_of)
+                        if weeks >= LEAST_WEEKS and chance * seen[b] <= limit[weeks]:
+                            if edges == size:
+                                grown = np.empty((2 * size, 4), dtype=np.int32)
+                                grown[:size] = out
+                                out = grown
+                                size *= 2
+                            out[edges, 0] = person[run[who[a]]]
+                            out[edges, 1] = person[run[who[b]]]
+                            out[edges, 2] = u
+                            out[edges, 3] = weeks
+                            edges += 1
+                begin = row_end[a]
             low = high
         return out[:edges].copy()
 
@@ -143,6 +159,8 @@ def kernel_edges(
     size = np.bincount(unit_of_run, minlength=visits.units)[unit_of_run] if len(unit_of_run) else unit_of_run
     parts = whole_units(unit_of_run, size * limit.crowding[unit_of_run] + 1, pieces)
     weeks = week_of_slot(grid, visits.days)
+    cost = np.append(0, np.cumsum(size * limit.crowding[unit_of_run] + 1))
+    parts.sort(key=lambda part: (cost[part[0]] - cost[part[1]], part))  # the longest first
     pairs = _kernel()
     found = run_all(
         [

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from models.gathering.grids import typical, volumes
 from models.gathering.visits import Ints, Visits
 
 SHORTEST, LONGEST = 2, 35
@@ -81,7 +82,7 @@ def _kernel() -> tuple[Callable[..., Any], Callable[..., Any]]:  # noqa: C901  (
         return hits >= 5 and hits >= KEPT * (last - first + 1)
 
     @njit(nogil=True)
-    def explain(run, unit, day, first, last, span, period, phase):  # noqa: C901
+    def explain(run, unit, day, first, last, span, usual, period, phase):  # noqa: C901
         """Fill period and phase of the visits of the runs first..last."""
         tests = 0.0
         for q in range(SHORTEST, LONGEST + 1):
@@ -102,9 +103,10 @@ def _kernel() -> tuple[Callable[..., Any], Callable[..., Any]]:  # noqa: C901  (
                     for i in range(run[e], run[e + 1]):
                         per_day[day[i]] += 1
                     e += 1
-                limit = 2 * np.median(per_day[per_day > 0])  # else a crowd makes its own rhythm usual
-                per_day = np.minimum(per_day, limit)
-                volume = per_day.sum()
+                volume = 0.0
+                for d in range(span + 1):  # else a crowd makes its own rhythm usual
+                    per_day[d] = min(per_day[d], 2.0 * usual[u])
+                    volume += per_day[d]
                 for q in range(SHORTEST, LONGEST + 1):
                     for d in range(span + 1):
                         by_phase[q, d % q] += per_day[d]
@@ -144,15 +146,21 @@ def rhythm_of(days: Ints, volume: Ints) -> tuple[int, int, int] | None:
 def find_rhythms(visits: Visits, parts: list[tuple[int, int]], run_all: Callable[..., Any]) -> Rhythm:
     """The rhythm behind every visit. `parts` = ranges of runs that keep units whole; `run_all` calls them in threads.
 
-    The chance of a phase is its share of the unit's volume, a day counted as twice the median at most, and at least that
-    of an even year: a clinic open on Tuesdays only makes nobody regular. −ln of the Chernoff bound of m of n visits on
-    the phase is n·KL(m/n ‖ p), corrected for all periods, phases and widths.
+    The chance of a phase is its share of the unit's volume, a day counted as twice the median at most, and at least
+    that of an even year: a clinic open on Tuesdays only makes nobody regular. −ln of the Chernoff bound of m of n
+    visits on the phase is n·KL(m/n ‖ p), corrected for all periods, phases and widths.
     """
     period = np.zeros(len(visits), dtype=np.int8)
     phase = np.zeros(len(visits), dtype=np.int8)
+    usual = np.concatenate(
+        [typical(volume) for _, _, volume in volumes(visits.unit, visits.day, visits.units, visits.days + 1)]
+    )
     explain = _kernel()[0]
     run_all(
-        [(explain, (visits.run, visits.unit, visits.day, low, high, visits.days, period, phase)) for low, high in parts]
+        [
+            (explain, (visits.run, visits.unit, visits.day, low, high, visits.days, usual, period, phase))
+            for low, high in parts
+        ]
     )
     return Rhythm(period, phase)
 

@@ -15,6 +15,7 @@ SEED = 9_000
 @click.command("evaluate")
 @click.option("--truth", type=DIRECTORY, help="真值目录 / folder of the planted truth")
 @click.option("--worlds", type=click.IntRange(0), help="模拟世界个数 / invented hospital worlds with schemes")
+@click.option("--gangs", "cities", type=click.IntRange(2), help="就医聚集模拟城市个数 / invented cities with gangs")
 @click.option(
     "--null-worlds", type=click.IntRange(0), default=50, show_default=True, help="无舞弊世界 / without schemes"
 )
@@ -27,6 +28,7 @@ SEED = 9_000
 def command(
     truth: Path | None,
     worlds: int | None,
+    cities: int | None,
     null_worlds: int,
     seed: int,
     spread: float,
@@ -37,18 +39,23 @@ def command(
 
     --truth: 一个样例县的全部清单 / the lists of one sample county. --worlds: 费用偏差与高编在多个模拟世界上的汇总指标 /
     cost deviation and upcoding pooled over invented worlds; needs no home.
+    --gangs: 就医聚集在多个模拟城市上的汇总指标 / gathering pooled over invented cities; needs no home.
     """
     from models.errors import InputRefused, UsageError
     from models.evaluation import evaluate
     from models.home import Home
 
-    if (truth is None) == (worlds is None):
-        raise UsageError("请给出 --truth 目录或 --worlds 个数之一 / give either --truth DIR or --worlds N.")
+    if sum(given is not None for given in (truth, worlds, cities)) != 1:
+        raise UsageError("请给出 --truth、--worlds、--gangs 之一 / give one of --truth DIR, --worlds N, --gangs N.")
     console = Console(width=200, highlight=False)
     if worlds is not None:
         from models.evaluation.pooled import pooled
 
         results = pooled(worlds, null_worlds, seed, progress=_tell, spread=spread)
+    elif cities is not None:
+        from models.evaluation.gangs import gangs
+
+        results = gangs(cities, seed, progress=_tell)
     else:
         assert truth is not None
         if not truth.is_dir():

@@ -1,0 +1,177 @@
+"""Gathering over many invented cities: recall and precision of groups beside the k-co-visit baseline.
+
+A planted gang is found when an unexplained group shares half of the people of either with it (Jaccard ≥ 0.5); an
+unexplained group is right when it so matches a planted gang. Gangs with a fixed rhythm are looked for in the ten least
+fitting cohorts (half of the gang's members in one cohort) and left out of the recall of groups.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from scipy import sparse, stats
+from scipy.sparse import csgraph
+
+from models.config import Config
+from models.engine.duck import Engine, memory_engine
+from models.evaluation.measures import Result
+from models.gathering.stage import gathering_frames
+from models.sample.visits import CitySpec, CityTruth, fill
+from models.sample.visits.city import PERIOD
+from models.scores.window import quarter_window
+
+MATCH = 0.5
+BASELINE_DAYS, BUSIEST = 5, 400
+TOP = 10
+#: measure → bar; `families` and `null groups` are counts a world at most
+BARS = {
+    "group recall": 0.93, "group precision": 0.95, "person recall": 0.94, "one-day recall": 0.85,
+    "group recall, no register": 0.90, "group precision, no register": 0.90, "rhythm in top 10": 1.0,
+    "families unexplained": 2.0, "dialysis or clinic unexplained": 0.0, "groups without gangs": 2.0,
+}  # fmt: skip
+AT_MOST = {
+    "families unexplained",
+    "families unexplained, no register",
+    "dialysis or clinic unexplained",
+    "groups without gangs",
+}
+
+
+@dataclass
+class Tally:
+    """Numerator and denominator of each measure by world."""
+
+    parts: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+
+    def add(self, name: str, hits: float, of: float) -> None:
+        self.parts.setdefault(name, []).append((hits, of))
+
+
+def gangs(worlds: int, seed: int, progress: Callable[[int, int, str], None] | None = None) -> list[Result]:
+    """Measures over so many cities with gangs and half as many without, from `seed` on."""
+    tally, planted = Tally(), 0
+    for world in range(worlds):
+        spec = city_spec(seed + world)
+        engine = memory_engine()
+        truth = fill(engine, spec)
+        planted += len(truth.gangs)
+        _registered(tally, engine, truth)
+        _without_register(tally, engine, truth)
+        engine.con.close()
+        if progress:
+            progress(world + 1, worlds, f"{spec.people} people, {truth.visits} visits, {len(truth.gangs)} gangs")
+    for world in range(worlds // 2):
+        engine = memory_engine()
+        fill(engine, CitySpec(seed + 10_000 + world, people=city_spec(seed + world).people, gangs=0))
+        tally.add("groups without gangs", len(_open_groups(_frames(engine))), 1)
+        engine.con.close()
+    return [Result(f"就医聚集 / gathering: {worlds} cities, {planted} gangs, seeds from {seed}", table(tally))]
+
+
+def city_spec(seed: int) -> CitySpec:
+    """20,000 to 60,000 people, a gang for every 750."""
+    people = 20_000 + seed * 7_919 % 41 * 1_000
+    return CitySpec(seed, people=people, gangs=people // 750)
+
+
+def _registered(tally: Tally, engine: Engine, truth: CityTruth) -> None:
+    frames = _frames(engine)
+    found = _open_groups(frames)
+    _groups(tally, truth, found, "")
+    irregular = [gang for gang in truth.gangs if not gang.rhythm]
+    held = [_best(set(gang.members.tolist()), found) for gang in irregular]
+    kept = [
+        set() if group is None else group & set(g.members.tolist()) for group, g in zip(held, irregular, strict=True)
+    ]
+    tally.add("person recall", sum(map(len, kept)), sum(len(gang.members) for gang in irregular))
+    late = [group for group, gang in zip(held, irregular, strict=True) if gang.jitter == "one_day"]
+    tally.add("one-day recall", sum(group is not None for group in late), len(late))
+    clinics = [set(truth.dialysis.tolist()), *(set(c.tolist()) for c in truth.clinics)]
+    tally.add("families unexplained", _mostly(found, [set(f.tolist()) for f in truth.families]), 1)
+    tally.add("dialysis or clinic unexplained", _mostly(found, clinics), 1)
+    _rhythms(tally, truth, frames["score.cohort"], found)
+    base = baseline(engine)
+    _groups(tally, truth, base, f", {BASELINE_DAYS} co-visits")
+
+
+def _without_register(tally: Tally, engine: Engine, truth: CityTruth) -> None:
+    engine.con.execute("delete from cur.psn_info_b")
+    found = _open_groups(_frames(engine))
+    _groups(tally, truth, found, ", no register")
+    families = [set(f.tolist()) for f in truth.families]
+    tally.add("families unexplained, no register", _mostly(found, families), 1)
+
+
+def _frames(engine: Engine) -> dict[str, pl.DataFrame]:
+    return gathering_frames(engine, quarter_window(PERIOD), Config())
+
+
+def _open_groups(frames: dict[str, pl.DataFrame]) -> list[set[int]]:
+    """Members (person numbers) of the unexplained groups."""
+    groups = frames["score.gathering_group"].filter(pl.col("explanation").is_null()).select("group_id")
+    members = frames["score.gathering_member"].join(groups, on="group_id")
+    lists = members.group_by("group_id", maintain_order=True).agg("psn_id")["psn_id"]
+    return [{int(person[1:]) for person in people} for people in lists]
+
+
+def _groups(tally: Tally, truth: CityTruth, found: list[set[int]], suffix: str) -> None:
+    irregular = [set(gang.members.tolist()) for gang in truth.gangs if not gang.rhythm]
+    every = [set(gang.members.tolist()) for gang in truth.gangs]
+    tally.add("group recall" + suffix, sum(_best(gang, found) is not None for gang in irregular), len(irregular))
+    tally.add("group precision" + suffix, sum(_best(group, every) is not None for group in found), len(found))
+
+
+def _best(one: set[int], others: Iterable[set[int]]) -> set[int] | None:
+    """The most alike of the others, if it matches."""
+    likeness = max(
+        ((len(one & o) / len(one | o), i, o) for i, o in enumerate(others)), default=None, key=lambda x: x[:2]
+    )
+    return likeness[2] if likeness and likeness[0] >= MATCH else None
+
+
+def _mostly(found: list[set[int]], innocent: list[set[int]]) -> int:
+    """Groups of which more than 60% are of one innocent set."""
+    return sum(any(len(group & some) > 0.6 * len(group) for some in innocent) for group in found)
+
+
+def _rhythms(tally: Tally, truth: CityTruth, cohort: pl.DataFrame, found: list[set[int]]) -> None:
+    top = [{int(p[1:]) for p in people} for people in cohort.head(TOP)["psn_ids"].str.json_decode(pl.List(pl.String))]
+    regular = [set(gang.members.tolist()) for gang in truth.gangs if gang.rhythm]
+    seen = [any(2 * len(gang & people) >= len(gang) for people in top) for gang in regular]
+    grouped = [_best(gang, found) is not None for gang in regular]
+    tally.add("rhythm in top 10", sum(seen), len(regular))
+    tally.add("rhythm in top 10 or as a group", sum(a or b for a, b in zip(seen, grouped, strict=True)), len(regular))
+
+
+def baseline(engine: Engine) -> list[set[int]]:
+    """Connected people of pairs with five or more same days at one provider (busy provider days left out)."""
+    bounds = quarter_window(PERIOD).bounds()
+    pairs = engine.query("scores/baseline_covisit", least_days=BASELINE_DAYS, busiest=BUSIEST, **bounds)
+    if pairs.is_empty():
+        return []
+    a, b = (pairs[name].str.slice(1).cast(pl.Int64).to_numpy() for name in ("psn_a", "psn_b"))
+    people, where = np.unique(np.concatenate([a, b]), return_inverse=True)
+    links = sparse.coo_array((np.ones(len(a)), (where[: len(a)], where[len(a) :])), shape=(len(people), len(people)))
+    _, label = csgraph.connected_components(links, directed=False)
+    return [set(people[label == name].tolist()) for name in np.flatnonzero(np.bincount(label) >= 5)]
+
+
+def table(tally: Tally) -> pl.DataFrame:
+    """Mean over worlds, its 95% interval, pooled value, bar, and whether it is met: mean ≥ bar − 0.02, high ≥ bar."""
+    rows = []
+    for name, parts in tally.parts.items():
+        values = np.array([hits / of for hits, of in parts if of])
+        if not len(values):
+            continue
+        mean = float(values.mean())
+        error = values.std(ddof=1) / len(values) ** 0.5 if len(values) > 1 else 0.0
+        half = float(stats.t.ppf(0.975, max(len(values) - 1, 1)) * error)
+        pooled = sum(hits for hits, _ in parts) / sum(of for _, of in parts)
+        bar = BARS.get(name)
+        met = None if bar is None else (mean <= bar if name in AT_MOST else mean >= bar - 0.02 and mean + half >= bar)
+        told = None if met is None else ("是 / yes" if met else "否 / no")
+        shown = [round(float(x), 4) for x in (mean, mean - half, mean + half, pooled, values.max())]
+        rows.append((name, *shown, bar, told))
+    names = ["measure", "mean", "low", "high", "pooled", "highest world", "bar", "met"]
+    return pl.DataFrame(rows, schema=names, orient="row")

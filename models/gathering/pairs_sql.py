@@ -1,0 +1,62 @@
+"""Pairs of people who meet beyond chance, in SQL that distributes: MinHash bands, then an exact check.
+
+The same contract as the kernel (models.gathering.pairs.kernel_edges), which finds every pair; this way finds those
+that share a bucket in one of 24 bands of two MinHashes, so its edges are a part of the kernel's.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+
+from models.engine.duck import Engine
+from models.gathering.grids import LEAST_WEEKS, MOST_WEEKS, Grid, Limits
+from models.gathering.pairs import EDGE, week_of_slot
+from models.gathering.visits import Ints, Visits, temporary
+
+BANDS, BUCKET = 24, 60
+PRIME = 1_000_003
+SEED = 20_250_101
+
+
+def sql_edges(engine: Engine) -> Callable[[Visits, Ints, Grid, Limits], pl.DataFrame]:
+    """A function from visits of regulars in a grid to edges, run by the engine."""
+
+    def edges(visits: Visits, slot: Ints, grid: Grid, limit: Limits) -> pl.DataFrame:
+        _give(engine, visits, slot, grid, limit)
+        engine.con.execute(
+            "create or replace temp table gathering_pair (unit integer, person_a integer, person_b integer)"
+        )
+        rng = np.random.default_rng(SEED)
+        for _ in range(BANDS):
+            a1, b1, a2, b2 = (int(x) for x in rng.integers(1, PRIME, 4))
+            found = {"a1": a1, "b1": b1, "a2": a2, "b2": b2, "prime": PRIME, "most": BUCKET}
+            engine.insert("gathering_pair", "gathering/band", **found)
+        engine.con.execute("create or replace temp table gathering_pair as select distinct * from gathering_pair")
+        rows = engine.query("gathering/edge", least_weeks=LEAST_WEEKS)
+        return rows.select([pl.col(name).cast(kind) for name, kind in EDGE.items()]).sort(EDGE.keys())
+
+    return edges
+
+
+def _give(engine: Engine, visits: Visits, slot: Ints, grid: Grid, limit: Limits) -> None:
+    """The tables the queries read: visits of those who could reach the limit, week bitmaps, limits."""
+    rows = pl.DataFrame({"unit": visits.unit, "person": visits.person, "slot": slot.astype(np.int32)}).unique()
+    weeks = week_of_slot(grid, visits.days)
+    rows = rows.with_columns(week=pl.Series(weeks[rows["slot"].to_numpy()]))
+    units = np.unique(visits.unit)
+    table = np.where(limit.most[units] > 0, limit.most[units] / limit.crowding[units, None], -1.0)
+    limits = pl.DataFrame(
+        {
+            "unit": np.repeat(units, MOST_WEEKS), "weeks": np.tile(np.arange(MOST_WEEKS, dtype=np.int32), len(units)),
+            "most": table.ravel(),
+        }
+    )  # fmt: skip
+    engine.con.register("gathering_rows", rows.to_arrow())
+    engine.con.register("gathering_limits", limits.to_arrow())
+    engine.con.execute("create or replace temp table gathering_limit as select * from gathering_limits")
+    temporary(engine, "gathering_reachable", "gathering/reachable", least_weeks=LEAST_WEEKS)
+    temporary(engine, "gathering_regular", "gathering/regular")
+    temporary(engine, "gathering_bitmap", "gathering/bitmap")
+    engine.con.unregister("gathering_rows")
+    engine.con.unregister("gathering_limits")

@@ -1,0 +1,169 @@
+"""Gathering at a city's volume: seconds and peak memory of the kernel and of SQL, growth, and the naive self-join.
+
+    python -m tests.bench.gathering [--millions 5 20 50] [--sql 20] [--naive 1 5] [--threads 2]
+
+Each run is a process of its own, from rows of core.settlement in a DuckDB file to groups. Visits are heavy-tailed:
+20 million of 1 million people at 2,000 providers, the busiest with about 10,000 a day; people and providers grow with
+the visits. Exit code 1 above 30 s or 2 GB (kernel at 20 M), 120 s (SQL at 20 M) or a growth exponent of 1.3.
+"""
+
+import argparse
+import json
+import math
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from models.config import Config
+from models.engine.duck import SCHEMAS, Engine
+from models.sample.hospitals.tables import SETTLEMENT
+from models.scores.window import quarter_window
+
+SECONDS, GIGABYTES, SQL_SECONDS, EXPONENT = 30.0, 2.0, 120.0, 1.3
+NAIVE_LIMIT = 300
+DAYS, CHUNK = 366, 2_000_000
+
+
+def make(path: Path, millions: float) -> None:
+    """Write so many million visits."""
+    rows, people = int(millions * 1e6), int(millions * 50_000)
+    providers = people // 500
+    rng = np.random.default_rng(7)
+    weight = np.arange(1, providers + 1) ** -1.02
+    share = np.cumsum(weight / weight.sum())
+    home = np.searchsorted(share, rng.random(people))
+    days = np.cumsum(np.array([1.25, 1.1, 1, 1, 1, 0.6, 0.35])[np.arange(DAYS) % 7] * rng.lognormal(0, 0.1, DAYS))
+    lively = np.cumsum(rng.gamma(1.5, 1, people))
+    with duckdb.connect(str(path)) as con:
+        con.execute("set preserve_insertion_order = false")
+        for schema in SCHEMAS:
+            con.execute(f"create schema if not exists {schema}")
+        con.execute(f"create table core.settlement ({', '.join(f'{n} {k}' for n, k in SETTLEMENT.items())})")
+        for done in range(0, rows, CHUNK):
+            n = min(CHUNK, rows - done)
+            person = np.searchsorted(lively, rng.random(n) * lively[-1])
+            provider = np.where(rng.random(n) < 0.5, home[person], np.searchsorted(share, rng.random(n)))
+            day = np.searchsorted(days, rng.random(n) * days[-1])
+            minute = np.minimum(480 + rng.gamma(2.0, 90, n), 1050).astype(int)
+            chunk = {"person": person, "provider": provider, "day": day, "minute": minute}
+            con.execute(
+                """insert into core.settlement (setl_id, psn_id, fixmedins_code, is_inpatient, med_type, begndate,
+                pay_loc, setl_time, refund_state) select ($1 + row_number() over ())::varchar, md5(person::varchar) ||
+                md5((person + 1)::varchar), 'H' || lpad(provider::varchar, 11, '0'), false, '11',
+                date '2024-01-01' + day::integer, '2', timestamp '2024-01-01' + to_days(day::integer)
+                + to_minutes(minute::integer), 'none' from chunk""",
+                [done],
+            )
+            del chunk
+
+
+def run(path: Path, how: str, threads: int) -> dict[str, float]:
+    """One run in this process: seconds, peak GB, what was found."""
+    from models.gathering.chain import chain
+    from models.gathering.pairs_sql import sql_edges
+    from models.gathering.visits import read_visits
+
+    con = duckdb.connect(str(path), read_only=True)
+    con.execute("set memory_limit = '1GB'")
+    con.execute(f"set threads = {threads}")
+    con.execute(f"set temp_directory = '{path.parent}'")
+    engine = Engine(con)
+    started, used = time.perf_counter(), time.process_time()
+    found: dict[str, float] = {}
+    if how == "naive":
+        found["pairs"] = naive(con)
+    else:
+        visits, names = read_visits(engine, quarter_window("2024Q4"), Config())
+        read = time.perf_counter() - started
+        edges = sql_edges(engine) if how == "sql" else None
+        made = chain(visits, names.ways.to_numpy(), threads, edges)
+        busiest = np.bincount(visits.unit.astype(np.int64) * DAYS + visits.day).max()
+        found |= {"read": read, "edges": made.edges, "groups": len(made.groups), "busiest": int(busiest)}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    return {"s": time.perf_counter() - started, "cpu_s": time.process_time() - used, "gb": peak, **found}
+
+
+def naive(con: duckdb.DuckDBPyConnection) -> int:
+    """Pairs with five same days at one provider, by self-join."""
+    return int(
+        con.execute(
+            """with seen as (
+                select distinct psn_id, fixmedins_code, cast(setl_time as date) as day from core.settlement
+            )
+            select count(*) from (
+                select a.psn_id from seen a join seen b
+                on a.fixmedins_code = b.fixmedins_code and a.day = b.day and a.psn_id < b.psn_id
+                group by a.psn_id, b.psn_id, a.fixmedins_code having count(*) >= 5
+            )"""
+        ).fetchall()[0][0]
+    )
+
+
+def apart(path: Path, how: str, threads: int) -> dict[str, float] | None:
+    """A run in its own process; None when it did not end in time or in memory."""
+    command = [sys.executable, "-m", "tests.bench.gathering", "--one", str(path), how, "--threads", str(threads)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=NAIVE_LIMIT if how == "naive" else None, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode:
+        print(done.stderr.strip().splitlines()[-1], file=sys.stderr)
+        return None
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--millions", type=float, nargs="*", default=[5, 20, 50])
+    parser.add_argument("--sql", type=float, nargs="*", default=[20])
+    parser.add_argument("--naive", type=float, nargs="*", default=[1, 5])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--one", nargs=2)
+    given = parser.parse_args()
+    if given.one:
+        print(json.dumps(run(Path(given.one[0]), given.one[1], given.threads)))
+        return 0
+    wanted = {"kernel": given.millions, "sql": given.sql, "naive": given.naive}
+    results: dict[tuple[str, float], dict[str, float] | None] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sorted({size for sizes in wanted.values() for size in sizes}):
+            path = Path(folder) / "visits.duckdb"
+            path.unlink(missing_ok=True)
+            make(path, size)
+            for how, sizes in wanted.items():
+                if size in sizes:
+                    results[how, size] = apart(path, how, given.threads)
+                    print(f"{size:g} M {how}: {_told(results[how, size])}", flush=True)
+    return int(not _met(results))
+
+
+def _told(result: dict[str, float] | None) -> str:
+    if result is None:
+        return f"did not end in {NAIVE_LIMIT} s or in memory"
+    return ", ".join(f"{name} {value:,.1f}" for name, value in result.items())
+
+
+def _met(results: dict[tuple[str, float], dict[str, float] | None]) -> bool:
+    kernel = {size: result for (how, size), result in results.items() if how == "kernel" and result}
+    good = True
+    if 20 in kernel:
+        good = kernel[20]["s"] <= SECONDS and kernel[20]["gb"] <= GIGABYTES
+    if len(kernel) > 1:
+        low, high = min(kernel), max(kernel)
+        exponent = math.log(kernel[high]["s"] / kernel[low]["s"]) / math.log(high / low)
+        print(f"growth {low:g} M to {high:g} M: exponent {exponent:.2f}")
+        good = good and exponent <= EXPONENT
+    sql = results.get(("sql", 20.0))
+    return good and (sql is None or sql["s"] <= SQL_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
