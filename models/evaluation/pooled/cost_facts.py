@@ -49,7 +49,8 @@ def _reachable(facts: Facts, world: int, found: Scored, q_limit: float) -> None:
     Two-sided normal p of each provider's true log ratio against the spread of the honest ones, Benjamini–Hochberg: a
     planted ratio that honest hospitals reach too cannot be told apart by costs, however many cases there are.
     """
-    known = found.truth.providers.drop_nulls("cost_ratio_typical")
+    known = found.truth.providers.with_columns(pl.col("cost_ratio_typical").fill_nan(None))
+    known = known.drop_nulls("cost_ratio_typical")  # a hospital without cases in the window has no true ratio
     log = np.log(known["cost_ratio_typical"].to_numpy())
     honest = log[known["role"].is_in(["honest", "mid_honest"]).to_numpy()]
     z = np.abs(log - np.median(honest)) / max(float(honest.std()), 1e-9)
@@ -106,7 +107,7 @@ def coverage_facts(facts: Facts, world: int, found: Scored) -> None:
     totals = totals_of(found.deviation).filter(pl.col("assessable"))
     both = totals.join(found.truth.providers, on="fixmedins_code")
     for name, column in (("coverage", "cost_ratio"), ("coverage_typical", "cost_ratio_typical")):
-        known = both.drop_nulls([column, "ratio_low", "ratio_high"])
+        known = both.with_columns(pl.col(column).fill_nan(None)).drop_nulls([column, "ratio_low", "ratio_high"])
         low, value, high = (known[c].to_numpy() for c in ("ratio_low", column, "ratio_high"))
         facts.add(name, world, share_within(low, np.asarray(value), high), known.height)
 
