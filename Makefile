@@ -24,7 +24,7 @@ run: $(VENV)/.done   ## an invented county: extracts, the pipeline, both lists
 	$(BIN)/jicha run --landing $(DEMO)/landing --home $(DEMO)/home
 
 test: check   ## every check and test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.done
 	$(BIN)/ruff check .
