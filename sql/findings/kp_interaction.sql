@@ -21,21 +21,38 @@ with hit as (
     where list_contains($rule_ids, k.rule_id) and o.kind = 'item' and o.period <= $period_to
 ),
 
+-- the other codes first: they pick out the few lines before people are compared
+wanted as (
+    select other_code
+    from finding.kp_interaction
+    where list_contains($rule_ids, rule_id)
+    group by other_code
+),
+
 asked as (
     select
-        other_code,
         psn_id,
         fixmedins_code
     from hit
-    group by other_code, psn_id, fixmedins_code
+    group by psn_id, fixmedins_code
 ),
 
 other as (
-    select o.*
+    select
+        o.subject_code,
+        o.psn_id,
+        o.fixmedins_code,
+        o.bkkp_sn,
+        o.item_code,
+        o.hilist_code,
+        o.name,
+        o.service_date,
+        o.fee_ocur_time,
+        o.setl_time
     from finding.restricted as o
-    inner join asked as a
-        on o.subject_code = a.other_code and o.psn_id = a.psn_id and o.fixmedins_code = a.fixmedins_code
-    where o.kind = 'item'
+    inner join wanted as w on o.subject_code = w.other_code
+    left join asked as a on o.psn_id = a.psn_id and o.fixmedins_code = a.fixmedins_code
+    where o.kind = 'item' and a.psn_id is not null
 ),
 
 near as (

@@ -26,6 +26,13 @@ BROKEN = [
     ("kp_exclusive", {"rule_id": "R25", "other_code": "*", "scope": "day"}, "other_code"),
     ("kp_exclusive", {"rule_id": "R25", "other_code": "Y", "scope": "week"}, "scope"),
     ("kp_diagnosis", {"rule_id": "R08", "diag_codes": "A00", "mode": "likes"}, "mode"),
+    ("kp_diagnosis", {"rule_id": "R08", "diag_codes": "A00|*", "mode": "needs"}, "diag_codes"),
+    ("kp_diagnosis", {"rule_id": "R08", "diag_codes": " | ", "mode": "needs"}, "diag_codes"),
+    ("kp_companion", {"rule_id": "R64", "other_codes": "A*B", "scope": "day"}, "other_codes"),
+    ("kp_visit", {"rule_id": "R13", "med_types": "|"}, "neither med_types"),
+    ("kp_discount", {"rule_id": "R15", "ratio": "1.2"}, "ratio"),
+    ("kp_interaction", {"rule_id": "R74", "other_code": "A", "days": -1}, "days"),
+    ("kp_amount", {"rule_id": "R28", "max_amount": 1, "per": "stay"}, "per"),
 ]
 
 
@@ -83,3 +90,15 @@ def test_many_of_one_kind_are_counted_not_listed() -> None:
     warnings = rules.check_knowledge(given(memory_engine(), kp_sex=points))
     assert len(warnings) == 21
     assert "30" in warnings[-1]
+
+
+def test_lists_are_tidied_and_their_codes_matched_like_subjects() -> None:
+    point = {**FROM, "rule_id": "R08", "mode": "needs", "diag_codes": " J18* || E11.900|J18*"}
+    engine = given(memory_engine(), kp_diagnosis=[point])
+    prepare(engine)
+    assert engine.con.execute("select list, code from finding.code_list order by code").fetchall() == [
+        ("E11.900|J18*", "E11.900"),
+        ("E11.900|J18*", "J18*"),
+    ]
+    subjects = engine.con.execute("select subject_code from finding.subject order by 1").fetchall()
+    assert [code for (code,) in subjects] == ["E11.900", "J18*", "X1"]
