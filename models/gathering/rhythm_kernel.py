@@ -1,0 +1,108 @@
+"""Compiled search for the best rhythm of sorted days."""
+
+from typing import Any
+
+import numpy as np
+
+from models.gathering.compiled import compiled
+from models.gathering.rhythm_limits import KEPT, LEAST_VISITS, LEVEL, LONGEST, ROUNDS, SHORTEST, WIDEST
+
+
+@compiled
+def best(days: Any, n: Any, by_phase: Any, volume: Any, tests: Any) -> Any:
+    """Period, phase, width and −ln tail of the best rhythm among n sorted days."""
+    found_q, found_f, found_w, found = 0, 0, 0, 0.0
+    need = np.log(tests / LEVEL)
+    count = np.zeros(LONGEST, dtype=np.int64)
+    for q in range(SHORTEST, LONGEST + 1):
+        if days[n - 1] - days[0] < 4 * q:
+            break
+        count[:q] = 0
+        for i in range(n):
+            count[days[i] % q] += 1
+        for w in range(WIDEST + 1):
+            if 4 * w + 2 > q:
+                break
+            for f in range(q):
+                if count[f] == 0:
+                    continue
+                m, p = 0, 0.0
+                for x in range(f - w, f + w + 1):
+                    m += count[x % q]
+                    p += by_phase[q, x % q]
+                p = max(p / volume, (2 * w + 1) / q)
+                if p >= 0.999 or m <= p * n or m < 5:
+                    continue
+                r = m / n
+                strength = n * r * np.log(r / p)
+                if m < n:
+                    strength += n * (1 - r) * np.log((1 - r) / (1 - p))
+                if strength > need and strength > found + 1e-9 and kept(days, n, q, f, w):
+                    found_q, found_f, found_w, found = q, f, w, strength
+    return found_q, found_f, found_w
+
+
+@compiled
+def kept(days: Any, n: Any, q: Any, f: Any, w: Any) -> Any:
+    """Whether the rhythm holds at five occasions and at half of those between its first and its last."""
+    first, last, before, hits = -1, -1, -1, 0
+    for i in range(n):
+        if (days[i] - f + w) % q <= 2 * w:
+            turn = (days[i] - f + w + 35 * q) // q
+            if turn != before:
+                hits += 1
+                before = turn
+            if first < 0:
+                first = turn
+            last = turn
+    return hits >= 5 and hits >= KEPT * (last - first + 1)
+
+
+@compiled
+def explain(
+    run: Any, unit: Any, day: Any, first: Any, last: Any, span: Any, usual: Any, period: Any, phase: Any
+) -> Any:
+    """Fill period and phase of the visits of the runs first..last."""
+    tests = 0.0
+    for q in range(SHORTEST, LONGEST + 1):
+        tests += q * (WIDEST + 1)
+    by_phase = np.zeros((LONGEST + 1, LONGEST + 1))
+    rest = np.zeros(span + 1, dtype=np.int64)
+    at = -1
+    volume = 0.0
+    r = first
+    while r < last:
+        u = unit[run[r]]
+        if u != at:
+            at = u
+            by_phase[:] = 0
+            per_day = np.zeros(span + 1)
+            e = r
+            while e < last and unit[run[e]] == u:
+                for i in range(run[e], run[e + 1]):
+                    per_day[day[i]] += 1
+                e += 1
+            volume = 0.0
+            for d in range(span + 1):  # else a crowd makes its own rhythm usual
+                per_day[d] = min(per_day[d], 2.0 * usual[u])
+                volume += per_day[d]
+            for q in range(SHORTEST, LONGEST + 1):
+                for d in range(span + 1):
+                    by_phase[q, d % q] += per_day[d]
+        low, high = run[r], run[r + 1]
+        for _ in range(ROUNDS):
+            n = 0
+            for i in range(low, high):
+                if period[i] == 0:
+                    rest[n] = day[i]
+                    n += 1
+            if n < LEAST_VISITS:
+                break
+            q, f, w = best(rest, n, by_phase, volume, tests)
+            if q == 0:
+                break
+            for i in range(low, high):
+                if period[i] == 0 and (day[i] - f + w) % q <= 2 * w:
+                    period[i] = q
+                    phase[i] = f
+        r += 1
