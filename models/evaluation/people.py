@@ -25,6 +25,14 @@ def _members(frame: pl.DataFrame, person: str) -> dict[str, list[str]]:
     return dict(frame.group_by("group_id").agg(pl.col(person)).sort("group_id").rows())
 
 
+def _unexplained(members: pl.DataFrame, lists: Lists) -> pl.DataFrame:
+    """Members of the groups that nothing explains; explained ones stay on the list and accuse nobody."""
+    groups = lists.get("gathering_group")
+    if groups is None:
+        return members
+    return members.join(groups.filter(pl.col("explanation").is_null()).select("group_id"), on="group_id", how="semi")
+
+
 def people_table(truth: Truth, lists: Lists, covisits: dict[int, set[str]], pseudonym: Callable[[str], str]) -> Result:
     """Pairs of gathering groups found, stock shortfalls by provider.
 
@@ -36,7 +44,7 @@ def people_table(truth: Truth, lists: Lists, covisits: dict[int, set[str]], pseu
         gangs = gangs.with_columns(psn_id=pl.col("psn_no").map_elements(pseudonym, return_dtype=pl.String))
         planted = pairs_of(_members(gangs, "psn_id"))
         made = lists.get("gathering_member")
-        found = pairs_of(_members(made, "psn_id")) if made is not None else set()
+        found = pairs_of(_members(_unexplained(made, lists), "psn_id")) if made is not None else set()
         rows.append(_row("gathering (pairs)", "jicha", planted, found, made is not None))
         for k, baseline in sorted(covisits.items()):
             rows.append(_row("gathering (pairs)", f"同日同机构 ≥ {k} 次 / {k} co-visits", planted, baseline, True))
