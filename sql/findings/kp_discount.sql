@@ -14,7 +14,10 @@ with hit as (
         k.valid_from,
         k.basis_id,
         coalesce(o.name, k.subject_name, o.item_code) as item_name,
-        max(o.pric) over (partition by k.rule_id, k.subject_code, k.valid_from, o.fixmedins_code, o.item_code) as full_price,
+        cast(
+            max(o.pric) over (partition by k.rule_id, k.subject_code, k.valid_from, o.fixmedins_code, o.item_code)
+            as decimal(28, 6)
+        ) as full_price,
         row_number() over (partition by k.rule_id, o.bkkp_sn order by k.ratio desc, k.subject_code asc, k.valid_from asc) as closest
     from finding.restricted as o
     inner join finding.kp_discount as k
@@ -64,7 +67,7 @@ select
     cast(gross_amount as decimal(20, 4)) as part_den,
     to_json({
         'completed': cast(completed as varchar),
-        'full_price': cast(full_price as varchar),
+        'full_price': cast(cast(full_price as decimal(16, 6)) as varchar),
         'in_full': cast(in_full as varchar),
         'ratio': cast(ratio as varchar),
         'service_date': cast(service_date as varchar),

@@ -15,7 +15,7 @@ with capped as (
         k.basis_id,
         coalesce(o.name, k.subject_name, o.item_code) as item_name,
         o.gross_amount - o.overlmt_amt as payable,
-        (o.pric - k.pric_uplmt_amt) * o.cnt - o.overlmt_amt as over_cap,
+        (o.pric - k.pric_uplmt_amt) * cast(o.cnt as decimal(28, 4)) - o.overlmt_amt as over_cap,
         row_number() over (
             partition by k.rule_id, o.bkkp_sn, k.subject_code
             order by case when k.hosp_lv is null then 1 else 0 end, k.valid_from

@@ -30,7 +30,7 @@ supplied as (
         case
             when o.net_prd_days > 0 then o.net_prd_days
             when o.is_inpatient then null
-            else cast(o.cnt * p.days_per_pack as decimal(18, 4))
+            else cast(cast(o.cnt as decimal(28, 4)) * p.days_per_pack as decimal(18, 4))
         end as supply,
         case k.per
             when 'day' then cast(o.service_date as varchar)
@@ -103,8 +103,8 @@ met as (
             order by over_days / line_days desc, subject_code asc, per asc, valid_from asc
         ) as place,
         cast(gross_amount * 100 as hugeint) as fen,
-        cast(over_days * 10000 as hugeint) as num,
-        cast(line_days * 10000 as hugeint) as den
+        cast(cast(over_days as decimal(28, 4)) * 10000 as hugeint) as num,
+        cast(cast(line_days as decimal(28, 4)) * 10000 as hugeint) as den
     from exceeding
 ),
 

@@ -17,10 +17,10 @@ with allowed as (
         cast(
             case k.per
                 when 'visit' then k.max_cnt
-                when 'day' then k.max_cnt * o.prd_days
-                when 'week' then k.max_cnt * o.prd_days / 7
-                when 'month' then k.max_cnt * o.prd_days / 30
-                else k.max_cnt * o.prd_days / 365
+                when 'day' then k.max_cnt * cast(o.prd_days as decimal(28, 4))
+                when 'week' then k.max_cnt * cast(o.prd_days as decimal(28, 4)) / 7
+                when 'month' then k.max_cnt * cast(o.prd_days as decimal(28, 4)) / 30
+                else k.max_cnt * cast(o.prd_days as decimal(28, 4)) / 365
             end as decimal(18, 4)
         ) as allowed
     from finding.restricted as o
@@ -40,8 +40,8 @@ met as (
         cast(cnt - allowed as decimal(18, 4)) as over_cnt,
         row_number() over (partition by rule_id, bkkp_sn order by allowed, subject_code, per, valid_from) as place,
         cast(gross_amount * 100 as hugeint) as fen,
-        cast((cnt - allowed) * 10000 as hugeint) as num,
-        cast(cnt * 10000 as hugeint) as den
+        cast(cast(cnt - allowed as decimal(28, 4)) * 10000 as hugeint) as num,
+        cast(cast(cnt as decimal(28, 4)) * 10000 as hugeint) as den
     from allowed
     where cnt > allowed
 ),

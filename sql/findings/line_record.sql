@@ -9,7 +9,7 @@ with judged as (
     select
         l.*,
         s.quarter as settled_in,
-        abs(l.cnt * l.pric - l.det_item_fee_sumamt)
+        abs(cast(l.cnt as decimal(28, 4)) * l.pric - l.det_item_fee_sumamt)
         > greatest(0.05, l.det_item_fee_sumamt * $tolerance_percent / 100) as wrong_product,
         coalesce(l.inscp_scp_amt > l.det_item_fee_sumamt, false) as wrong_scope,
         not s.is_inpatient and date_diff('day', cast(s.setl_time as date), l.service_date) > $days_after as wrong_time
