@@ -99,6 +99,9 @@ def apply_settings(con: duckdb.DuckDBPyConnection, home: Home, config: Config) -
     """Limits and safety of a connection: no extension is fetched, spill files are encrypted."""
     con.execute("set temp_directory = $p", {"p": str(home.tmp)})
     con.execute("set temp_file_encryption = true")
+    # without this the embedded crypto module only reads, and a spill fails; the strong one is an extension to download.
+    # What is spilled holds pseudonyms only and goes with the process
+    con.execute("set force_mbedtls_unsafe = true")
     con.execute("set memory_limit = $m", {"m": config.engine.memory_limit})
     con.execute("set autoinstall_known_extensions = false")
     con.execute("set enable_progress_bar = false")
