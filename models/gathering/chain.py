@@ -40,7 +40,8 @@ def chain(visits: Visits, ways: np.ndarray, threads: int, edges: Edges | None = 
     run_all = runner(threads)
     parts = whole_units(visits.unit[visits.run[:-1]], np.diff(visits.run), PIECES)
     rhythm = find_rhythms(visits, parts, run_all)
-    free = visits.only(rhythm.period == 0)
+    scheduled = rhythm.period > 0
+    free = visits.only(~scheduled) if scheduled.any() else visits
     regular = free.only(np.repeat(regular_runs(free), np.diff(free.run)))
     linked, pool = [], np.zeros(visits.units, dtype=np.int64)
     for grid in GRIDS:

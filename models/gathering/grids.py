@@ -13,7 +13,7 @@ MOST_WEEKS = 54
 #: a slot's volume counts as at most so many times the unit's median slot: one screening day makes no crowd of a year
 CAP = 5
 #: cells of a matrix of volumes made at a time
-CELLS = 8_000_000
+CELLS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def limits(visits: Visits, slot: Ints, grid: Grid) -> Limits:
     """
     crowding = np.ones(visits.units)
     once = _first_in(visits, slot)
-    for low, high, volume in volumes(visits.unit[once], slot[once], visits.units, grid.count(visits.days)):
+    for low, high, volume in volumes(visits.unit, slot, visits.units, grid.count(visits.days), once):
         capped = np.minimum(volume, CAP * typical(volume)[:, None]).astype(np.float64)
         total, square = capped.sum(axis=1), (capped * (capped - 1)).sum(axis=1)
         least = 1.0 / np.maximum((volume > 0).sum(axis=1), 1) ** 2
@@ -83,20 +83,24 @@ def limits(visits: Visits, slot: Ints, grid: Grid) -> Limits:
 
 
 def _first_in(visits: Visits, slot: Ints) -> Ints:
-    """Rows that are a person's first in a slot of a unit."""
+    """Of every row whether it is its person's first in a slot of a unit."""
     fresh = np.ones(len(slot), dtype=bool)
-    fresh[1:] = slot[1:] != slot[:-1]
+    np.not_equal(slot[1:], slot[:-1], out=fresh[1:])
     fresh[visits.run[:-1]] = True
-    return np.flatnonzero(fresh)
+    return fresh
 
 
-def volumes(unit: Ints, slot: Ints, units: int, slots: int) -> Iterator[tuple[int, int, Ints]]:
-    """Visits by unit and slot, some units at a time: first unit, last (exclusive), matrix of units × slots."""
+def volumes(
+    unit: Ints, slot: Ints, units: int, slots: int, counted: Ints | None = None
+) -> Iterator[tuple[int, int, Ints]]:
+    """Visits (those `counted`) by unit and slot, some units at a time: first unit, last (exclusive), units × slots."""
     step = max(1, CELLS // slots)
     for low in range(0, units, step):
         high = min(low + step, units)
         first, last = np.searchsorted(unit, [low, high])
         place = (unit[first:last].astype(np.int64) - low) * slots + slot[first:last]
+        if counted is not None:
+            place = place[counted[first:last]]
         yield low, high, np.bincount(place, minlength=(high - low) * slots).reshape(high - low, slots)
 
 

@@ -71,6 +71,57 @@ def common_weeks(rows: Any, i: Any, i_end: Any, j: Any, j_end: Any, week_of: Any
 
 
 @compiled
+def meet(
+    rows: Any,
+    begin: Any,
+    end: Any,
+    start: Any,
+    passed: Any,
+    present: Any,
+    count: Any,
+    eights: Any,
+    a: Any,
+    least: Any,
+    near: Any,
+) -> Any:
+    """Write to `near` those after `a` who share `least` slots or more with it; returns how many. Leaves `count` zero.
+
+    A byte a person counts up to 127 slots and stays there. Eight bytes at a time are looked through; where a has few
+    meetings, only those met.
+    """
+    met = 0
+    for at in range(begin, end):
+        s = rows[at]
+        passed[s] += 1
+        met += start[s + 1] - passed[s]
+        for j in range(passed[s], start[s + 1]):
+            b = present[j]
+            c = count[b]
+            count[b] = c + np.uint8(c < 127)
+    found = 0
+    if met * 6 < len(count):
+        for at in range(begin, end):
+            s = rows[at]
+            for j in range(passed[s], start[s + 1]):
+                b = present[j]
+                if count[b] >= least:
+                    near[found] = b
+                    found += 1
+                count[b] = 0
+        return found
+    add = np.uint64(0x0101010101010101) * np.uint64(128 - least)
+    high = np.uint64(0x8080808080808080)
+    for e in range((a + 1) // 8, len(eights)):
+        if (eights[e] + add) & high:
+            for b in range(8 * e, 8 * e + 8):
+                if count[b] >= least:
+                    near[found] = b
+                    found += 1
+    count[a + 1 :] = 0
+    return found
+
+
+@compiled
 def pairs(
     run: Any, unit: Any, person: Any, slot: Any, week_of: Any, first: Any, last: Any, crowding: Any, most: Any
 ) -> Any:
@@ -108,40 +159,32 @@ def pairs(
                 passed[rows[at]] += 1
                 at += 1
         passed[:] = start[:slots]
-        count = np.zeros(m, dtype=np.uint16)
+        count = np.zeros(m + 8, dtype=np.uint8)
+        eights = count[: (m + 8) // 8 * 8].view(np.uint64)
+        near = np.empty(m, dtype=np.int32)
         begin = 0
         for a in range(m):
             least = LEAST_WEEKS
             while least < MOST_WEEKS and seen[a] * least * crowding[u] > limit[least]:
                 least += 1
-            for at in range(begin, row_end[a]):
-                s = rows[at]
-                passed[s] += 1
-                for j in range(passed[s], start[s + 1]):
-                    count[present[j]] += 1
+            found = meet(rows, begin, row_end[a], start, passed, present, count, eights, a, least, near)
             chance = seen[a] * crowding[u]
-            for at in range(begin, row_end[a]):
-                s = rows[at]
-                for j in range(passed[s], start[s + 1]):
-                    b = present[j]
-                    met = count[b]
-                    if met == 0:
-                        continue
-                    count[b] = 0
-                    if met < least or chance * seen[b] > limit[min(met, MOST_WEEKS - 1)]:
-                        continue
-                    weeks = common_weeks(rows, begin, row_end[a], row_end[b - 1], row_end[b], week_of)
-                    if weeks >= LEAST_WEEKS and chance * seen[b] <= limit[weeks]:
-                        if edges == size:
-                            grown = np.empty((2 * size, 4), dtype=np.int32)
-                            grown[:size] = out
-                            out = grown
-                            size *= 2
-                        out[edges, 0] = person[run[who[a]]]
-                        out[edges, 1] = person[run[who[b]]]
-                        out[edges, 2] = u
-                        out[edges, 3] = weeks
-                        edges += 1
+            for t in range(found):
+                b = near[t]
+                if chance * seen[b] > limit[min(seen[a], seen[b], MOST_WEEKS - 1)]:
+                    continue
+                weeks = common_weeks(rows, begin, row_end[a], row_end[b - 1], row_end[b], week_of)
+                if weeks >= LEAST_WEEKS and chance * seen[b] <= limit[weeks]:
+                    if edges == size:
+                        grown = np.empty((2 * size, 4), dtype=np.int32)
+                        grown[:size] = out
+                        out = grown
+                        size *= 2
+                    out[edges, 0] = person[run[who[a]]]
+                    out[edges, 1] = person[run[who[b]]]
+                    out[edges, 2] = u
+                    out[edges, 3] = weeks
+                    edges += 1
             begin = row_end[a]
         low = high
     return out[:edges].copy()

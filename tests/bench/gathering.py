@@ -70,7 +70,7 @@ def run(path: Path, how: str, threads: int) -> dict[str, float]:
     from models.gathering.visits import read_visits
 
     con = duckdb.connect(str(path), read_only=True)
-    con.execute("set memory_limit = '1GB'")
+    con.execute("set memory_limit = '500MB'")
     con.execute(f"set threads = {threads}")
     con.execute(f"set temp_directory = '{path.parent}'")
     engine = Engine(con)
