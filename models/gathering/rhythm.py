@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from models.gathering.adopt import adopt
 from models.gathering.grids import typical, volumes
 from models.gathering.rhythm_limits import LEAST_VISITS, LONGEST, SHORTEST, WIDEST
 from models.gathering.visits import Ints, Visits
@@ -54,6 +55,7 @@ def find_rhythms(visits: Visits, parts: list[tuple[int, int]], run_all: Callable
             for low, high in parts
         ]
     )
+    adopt(visits, period, phase)
     return Rhythm(period, phase)
 
 

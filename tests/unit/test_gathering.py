@@ -9,9 +9,11 @@ import pytest
 
 from models.config import Config, EngineSettings
 from models.engine.duck import Engine, memory_engine
+from models.errors import UsageError
 from models.gathering import gathering
 from models.gathering.explain import explain, household_share
 from models.gathering.history import content_id, group_ids
+from models.gathering.plot import group_figure
 from models.gathering.rhythm import rhythm_of
 from models.sample.visits import CitySpec, CityTruth, fill
 
@@ -109,3 +111,14 @@ def test_a_rhythm_is_more_than_chance() -> None:
     assert rhythm_of(np.arange(5, 300, 14), volume) == (14, 5, 0)
     days = np.sort(np.random.default_rng(3).choice(366, 25, replace=False))
     assert rhythm_of(days, volume) is None
+
+
+def test_a_group_can_be_drawn(made: tuple[Engine, CityTruth, dict[str, pl.DataFrame]]) -> None:
+    engine, _, frames = made
+    top = frames["score.gathering_group"].row(0, named=True)
+    figure = group_figure(engine, "2024Q4", top["group_id"], Config())
+    dots, observed, expected = figure.data
+    assert max(dots.y) == top["members"]
+    assert sum(observed.y) > sum(expected.y)
+    with pytest.raises(UsageError):
+        group_figure(engine, "2024Q4", "Gnone", Config())
