@@ -115,7 +115,7 @@ def _tables(w: World, seed: int) -> None:
         "setl_list_diag_d": coding.diagnoses(w.ledger.settlements, w.draft),
         "setl_list_oprn_d": coding.operations(w.ledger.settlements, w.draft),
         "drg_grp_d": tables.drg_grp(w.ledger),
-        "mdtrt_d": tables.mdtrt(w.ledger, w.draft.visit_frame()),
+        "mdtrt_d": tables.mdtrt(w.ledger, w.draft.visits.frame()),
         **inventory.inventory(w.ledger, w.draft, w.providers, w.catalogue, w.cal, stream(seed, "inventory")),
         "pre_alert_d": pre_alerts(w.ledger, w.draft, w.providers, stream(seed, "alerts")),
     }

@@ -52,7 +52,7 @@ class Charges:
 
     def fill(self, d: Draft) -> None:
         """Charge every stay of the draft."""
-        v = d.visit_frame().filter(pl.col("fam") >= 0)
+        v = d.visits.frame().filter(pl.col("fam") >= 0)
         if not v.height:
             return
         n = v.height
@@ -139,7 +139,7 @@ class Charges:
         if not moved:
             return
         gone = pl.DataFrame({"vid": list(moved), "item": [self.c[STANDARD[name]] for name in moved.values()]})
-        d.lines = [frame.join(gone, on=["vid", "item"], how="anti", maintain_order="left") for frame in d.lines]
+        d.lines.replace(d.lines.frame().join(gone, on=["vid", "item"], how="anti", maintain_order="left"))
 
     def _selfpaid(self, d: Draft, v: pl.DataFrame, rest: np.ndarray) -> np.ndarray:
         """What persons pay wholly themselves in the place of drugs of the catalogue."""

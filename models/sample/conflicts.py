@@ -9,16 +9,16 @@ from models.sample.people import People
 
 def drop_conflicts(d: Draft, people: People) -> None:
     """Remove honest visits that fall into a stay of the same person, before birth or after death. Planted ones stay."""
-    v = d.visit_frame()
+    v = d.visits.frame()
     person, begin, end = (v[c].to_numpy() for c in ("person", "begin", "end"))
     honest = (v["origin"] == "").to_numpy() | (v["origin"] == "dialysis").to_numpy()
     death = people.death[person]
     bad = (begin < people.birth[person]) | ((death > 0) & (end > death))
     bad |= _inside_stay(v)
     keep = ~(honest & bad)
-    d.visits = [v.filter(pl.Series(keep))]
+    d.visits.replace(v.filter(pl.Series(keep)))
     gone = pl.Series(v["vid"].to_numpy()[~keep])
-    d.lines = [frame.filter(~pl.col("vid").is_in(gone.implode())) for frame in d.lines]
+    d.lines.replace(d.lines.frame().filter(~pl.col("vid").is_in(gone.implode())))
 
 
 def _inside_stay(v: pl.DataFrame) -> np.ndarray:

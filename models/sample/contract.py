@@ -10,9 +10,14 @@ CONTRACT = Path(__file__).resolve().parent.parent / "contracts" / "tables.yaml"
 
 
 @cache
+def _document() -> Any:
+    return yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+
+
+@cache
 def tables() -> dict[str, dict[str, dict[str, Any]]]:
     """Table name -> column name -> {type, title, aliases, …}, in the contract's order."""
-    spec = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    spec = _document()
     out: dict[str, dict[str, dict[str, Any]]] = {}
     common = spec["knowledge_columns"]
     for name, table in spec["tables"].items():
@@ -36,7 +41,7 @@ def tables() -> dict[str, dict[str, dict[str, Any]]]:
 @cache
 def kinds() -> dict[str, str]:
     """Table name -> `monthly`, `reference` or `kp`."""
-    spec = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    spec = _document()
     out = {name: table["kind"] for name, table in spec["tables"].items()}
     for name, same in spec.get("same_columns", {}).items():
         out[name] = out[same["as"]]
@@ -46,7 +51,7 @@ def kinds() -> dict[str, str]:
 @cache
 def table_titles() -> dict[str, str]:
     """Table name -> Chinese title."""
-    spec = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    spec = _document()
     out = {name: table["title"] for name, table in spec["tables"].items()}
     out.update({name: same["title"] for name, same in spec.get("same_columns", {}).items()})
     return out
@@ -55,7 +60,7 @@ def table_titles() -> dict[str, str]:
 @cache
 def keys() -> dict[str, list[str]]:
     """Table name -> its key columns."""
-    spec = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    spec = _document()
     out = {name: table["key"] for name, table in spec["tables"].items()}
     out.update({name: out[same["as"]] for name, same in spec.get("same_columns", {}).items()})
     return out

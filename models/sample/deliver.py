@@ -53,8 +53,7 @@ def file_bytes(
     if style.ext == "parquet":
         return parquet(frame, table, extra)
     text = styled(frame, table, extra, style)
-    code = "utf-8" if style.encoding == "utf-8-sig" else style.encoding
-    lines = style.eol.join(records(text, table, style)).encode(code).split(style.eol.encode())
+    lines = records(text, table, style)
     member = Path(file).stem + ".csv"
     if bad is not None:
         lines = bad.insert(lines, table, text.columns, style, f"{file}!{member}" if style.ext == "zip" else file, rng)

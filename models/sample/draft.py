@@ -61,12 +61,40 @@ class Mark:
     den: int = 1
 
 
+class Rows:
+    """Rows that many small steps append; they become one frame when it is asked for."""
+
+    def __init__(self, types: dict[str, Any], defaults: dict[str, Any]) -> None:
+        self.types, self.defaults = types, defaults
+        self._frame = pl.DataFrame(schema=types)
+        self._new: list[dict[str, Any]] = []
+
+    def add(self, n: int, columns: dict[str, Any]) -> None:
+        """Append n rows given as columns: arrays, or scalars that are repeated."""
+        self._new.append({"n": n, **self.defaults, **columns})
+
+    def frame(self) -> pl.DataFrame:
+        """All rows so far, in the order of their coming."""
+        if self._new:
+            new = pl.DataFrame({name: self._column(name) for name in self.types}, schema=self.types)
+            self._frame, self._new = pl.concat([self._frame, new]), []
+        return self._frame
+
+    def _column(self, name: str) -> np.ndarray:
+        parts = [(part["n"], part[name]) for part in self._new]
+        return np.concatenate([value if isinstance(value, np.ndarray) else np.full(n, value) for n, value in parts])
+
+    def replace(self, frame: pl.DataFrame) -> None:
+        """These rows in the place of all."""
+        self._frame, self._new = frame, []
+
+
 @dataclass
 class Draft:
     """Visits and lines so far, the planted marks, and which visits a scheme already uses."""
 
-    visits: list[pl.DataFrame] = field(default_factory=list)
-    lines: list[pl.DataFrame] = field(default_factory=list)
+    visits: Rows = field(default_factory=lambda: Rows(VISIT_TYPES, VISIT_DEFAULTS))
+    lines: Rows = field(default_factory=lambda: Rows(LINE_TYPES, {"mark": 0}))
     marks: dict[int, Mark] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
     diagnoses: list[dict[str, Any]] = field(default_factory=list)
@@ -85,28 +113,12 @@ class Draft:
         n = len(columns["person"])
         vid = np.arange(self.next_vid, self.next_vid + n)
         self.next_vid += n
-        data = {"vid": vid, **VISIT_DEFAULTS, **columns}
-        frame = pl.DataFrame(
-            {
-                name: pl.Series(name, data[name], dtype=kind)
-                if isinstance(data[name], np.ndarray | list)
-                else pl.repeat(data[name], n, dtype=kind, eager=True).alias(name)
-                for name, kind in VISIT_TYPES.items()
-            }
-        )
-        self.visits.append(frame)
+        self.visits.add(n, {"vid": vid, **columns})
         return vid
 
     def add_lines(self, vid: Any, item: Any, cnt: Any, pric: Any, at: Any, mark: Any = 0) -> None:
         """Append fee lines given as arrays (scalars are repeated)."""
-        n = len(vid)
-        data = {"vid": vid, "item": item, "cnt": cnt, "pric": pric, "at": at, "mark": mark}
-        self.lines.append(
-            pl.DataFrame(
-                {name: np.broadcast_to(np.asarray(data[name], dtype=np.int64), (n,)) for name in LINE_TYPES},
-                schema=LINE_TYPES,
-            )
-        )
+        self.lines.add(len(vid), {"vid": vid, "item": item, "cnt": cnt, "pric": pric, "at": at, "mark": mark})
 
     def new_mark(self, mark: Mark) -> int:
         """Register planted evidence; returns the number its lines carry."""
@@ -117,9 +129,3 @@ class Draft:
     def note(self, table: str, **row: Any) -> None:
         """Write a row of the truth."""
         self.truth.setdefault(table, []).append(row)
-
-    def visit_frame(self) -> pl.DataFrame:
-        """All visits so far."""
-        if len(self.visits) > 1:
-            self.visits = [pl.concat(self.visits)]
-        return self.visits[0]

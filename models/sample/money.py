@@ -1,5 +1,8 @@
 """Money of lines and settlements in whole fen, by the identities of the national settlement record."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -37,6 +40,13 @@ def half_up(numerator: np.ndarray, denominator: int | np.ndarray) -> np.ndarray:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
+def _by_class(values: Mapping[int, Any], default: Any) -> np.ndarray:
+    """Values of all provider classes, by the number of the class."""
+    return np.array(
+        [values.get(cls, default) for cls in (PHARMACY, CLINIC, TOWNSHIP, SECONDARY, TERTIARY)], dtype=np.int64
+    )
+
+
 def line_money(lines: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     """Add the five money columns (fen) to lines that carry item, cnt and pric."""
     item, cnt, pric = (lines[c].to_numpy() for c in ("item", "cnt", "pric"))
@@ -68,10 +78,10 @@ def payers(s: pl.DataFrame, people: People, providers: Providers, rng: np.random
     scope = s["inscp_scp_amt"].to_numpy()
     total = s["medfee_sumamt"].to_numpy()
     side = np.where(worker, 0, 1)
-    dedc = np.where(stay & (s["part"] == 0).to_numpy(), np.array([DEDUCTIBLE.get(c, 0) for c in cls]), 0)
+    dedc = np.where(stay & (s["part"] == 0).to_numpy(), _by_class(DEDUCTIBLE, 0)[cls], 0)
     dedc = np.minimum(dedc, scope)
-    out = np.array([RATIO_OUT[c] for c in cls])[np.arange(n), side]
-    inside = np.array([RATIO_STAY.get(c, (9000, 8500)) for c in cls])[np.arange(n), side]
+    out = _by_class(RATIO_OUT, (0, 0))[cls, side]
+    inside = _by_class(RATIO_STAY, (9000, 8500))[cls, side]
     ratio = np.where(stay, inside, np.where(chronic, np.array(RATIO_CHRONIC)[side], out))
     hifp = half_up((scope - dedc) * ratio, 10_000)
     rest = scope - hifp
@@ -119,7 +129,7 @@ def payment_standard(wt: np.ndarray, insutype: np.ndarray, cls: np.ndarray, tota
     wt in millionths; total is the case's cost in fen.
     """
     rate = np.array([RATE_FEN[i] for i in insutype], dtype=np.int64)
-    coef = np.array([COEF.get(c, 10_000) for c in cls], dtype=np.int64)
+    coef = _by_class(COEF, 10_000)[cls]
     standard = half_up(wt * rate * (coef // 100), 1_000_000 * 100)
     low = total * 10 < standard * LOW_MULT
     high = total * 10 > standard * HIGH_MULT

@@ -176,7 +176,7 @@ class Baskets:
 
     def fill(self, d: Draft) -> None:
         """Charge every outpatient visit that wants a basket."""
-        v = d.visit_frame().filter(pl.col("basket") & (pl.col("fam") < 0))
+        v = d.visits.frame().filter(pl.col("basket") & (pl.col("fam") < 0))
         cls = self.providers.cls[v["provider"].to_numpy()]
         med = v["med_type"].to_numpy()
         chronic = med == "14"
@@ -202,7 +202,7 @@ class Baskets:
 
     def _nobody_pays_for_nothing(self, d: Draft, v: pl.DataFrame) -> None:
         """Visits that chance left without a line get one drug."""
-        charged = pl.concat([frame.select("vid") for frame in d.lines])["vid"].unique()
+        charged = d.lines.frame()["vid"].unique()
         empty = v.filter(~pl.col("vid").is_in(charged.implode()))
         drug = self.catalogue.use("acute")[empty["vid"].to_numpy() % 7]
         d.add_lines(empty["vid"].to_numpy(), drug, 1, self.catalogue.price[drug], empty["at"].to_numpy() - 180)

@@ -24,7 +24,7 @@ class Ledger:
 
 def number_settlements(d: Draft, cal: Calendar) -> pl.DataFrame:
     """One settlement a visit, two where an interim one was made; numbered in order of time."""
-    v = d.visit_frame().filter(pl.col("settled") & (pl.col("at") < cal.end_day * DAY))
+    v = d.visits.frame().filter(pl.col("settled") & (pl.col("at") < cal.end_day * DAY))
     interim = v.filter(pl.col("cut") > 0).with_columns(
         end=pl.col("cut"), at=pl.col("cut") * DAY + 15 * 3600, part=pl.lit(0, pl.Int64), mid=pl.lit(True)
     )
@@ -41,8 +41,8 @@ def number_settlements(d: Draft, cal: Calendar) -> pl.DataFrame:
 
 def number_lines(d: Draft, settlements: pl.DataFrame) -> pl.DataFrame:
     """Lines with the settlement they belong to (-1 = not settled), numbered in order of settlement and time."""
-    lines = pl.concat(d.lines)
-    v = d.visit_frame().select("vid", "cut", "settled", "person", "provider", "fam")
+    lines = d.lines.frame()
+    v = d.visits.frame().select("vid", "cut", "settled", "person", "provider", "fam")
     lines = lines.join(v, on="vid", how="inner", maintain_order="left")
     part = ((pl.col("cut") > 0) & (pl.col("at") >= pl.col("cut") * DAY)).cast(pl.Int64)
     lines = lines.with_columns(part=part)
@@ -64,23 +64,28 @@ def grouping(s: pl.DataFrame, people: People, providers: Providers) -> pl.DataFr
     method = np.where(stay, np.where(psychiatric, "5", np.where(local, providers.paymtd[provider], "1")), "1")
     grouped = np.isin(method, ("3", "4"))
     code, wt, true_wt = np.full(s.height, "", dtype="<U20"), np.zeros(s.height, np.int64), np.zeros(s.height, np.int64)
-    for i in np.flatnonzero(grouped):
+    cases = np.flatnonzero(grouped)
+    for i in cases:
         f, m = int(fam[i]), str(method[i])
         code[i] = group_code(f, int(tier[i]), m)
         weights = FAMILIES[f].weights
         wt[i] = round((dip_weight(f) if m == "3" else weights[int(tier[i])]) * 1_000_000)
         true_wt[i] = round((dip_weight(f) if m == "3" else weights[int(true[i])]) * 1_000_000)
-    total = s["medfee_sumamt"].to_numpy()
-    insutype, cls = people.insutype[person], providers.cls[provider]
-    standard = money.payment_standard(wt, insutype, cls, total)
-    fair = money.payment_standard(true_wt, insutype, cls, total)
+    total, insutype, cls = (
+        s["medfee_sumamt"].to_numpy()[cases],
+        people.insutype[person[cases]],
+        providers.cls[provider[cases]],
+    )
+    standard, fair = np.zeros(s.height, np.int64), np.zeros(s.height, np.int64)
+    standard[cases] = money.payment_standard(wt[cases], insutype, cls, total)
+    fair[cases] = money.payment_standard(true_wt[cases], insutype, cls, total)
     return s.with_columns(
         hi_paymtd=pl.Series(method),
         grouped=pl.Series(grouped),
         grp_code=pl.Series(code),
         wt=pl.Series(wt),
-        pay_std=pl.Series(np.where(grouped, standard, 0)),
-        fair_std=pl.Series(np.where(grouped, fair, 0)),
+        pay_std=pl.Series(standard),
+        fair_std=pl.Series(fair),
     )
 
 

@@ -97,20 +97,20 @@ def styled(frame: pl.DataFrame, table: str, extra: tuple[str, ...], style: Style
     return text.with_columns(changes)
 
 
-def records(text: pl.DataFrame, table: str, style: Style) -> list[str]:
-    """Physical lines without their ends, the header first."""
+def records(text: pl.DataFrame, table: str, style: Style) -> list[bytes]:
+    """Physical lines without their ends, encoded, the header first."""
     head = style.separator.join(titles(table, text.columns, style.header))
-    if style.quote == "@":
-        joined = text.select(
-            pl.concat_str(
-                [pl.format("@|{}|@", pl.col(c).fill_null(style.null)) for c in text.columns], separator=style.separator
-            )
-        )
-        return [head, *joined.to_series().to_list()] if text.width else [head]
+    rule: Any = {"all": "always", "none": "never", "@": "never"}.get(style.quote, "necessary")
+    if style.quote == "@" and text.width:
+        cells = [pl.format("@|{}|@", pl.col(c).fill_null(style.null)) for c in text.columns]
+        text = text.select(pl.concat_str(cells, separator=style.separator))
     buffer = io.BytesIO()
-    rule: Any = {"all": "always", "none": "never"}.get(style.quote, "necessary")
     text.write_csv(buffer, include_header=False, separator=style.separator, null_value=style.null, quote_style=rule)
-    return [head, *buffer.getvalue().decode().split("\n")[:-1]]
+    return _encode(f"{head}\n".encode() + buffer.getvalue(), style).split(b"\n")[:-1]
+
+
+def _encode(data: bytes, style: Style) -> bytes:
+    return data if style.encoding.startswith("utf-8") else data.decode().encode(style.encoding)
 
 
 def encoded(lines: list[bytes], style: Style) -> bytes:

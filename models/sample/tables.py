@@ -19,7 +19,7 @@ STAY_TYPES = ("21", "22", "28", "52")
 
 
 def _take(values: np.ndarray, index: np.ndarray) -> pl.Series:
-    return pl.Series(values[index])
+    return pl.Series(values).gather(index)  # few values, many rows: text is converted before it is repeated
 
 
 def setl(ledger: Ledger, people: People, providers: Providers, d: Draft) -> pl.DataFrame:

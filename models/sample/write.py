@@ -42,15 +42,15 @@ def as_text(
 ) -> pl.DataFrame:
     """The contract's columns of a table (and extra ones) as text, formatted by their type; missing columns are null."""
     columns = []
-    spec = contract.tables()[table]
-    if not frame.width:
+    spec, schema = contract.tables()[table], frame.schema
+    if not schema:
         return pl.DataFrame(schema=dict.fromkeys([*spec, *extra], pl.String))
     for name in [*spec, *extra]:
-        if name not in frame.columns:
+        if name not in schema:
             columns.append(pl.lit(None, pl.String).alias(name))
             continue
         kind = spec.get(name, {}).get("type", "text")
-        if frame.schema[name] == pl.String:
+        if schema[name] == pl.String:
             columns.append(pl.col(name))
         elif kind == "amount":
             columns.append(money_text(name))

@@ -1,10 +1,13 @@
 """Options that several commands share."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from models.session import Options
+if TYPE_CHECKING:
+    from models.session import Options
+
 
 DIRECTORY = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -18,6 +21,8 @@ home_option = click.option(
 key_option = click.option("--key-file", type=FILE, envvar="JICHA_KEY_FILE", help="假名密钥文件 / 64 hex digits")
 
 
-def plain_options(home: Path, landing: Path | None = None, key_file: Path | None = None) -> Options:
+def plain_options(home: Path, landing: Path | None = None, key_file: Path | None = None) -> "Options":
     """Options of commands that neither load nor list."""
+    from models.session import Options
+
     return Options(landing=landing, home=home, key_file=key_file)

@@ -100,7 +100,7 @@ class Hanger:
 
     def __init__(self, s: Scene) -> None:
         self.s = s
-        v = s.draft.visit_frame().filter(
+        v = s.draft.visits.frame().filter(
             pl.col("settled")
             & (pl.col("origin") == "")
             & (pl.col("cut") == 0)

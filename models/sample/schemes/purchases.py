@@ -79,12 +79,8 @@ def last_stays(s: Scene) -> None:
         day = _start(s)
         end = day + 6
         s.people.death[p] = end
-        vid = stay(s, int(p), s.hospital(SECONDARY), "FR2", day, 6, "last_stay")
-        visits = s.draft.visits[-1]
         when = end * DAY + 4 * DAY + 10 * 3600
-        s.draft.visits[-1] = visits.with_columns(
-            at=np.where(visits["vid"] == vid, when, visits["at"]), dscg_way=np.where(visits["vid"] == vid, "5", "1")
-        )
+        stay(s, int(p), s.hospital(SECONDARY), "FR2", day, 6, "last_stay", discharge="5", at=when)
         _note(s, "lookalike_last_stay", int(p), "死亡出院后结算")
 
 

@@ -15,7 +15,7 @@ OFTEN, SELDOM = 0.6, 0.02
 def _stays(s: Scene, provider: int | None, families: tuple[str, ...]) -> pl.DataFrame:
     """Settled, unsevered stays by chance at a provider (None: everywhere else is asked for by the caller)."""
     codes = [f for f, spec in enumerate(FAMILIES) if spec.adrg in families]
-    v = s.draft.visit_frame().filter(
+    v = s.draft.visits.frame().filter(
         (pl.col("origin") == "")
         & pl.col("fam").is_in(codes)
         & pl.col("settled")

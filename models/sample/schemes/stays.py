@@ -24,8 +24,9 @@ def stay(
     origin: str,
     tier: int = 0,
     discharge: str = "1",
+    at: int | None = None,
 ) -> int:
-    """One planted stay; returns its vid."""
+    """One planted stay, settled at its end where no moment is given; returns its vid."""
     f = FAMILY_INDEX[family]
     digit = tier or max(FAMILIES[f].weights)
     end = begin + days
@@ -35,7 +36,7 @@ def stay(
         med_type=FAMILIES[f].med_type,
         begin=np.array([begin]),
         end=np.array([end]),
-        at=np.array([end * DAY + 10 * 3600 + 60 * (person % 300)]),
+        at=end * DAY + 10 * 3600 + 60 * (person % 300) if at is None else at,
         fam=f,
         tier=digit,
         true_tier=digit,
