@@ -2,7 +2,7 @@
 
 import html
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.quality.catalogue import suite_titles
@@ -67,17 +67,16 @@ def _summary(period: str, checks: Sequence[CheckResult], pages: Sequence[str]) -
     return page(f"数据质量 {period}", "\n".join(parts), "../index.html")
 
 
-def write_period(folder: Path, period: str, checks: Sequence[CheckResult], rendered: Path) -> None:
-    """Write `<folder>/<period>/` anew: the summary, and the pages found in `rendered` without anything outside."""
+def write_period(folder: Path, period: str, checks: Sequence[CheckResult], pages: Mapping[str, str]) -> None:
+    """Write `<folder>/<period>/` anew: the summary, and the pages by suite without anything from outside."""
     target = folder / period
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    found = {path.relative_to(rendered).parts[1]: path for path in sorted(rendered.glob("validations/*/**/*.html"))}
-    for suite, path in found.items():
+    for suite, text in pages.items():
         title = f"{period} {' / '.join(suite_titles()[suite])}"
-        body = f"<h1>{html.escape(title)}</h1>\n{body_of(path.read_text(encoding='utf-8'))}"
+        body = f"<h1>{html.escape(title)}</h1>\n{body_of(text)}"
         (target / f"{suite}.html").write_text(page(title, body, "index.html"), encoding="utf-8")
-    (target / "index.html").write_text(_summary(period, checks, list(found)), encoding="utf-8")
+    (target / "index.html").write_text(_summary(period, checks, list(pages)), encoding="utf-8")
 
 
 def write_index(folder: Path, verdicts: Sequence[tuple[str, int, int]]) -> Path:

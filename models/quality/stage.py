@@ -1,6 +1,5 @@
 """The quality stage: count, validate, store, document."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -81,15 +80,14 @@ def _one_period(
     whole, providers = area(counted), by_provider(counted)
     rates = {row["check_id"]: row["rate"] for row in whole.iter_rows(named=True) if row["rate"] is not None}
     period = str(quarter)
-    with tempfile.TemporaryDirectory() as rendered:
-        verdicts = validate(checks, rates, period, quarter.end - timedelta(days=1), Path(rendered))
-        passed = {verdict.check_id: verdict.success for verdict in verdicts}
-        unjudged = rates.keys() - passed.keys()
-        if unjudged:
-            raise RuntimeError(f"Great Expectations judged nothing of {sorted(unjudged)}")
-        results = _results(checks, whole, passed, period)
-        store(engine, period, checks, whole, providers, results)
-        write_period(folder, period, results, Path(rendered))
+    validated = validate(checks, rates, period, quarter.end - timedelta(days=1))
+    passed = {check_id: success for one in validated for check_id, success in one.success.items()}
+    unjudged = rates.keys() - passed.keys()
+    if unjudged:
+        raise RuntimeError(f"Great Expectations judged nothing of {sorted(unjudged)}")
+    results = _results(checks, whole, passed, period)
+    store(engine, period, checks, whole, providers, results)
+    write_period(folder, period, results, {one.suite: one.page for one in validated})
     return results
 
 
