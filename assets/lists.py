@@ -5,7 +5,8 @@ from typing import Any
 
 import dagster as dg
 
-from assets.common import POOL, bar_plot, readable_errors
+from assets.common import POOL, readable_errors
+from assets.plot import bar_plot
 from models.contracts import lists as contract_lists
 from models.lists import periodic
 from models.periods import quarter_of

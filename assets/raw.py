@@ -2,7 +2,8 @@
 
 import dagster as dg
 
-from assets.common import POOL, bar_plot, readable_errors
+from assets.common import POOL, readable_errors
+from assets.plot import bar_plot
 from models import ingest
 from models.session import Session
 
