@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.errors import UsageError
+from models.workdays import Calendar
 
 
 class _Strict(BaseModel):
@@ -74,11 +77,32 @@ class Params(_Strict):
 class Thresholds(_Strict):
     """What applies only when lists are made."""
 
-    minimum_amount: float = 0
+    minimum_amount: Decimal = Field(default=Decimal(0), ge=0)  # yuan; new candidates below it are counted, not listed
     q_value: float = 0.05
     inspection_capacity: int = 20
     random_share: float = 0.2
-    reply_days: int = 15
+
+
+class Review(_Strict):
+    """How candidates are followed after a notice: time limits in working days, what counts, what reports name."""
+
+    reply_days: int = Field(default=15, ge=0)
+    # working days a stage may take, counted from the one before (初审: from the notice, 申诉: from the reply)
+    stage_days: dict[str, int] = {"初审": 20, "复核": 10, "申诉": 15, "复审": 20, "反馈": 5, "处理": 30}
+    holidays: list[date] = []
+    worked_weekends: list[date] = []  # weekend days worked in exchange for a holiday
+    uphold_overdue: bool = False  # a reply that never came counts as acceptance; off: overdue is only shown
+    final_stages: list[str] = ["反馈", "处理"]  # decisions of these stages are what rules are judged and learnt by
+    decided_cases: int = Field(default=200, ge=1)  # decided cases of a rule from which people see its confidence
+    report_cases: int = Field(default=30, ge=1)  # decided cases (or alerts) below which a report proposes nothing
+    retire_rate: float = Field(default=0.3, ge=0, le=1)  # upheld less often than this for sure: retire
+    clear_rate: float = Field(default=0.9, ge=0, le=1)  # a clear rule upheld less often than this for sure: suspect
+    heeded_rate: float = Field(default=0.5, ge=0, le=1)  # alerts heeded less often than this for sure: stop the charge
+    drift_ratio: float = Field(default=2.0, gt=1)  # hits per settlement against the quarters before: more, or less
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar.of(self.holidays, self.worked_weekends)
 
 
 class Quality(_Strict):
@@ -100,6 +124,7 @@ class Config(_Strict):
 
     params: Params = Params()
     thresholds: Thresholds = Thresholds()
+    review: Review = Review()
     quality: Quality = Quality()
     engine: EngineSettings = EngineSettings()
     rule_params: dict[str, dict[str, int | str | list[str]]] = {}  # by rule: what a bureau sets otherwise than its YAML

@@ -57,7 +57,8 @@ def claims(engine: Engine, period: str, config: Config, register: Register) -> C
     current = engine.query("money/claim", period=period)
     standing = engine.frame("select candidate_id, outcome, answer from money.standing")
     found = engine.frame("select distinct candidate_id, period as found_in from money.found")
-    rows = with_status(current, issued, standing, found, period)
+    back = engine.query("money/came_back")
+    rows = with_status(current, issued, standing, found, period, back=back, issue=register.next_name(period))
     _store(engine, rows, period)
     for table in SCRATCH:
         engine.con.execute(f"drop table if exists money.{table}")

@@ -5,30 +5,27 @@ import json
 import os
 import shutil
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from models.contracts.lists import lists
 from models.errors import InputRefused, UsageError
 from models.home import Home
+from models.money.issued import latest, of_issue, schema
 from models.periods import parse_quarter
 
 CANDIDATES = "clawback.parquet"
 ENTRY = "issued.json"
-TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
-    "varchar": pl.String,
-    "bigint": pl.Int64,
-    "date": pl.Date,
-    "timestamp": pl.Datetime("us"),
-    "boolean": pl.Boolean,
-}
 
 
 @dataclass(frozen=True)
 class Issue:
-    """One issued list; `supplement` 0 is the list itself, n its supplement s0n; `sequence` counts the home's issues."""
+    """One issued list; `supplement` 0 is the list itself, n its supplement s0n; `sequence` counts the home's issues.
+
+    `notified_on` is the day of its notices, `reply_due_on` the last day for an answer to them, as promised then.
+    """
 
     period: str
     supplement: int
@@ -37,6 +34,8 @@ class Issue:
     candidates_sha256: str
     files: dict[str, str]
     manifest: dict[str, Any]
+    notified_on: str | None = None
+    reply_due_on: str | None = None
 
     @property
     def name(self) -> str:
@@ -93,33 +92,22 @@ class Register:
         ).hexdigest()
 
     def issued_candidates(self) -> pl.DataFrame:
-        """Every issued candidate in its latest version (grain: candidate_id): columns of `clawback`, issued_in, issue.
-
-        `issued_in` is the period of that latest issue, first_seen_period that of its first one, `held_since` the
-        sequence of the issue since which it was never withdrawn: the order in which issued candidates keep precedence.
-        """
-        frames = [
-            self._candidates(issue).with_columns(
-                issued_in=pl.lit(issue.period), issue=pl.lit(issue.name), sequence=pl.lit(issue.sequence)
+        """Every issued candidate in its latest version with its history (see `models.money.issued.latest`)."""
+        return latest(
+            of_issue(
+                self._candidates(issue),
+                issue.name,
+                issue.period,
+                issue.sequence,
+                day_of(issue.as_of),
+                day_of(issue.notified_on),
+                day_of(issue.reply_due_on),
             )
             for issue in self.issues()
-        ]
-        if not frames:
-            return pl.DataFrame(
-                schema={**_schema(), "issued_in": pl.String, "issue": pl.String, "held_since": pl.Int64}
-            )
-        rows = pl.concat(frames).sort("sequence", "candidate_id")
-        withdrawn = pl.col("sequence").filter(pl.col("status") == "withdrawn").max().fill_null(0)
-        first = rows.group_by("candidate_id").agg(
-            first_seen_period=pl.col("issued_in").first(),
-            held_since=pl.col("sequence").filter(pl.col("sequence") > withdrawn).min(),
         )
-        latest = rows.drop("first_seen_period").unique("candidate_id", keep="last", maintain_order=True)
-        joined = latest.join(first, on="candidate_id", how="left", maintain_order="left")
-        return joined.select(*_schema(), "issued_in", "issue", "held_since").sort("candidate_id")
 
-    def issue(self, period: str, stale: str | None = None) -> Issue:
-        """Freeze the list of a quarter as served; once it is issued, its pending supplement.
+    def issuable(self, period: str, stale: str | None = None) -> tuple[str, dict[str, Any]]:
+        """Name and manifest of what `issue` would freeze.
 
         `stale`: why the lists no longer speak for what is loaded, if they do not. Raises UsageError when there is
         nothing to issue, or the lists are stale, blocked, or not what their manifest says.
@@ -130,8 +118,19 @@ class Register:
             raise UsageError(self._nothing(period))
         if stale:
             raise UsageError(f"{name} 已过期 / is stale: {stale}. Run `jicha run --quarter {period}` first.")
+        return name, self._checked_manifest(self.home.lists / name, period)
+
+    def issue(
+        self,
+        period: str,
+        stale: str | None = None,
+        notified_on: date | None = None,
+        reply_due_on: date | None = None,
+    ) -> Issue:
+        """Freeze the list of a quarter as served; once it is issued, its pending supplement. Raises as `issuable`."""
+        period = str(parse_quarter(period))
+        name, manifest = self.issuable(period, stale)
         folder = self.home.lists / name
-        manifest = self._checked_manifest(folder, period)
         entry = Issue(
             period=period,
             supplement=len(self.issued(period)),
@@ -140,6 +139,8 @@ class Register:
             candidates_sha256=file_sha256(folder / CANDIDATES),
             files={path.name: file_sha256(path) for path in sorted(folder.iterdir()) if path.is_file()},
             manifest=manifest,
+            notified_on=notified_on.isoformat() if notified_on else None,
+            reply_due_on=reply_due_on.isoformat() if reply_due_on else None,
         )
         self._freeze(entry, folder / CANDIDATES)
         self._issues = None
@@ -207,7 +208,7 @@ class Register:
         if not path.exists() or file_sha256(path) != issue.candidates_sha256:
             raise InputRefused(self._altered(issue.name, CANDIDATES))
         frame = pl.read_parquet(path)
-        return frame.select([pl.col(name).cast(dtype) for name, dtype in _schema().items()])
+        return frame.select([pl.col(name).cast(dtype) for name, dtype in schema().items()])
 
     @staticmethod
     def _altered(name: str, file: str) -> str:
@@ -217,12 +218,9 @@ class Register:
         )
 
 
-def _schema() -> dict[str, pl.DataType | type[pl.DataType]]:
-    return {column.name: _polars_type(column.type) for column in lists()["clawback"].columns}
-
-
-def _polars_type(kind: str) -> pl.DataType | type[pl.DataType]:
-    if kind.startswith("decimal"):
-        precision, scale = kind[8:-1].split(",")
-        return pl.Decimal(int(precision), int(scale))
-    return TYPES.get(kind, pl.Float64)
+def day_of(text: str | None) -> date | None:
+    """The day of an ISO date or moment; None where there is none."""
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        return None

@@ -5,54 +5,87 @@ from decimal import Decimal
 
 import polars as pl
 
+from models.money.issued import DECIDED, NOTICED, notice_number
 from models.money.payers import empty_split
 
-REGISTER_COLUMNS = ("status", "first_seen_period", "notice_no", "notified_on", "reply_due_on")
+NOTICE = ("notice_no", "notified_on", "reply_due_on")
+REGISTER_COLUMNS = ("status", "first_seen_period", *NOTICE)
 MOVED = "已归入其他期次 / belongs to another period now"
 NOT_FOUND = "规则不再命中 / no longer found"
 NOTHING_LEFT = "仍命中，但已无可追回金额 / still found, but nothing is left to claim"
-COMPARED = ("fund_amount", "acct_amount", "reason", "period")
+COMPARED = ("fund_amount", "acct_amount", "amount_status", "reason", "period")
 
 
 def with_status(
-    current: pl.DataFrame, issued: pl.DataFrame, standing: pl.DataFrame, found: pl.DataFrame, period: str
+    current: pl.DataFrame,
+    issued: pl.DataFrame,
+    standing: pl.DataFrame,
+    found: pl.DataFrame,
+    period: str,
+    *,
+    back: pl.DataFrame,
+    issue: str,
 ) -> pl.DataFrame:
     """The rows of one period with their place in the register.
 
     `current`: claims computed now; `issued`: `Register.issued_candidates()`; `standing`: candidate_id, outcome, answer;
-    `found`: candidate_id, found_in (every period's findings). Adds status, first_seen_period and the notice columns,
-    tells in the evidence of a changed row what changed, and appends what is withdrawn or was overturned.
+    `found`: candidate_id, found_in (every period's findings); `back`: setl_id, bkkp_sn of what money came back for (a
+    null line = the settlement); `issue`: the name under which the next list would be issued. Adds status,
+    first_seen_period and the notice, tells in the evidence of a changed row what changed, and appends what is
+    withdrawn, was overturned or came back whole.
     """
     rows = _compared(current, issued).join(standing, on="candidate_id", how="left")
     decided = pl.when(pl.col("outcome").is_in(["upheld", "partial"])).then(pl.col("outcome"))
     replied = pl.col("answer").replace_strict({"accept": "accepted", "appeal": "appealed"}, default=None)
-    fallback = pl.when(pl.col("old_issued_in").is_null()).then(pl.lit("new")).otherwise(pl.lit("issued"))
-    status = pl.when(_differs()).then(pl.lit("changed")).otherwise(pl.coalesce(decided, replied, fallback))
-    rows = _explained(rows.with_columns(status=status), period).select(*current.columns, *REGISTER_COLUMNS)
-    overturned = standing.filter(pl.col("outcome") == "overturned")["candidate_id"]
-    gone = _gone(rows, issued, period)
-    return _ordered(
-        pl.concat(
-            [
-                rows,
-                _withdrawn(gone.filter(~_among(overturned)), found, rows, period),
-                _emptied(gone.filter(_among(overturned)), "overturned", rows, period),
-            ]
-        )
+    sent = pl.when(pl.col("recovery_route") == "referral").then(pl.lit("referred")).otherwise(pl.lit("issued"))
+    fallback = pl.when(pl.col("old_issued_in").is_null()).then(pl.lit("new")).otherwise(sent)
+    before = pl.when(pl.col("stood").is_in(DECIDED)).then(pl.col("stood"))
+    status = (
+        pl.when(pl.col("old_issued_in").is_not_null() & decided.is_not_null() & decided.ne_missing(before))
+        .then(decided)
+        .when(_differs())
+        .then(pl.lit("changed"))
+        .when(decided.is_null() & before.is_not_null())
+        .then(pl.lit("issued"))  # the decision was taken back
+        .otherwise(pl.coalesce(decided, replied, fallback))
     )
+    rows = _explained(rows.with_columns(status=status), period).select(*current.columns, *REGISTER_COLUMNS)
+    overturned = _among(standing.filter(pl.col("outcome") == "overturned")["candidate_id"])
+    gone = _gone(rows, issued, period)
+    recovered = ~overturned & _among(_recovered(gone, found, back, period))
+    parts = [
+        rows,
+        _withdrawn(gone.filter(~overturned & ~recovered), found, rows, period),
+        _emptied(gone.filter(overturned), "overturned", rows, period),
+        _came_back(gone.filter(recovered), rows, period),
+    ]
+    return _ordered(_noticed(pl.concat(parts), issued, issue))
 
 
 def supplement(new_claims: pl.DataFrame, issued: pl.DataFrame) -> pl.DataFrame:
-    """What a supplement lists: rows that are new, changed or withdrawn against what was issued, and nothing else.
+    """What a supplement lists: rows that are new, changed, withdrawn or decided since they were issued, nothing else.
 
-    `new_claims`: the period's rows of money.claim; `issued`: `Register.issued_candidates()`. An overturned candidate
-    is not listed again.
+    `new_claims`: the period's rows of money.claim; `issued`: `Register.issued_candidates()`. Decided = upheld, partial,
+    overturned, or its money came back; a reply alone is followed in the review list.
     """
-    live = new_claims.filter(~pl.col("status").is_in(["withdrawn", "overturned"]))
-    rows = _compared(live, issued)
-    status = pl.when(pl.col("old_issued_in").is_null()).then(pl.lit("new")).when(_differs()).then(pl.lit("changed"))
+    kept = pl.col("status").is_in(["withdrawn", "overturned", "recovered"])
+    rows = _compared(new_claims.filter(~kept), issued)
+    before = pl.when(pl.col("stood").is_in(DECIDED)).then(pl.col("stood"))
+    decided = pl.when(pl.col("status").is_in(DECIDED)).then(pl.col("status"))
+    status = (
+        pl.when(pl.col("old_issued_in").is_null())
+        .then(pl.lit("new"))
+        .when(decided.is_not_null() & decided.ne_missing(before))
+        .then(decided)
+        .when(_differs())
+        .then(pl.lit("changed"))
+        .when((pl.col("status") == "issued") & before.is_not_null())
+        .then(pl.lit("issued"))
+    )
     rows = rows.with_columns(status=status).filter(pl.col("status").is_not_null()).select(new_claims.columns)
-    return _ordered(pl.concat([rows, new_claims.filter(pl.col("status") == "withdrawn")]))
+    ended = new_claims.filter(kept).join(issued.select("candidate_id", "stood"), on="candidate_id", how="left")
+    ended = ended.filter(pl.col("status").ne_missing(pl.col("stood"))).select(new_claims.columns)
+    return _ordered(pl.concat([rows, ended]))
 
 
 def _among(ids: pl.Series) -> pl.Expr:
@@ -69,6 +102,7 @@ def _compared(current: pl.DataFrame, issued: pl.DataFrame) -> pl.DataFrame:
         pl.col("issued_in").alias("old_issued_in"),
         pl.col("status").alias("old_status"),
         pl.col("first_seen_period").alias("old_first_seen"),
+        "stood",
         *[pl.col(name).cast(current.schema[name]).alias(f"old_{name}") for name in COMPARED if name != "period"],
         pl.col("issued_in").alias("old_period"),
     )
@@ -85,10 +119,10 @@ def _differs() -> pl.Expr:
 
 def _explained(rows: pl.DataFrame, period: str) -> pl.DataFrame:
     evidence = [
-        _with_change(row) if row["status"] == "changed" else row["evidence"]
-        for row in rows.select("status", "evidence", *COMPARED, *[f"old_{name}" for name in COMPARED]).iter_rows(
-            named=True
-        )
+        _with_change(row) if row["told"] else row["evidence"]
+        for row in rows.with_columns(told=_tells_change())
+        .select("told", "status", "old_status", "evidence", *COMPARED, *[f"old_{name}" for name in COMPARED])
+        .iter_rows(named=True)
     ]
     return rows.with_columns(
         pl.Series("evidence", evidence, dtype=pl.String),
@@ -99,12 +133,36 @@ def _explained(rows: pl.DataFrame, period: str) -> pl.DataFrame:
     )
 
 
+def _tells_change() -> pl.Expr:
+    """Issued rows that changed or were decided since."""
+    decided = pl.col("status").is_in(DECIDED) & pl.col("status").ne_missing(pl.col("stood"))
+    return pl.col("old_issued_in").is_not_null() & ((pl.col("status") == "changed") | decided)
+
+
+def _noticed(rows: pl.DataFrame, issued: pl.DataFrame, issue: str) -> pl.DataFrame:
+    """Rows that tell the provider something new carry the number of the notice to come, others their last one."""
+    old = issued.select("candidate_id", *[pl.col(name).alias(f"old_{name}") for name in NOTICE])
+    told = pl.col("status").is_in(NOTICED)
+    number = pl.when(told).then(notice_number(issue, pl.col("fixmedins_code"))).otherwise(pl.col("old_notice_no"))
+    return (
+        rows.join(old, on="candidate_id", how="left", maintain_order="left")
+        .with_columns(
+            notice_no=number,
+            notified_on=pl.when(~told).then(pl.col("old_notified_on")),
+            reply_due_on=pl.when(~told).then(pl.col("old_reply_due_on")),
+        )
+        .select(rows.columns)
+    )
+
+
 def _with_change(row: dict[str, object]) -> str:
     change = {
         name: {"old": str(row[f"old_{name}"]), "new": str(row[name])}
         for name in COMPARED
         if row[name] != row[f"old_{name}"]
     }
+    if row["status"] != "changed":
+        change["status"] = {"old": str(row["old_status"]), "new": str(row["status"])}
     change.setdefault("fund_amount", {"old": str(row["old_fund_amount"]), "new": str(row["fund_amount"])})
     return _added(row["evidence"], "changed", change)
 
@@ -148,4 +206,24 @@ def _withdrawn(gone: pl.DataFrame, found: pl.DataFrame, like: pl.DataFrame, peri
     return _emptied(gone, "withdrawn", like, period).with_columns(
         pl.Series("evidence", evidence, dtype=pl.String),
         pl.Series("reason", [f"已撤回：{reason.split(' / ')[0]}。" for reason in why], dtype=pl.String),
+    )
+
+
+def _recovered(gone: pl.DataFrame, found: pl.DataFrame, back: pl.DataFrame, period: str) -> pl.Series:
+    """Candidates still found here that have nothing left because money came back for their line or settlement."""
+    here = found.filter(pl.col("found_in") == period)["candidate_id"]
+    still = gone.filter(_among(here) & pl.col("setl_id").is_not_null())
+    whole = back.filter(pl.col("bkkp_sn").is_null())["setl_id"].unique().to_list()
+    lines = back["bkkp_sn"].drop_nulls().unique().to_list()
+    case = pl.col("bkkp_sn").is_null() & pl.col("setl_id").is_in(back["setl_id"].unique().to_list())
+    return still.filter(pl.col("setl_id").is_in(whole) | pl.col("bkkp_sn").is_in(lines) | case)["candidate_id"]
+
+
+def _came_back(gone: pl.DataFrame, like: pl.DataFrame, period: str) -> pl.DataFrame:
+    evidence = [
+        _added(facts, "recovered", {"fund_amount": {"old": str(old), "new": "0.00"}})
+        for facts, old in zip(gone["evidence"], gone["claimed"], strict=True)
+    ]
+    return _emptied(gone, "recovered", like, period).with_columns(
+        pl.Series("evidence", evidence, dtype=pl.String),
     )

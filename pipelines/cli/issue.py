@@ -1,5 +1,6 @@
 """`jicha issue`."""
 
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -11,7 +12,12 @@ from pipelines.cli.options import home_option, plain_options
 @click.command("issue")
 @click.argument("quarter")
 @home_option
-def command(quarter: str, home: Path) -> None:
+@click.option(
+    "--notified-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="告知日期 / day of the notices, from which replies have their time; default: today",
+)
+def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
     """冻结已送达的清单，之后的变化成为增补 / freeze the lists as served; later changes become supplements."""
     from models import due, publish
     from models.errors import UsageError
@@ -24,7 +30,11 @@ def command(quarter: str, home: Path) -> None:
         raise UsageError(
             f"{period} 没有可下发的清单 / has no lists to issue: {home} holds no data. Run `jicha run` first."
         )
+    # a notice is an act of people on a day, so this one date may come from the clock; the register keeps it
+    day = notified_on.date() if notified_on else date.today()
     with open_session(plain_options(home.resolve()), with_key=False) as session:
-        entry = Register(session.home).issue(period, stale=due.why_stale(session, period))
+        review = session.config.review
+        last = review.calendar.after(day, review.reply_days)
+        entry = Register(session.home).issue(period, due.why_stale(session, period), day, last)
         publish.pin(session.home, entry.name)
-    click.echo(f"已冻结 / issued: {entry}")
+    click.echo(f"已冻结 / issued: {entry}，告知 / notified on {day}，答复截止 / replies due {last}")

@@ -248,7 +248,7 @@ def test_a_row_carries_what_people_need(tmp_path: Path) -> None:
     )
     columns = "period, ipt_otp_no, mdtrt_id, dept_code, dr_code, status, first_seen_period, confidence_basis, notice_no"
     assert rows_of(engine, f"select {columns} from money.claim") == [
-        (Q, "住院8", "M-S1", "D1", "DR1", "new", Q, "prior", None)
+        (Q, "住院8", "M-S1", "D1", "DR1", "new", Q, "prior", "2025Q1-H1")
     ]
     assert rows_of(engine, "select candidate_id = sha256('R01|S1|A'), confidence from money.claim") == [
         (True, Decimal("0.9000"))

@@ -1,0 +1,95 @@
+"""Issued candidates put together from all issues: the latest version of each, and what its history says."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from models.contracts.lists import lists
+
+TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "varchar": pl.String,
+    "bigint": pl.Int64,
+    "date": pl.Date,
+    "timestamp": pl.Datetime("us"),
+    "boolean": pl.Boolean,
+}
+#: outcomes of decisions and recoveries; a supplement lists a candidate when it gets one of them
+DECIDED = ("upheld", "partial", "overturned", "recovered")
+#: rows of these statuses tell the provider something new, so they stand in a notice
+NOTICED = ("new", "changed", "withdrawn")
+HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
+    "issued_in": pl.String,
+    "issue": pl.String,
+    "held_since": pl.Int64,
+    "stood": pl.String,
+    "claimed": pl.Decimal(16, 2),
+    "as_of": pl.Date,
+}
+
+
+def schema() -> dict[str, pl.DataType | type[pl.DataType]]:
+    """Columns and types of a candidate as the register keeps it: those of the `clawback` list."""
+    return {column.name: _polars_type(column.type) for column in lists()["clawback"].columns}
+
+
+def _polars_type(kind: str) -> pl.DataType | type[pl.DataType]:
+    if kind.startswith("decimal"):
+        precision, scale = kind[8:-1].split(",")
+        return pl.Decimal(int(precision), int(scale))
+    return TYPES.get(kind, pl.Float64)
+
+
+def notice_number(issue: str, provider: pl.Expr) -> pl.Expr:
+    """Number of the notice with which an issue goes to a provider: 2025Q1-H1, for a supplement 2025Q1-s01-H1."""
+    return pl.lit(issue + "-") + provider
+
+
+def of_issue(
+    rows: pl.DataFrame,
+    name: str,
+    period: str,
+    sequence: int,
+    as_of: date | None,
+    notified_on: date | None,
+    reply_due_on: date | None,
+) -> pl.DataFrame:
+    """The candidates of one issue with the facts of that issue beside them."""
+    told = pl.col("status").is_in(NOTICED)
+    return rows.with_columns(
+        issued_in=pl.lit(period),
+        issue=pl.lit(name),
+        sequence=pl.lit(sequence, pl.Int64),
+        as_of=pl.lit(as_of, pl.Date),
+        notice_no=pl.when(told).then(notice_number(name, pl.col("fixmedins_code"))),
+        notified_on=pl.when(told).then(pl.lit(notified_on, pl.Date)),
+        reply_due_on=pl.when(told).then(pl.lit(reply_due_on, pl.Date)),
+    )
+
+
+def latest(issues: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Every candidate once (grain: candidate_id) from the frames of `of_issue`: columns of `clawback`, HISTORY.
+
+    `issued_in` and `issue` are those of the latest version, first_seen_period that of the first one. `held_since` is
+    the sequence of the issue since which it was never withdrawn: the order in which issued candidates keep precedence;
+    `as_of` what that issue speaks for. `stood` is the last outcome it was listed with, `claimed` the most ever put
+    forward; the notice is the last one that told the provider something new.
+    """
+    frames = list(issues)
+    if not frames:
+        return pl.DataFrame(schema={**schema(), **HISTORY})
+    rows = pl.concat(frames).sort("sequence", "candidate_id")
+    withdrawn = pl.col("sequence").filter(pl.col("status") == "withdrawn").max().fill_null(0)
+    held = pl.col("sequence") > withdrawn
+    history = rows.group_by("candidate_id").agg(
+        first_seen_period=pl.col("issued_in").first(),
+        held_since=pl.col("sequence").filter(held).min(),
+        as_of=pl.col("as_of").filter(held).first(),
+        stood=pl.col("status").filter(pl.col("status").is_in([*DECIDED, "issued"])).last(),
+        claimed=pl.col("fund_amount").max(),
+        **{name: pl.col(name).drop_nulls().last() for name in ("notice_no", "notified_on", "reply_due_on")},
+    )
+    newest = rows.unique("candidate_id", keep="last", maintain_order=True)
+    told = [name for name in history.columns if name != "candidate_id"]
+    joined = newest.drop(told, strict=False).join(history, on="candidate_id", how="left")
+    return joined.select(*schema(), *HISTORY).cast(pl.Schema(HISTORY)).sort("candidate_id")
