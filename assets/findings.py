@@ -9,9 +9,12 @@ from models import rules
 from models.periods import quarter_of
 from models.session import Session
 
+ALL_RULES = ["finding", "all_rules"]
+
 
 def _specs() -> list[dg.AssetSpec]:
-    return [
+    """One asset a rule, and one that stands for all: what follows depends on it, not on each rule by itself."""
+    each = [
         dg.AssetSpec(
             ["finding", rule.rule_id],
             deps=["quality"],
@@ -23,6 +26,15 @@ def _specs() -> list[dg.AssetSpec]:
         for rule in rules.registry()
         if rule.implemented
     ]
+    together = dg.AssetSpec(
+        ALL_RULES,
+        deps=[spec.key for spec in each],
+        skippable=True,
+        group_name="findings",
+        description="全部规则的疑点 / the findings of all rules together",
+        kinds={"sql"},
+    )
+    return [*each, together]
 
 
 def finding_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
@@ -37,7 +49,8 @@ def finding_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinitio
         name="findings",
     )
     def findings(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> Iterator[dg.MaterializeResult]:
-        wanted = sorted(key.path[-1] for key in context.selected_asset_keys)
+        selected = {tuple(key.path) for key in context.selected_asset_keys}
+        wanted = sorted(path[-1] for path in selected - {tuple(ALL_RULES)})
         period = str(quarter_of(context.partition_time_window.start.date()))
         with readable_errors():
             results = rules.run_rules(jicha.engine, wanted, jicha.config, [period])
@@ -50,5 +63,8 @@ def finding_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinitio
                 )
         with readable_errors():
             rules.raise_failures(results)
+        if tuple(ALL_RULES) in selected:
+            rows = sum(result.rows for result in results.values())
+            yield dg.MaterializeResult(asset_key=ALL_RULES, metadata={"dagster/row_count": rows})
 
     return [findings]

@@ -6,7 +6,8 @@ from typing import Any
 import dagster as dg
 
 from assets.common import POOL, readable_errors, schema_of
-from models import gathering, persons, rules, scores
+from assets.findings import ALL_RULES
+from models import gathering, persons, scores
 from models.money import claims
 from models.money.register import Register
 from models.periods import quarter_of
@@ -20,7 +21,6 @@ def _claims(session: Session, period: str) -> None:
 
 def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], object]]]:
     """Name, table it fills, description, what it needs, what it calls."""
-    findings = [["finding", rule.rule_id] for rule in rules.registry() if rule.implemented]
     return [
         (
             "deviation",
@@ -64,7 +64,7 @@ def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], o
             ["quality"],
             lambda session, period: persons.persons(session.engine, period, session.config),
         ),
-        ("claim", "money.claim", "拟追回 / claims: netted, capped, one yuan claimed once", findings, _claims),
+        ("claim", "money.claim", "拟追回 / claims: netted, capped, one yuan claimed once", [ALL_RULES], _claims),
         (
             "provider_score",
             "score.provider_score",

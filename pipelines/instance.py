@@ -1,16 +1,14 @@
 """The Dagster instance of a home: run history, pool of one writer, and clearing up after a killed process."""
 
 import os
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import yaml
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from models.home import Home
+from pipelines.history import keep_engines
 
 SETTINGS = {
     "telemetry": {"enabled": False},
@@ -34,16 +32,10 @@ def write_settings(folder: Path) -> None:
         partial.replace(target)
 
 
-@event.listens_for(Engine, "connect")
-def _spare_the_disk(connection: Any, _: object) -> None:
-    """The run history is no state of the lists: in WAL mode it survives a killed process without a sync per event."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("pragma synchronous = off")
-
-
 def open_instance(home: Home) -> DagsterInstance:
     """The instance whose storage lies in the home."""
     write_settings(home.dagster)
+    keep_engines()
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     return DagsterInstance.from_config(str(home.dagster))
 

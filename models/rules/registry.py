@@ -8,7 +8,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from models.engine.sql import ROOT
+from models.engine.sql import ROOT, sql_text
 from models.errors import UsageError
 
 FOLDER = Path(__file__).parent
@@ -98,7 +98,12 @@ class Rule(_Strict):
         """The knowledge tables that the rule's template reads."""
         if not self.template:
             return (self.missing.knowledge,) if self.missing and self.missing.knowledge else ()
-        return tuple(sorted(set(_KNOWLEDGE.findall(self._sql().read_text(encoding="utf-8")))))
+        return _knowledge_of(self.template)
+
+
+@cache
+def _knowledge_of(template: str) -> tuple[str, ...]:
+    return tuple(sorted(set(_KNOWLEDGE.findall(sql_text(f"findings/{template}")))))
 
 
 @cache
