@@ -7,7 +7,6 @@ from typing import Any
 import polars as pl
 
 from models.evaluation.measures import NOT_BUILT, Result, precision_recall
-from models.evaluation.rules import findings_by_rule
 from models.evaluation.truth import Lists, Truth, codes
 
 SCHEMA: dict[str, Any] = {
@@ -53,14 +52,32 @@ def people_table(truth: Truth, lists: Lists, covisits: dict[int, set[str]], pseu
 
 
 def _stock(truth: Truth, lists: Lists) -> list[tuple[Any, ...]]:
-    planted = codes(truth.inventory, "fixmedins_code")
-    if not planted:
+    """Stock that does not add up: providers, and their items by quarter (of the quarters whose lists were made)."""
+    if truth.inventory.is_empty():
         return []
     clawback = lists.get("clawback")
-    rows = clawback.filter(pl.col("rule_id") == "R43") if clawback is not None else None
-    found = codes(rows, "fixmedins_code") if rows is not None else set()
-    built = clawback is not None and "R43" in findings_by_rule(clawback)
-    return [_row("inventory (providers)", "jicha", planted, found, built)]
+    rules = sorted(codes(truth.inventory, "rule_id"))
+    made = clawback.filter(pl.col("rule_id").is_in(rules)) if clawback is not None else None
+    rows = [_stock_row("inventory (providers)", truth.inventory, made, ["fixmedins_code"])]
+    if {"item_code", "month"} <= set(truth.inventory.columns) and clawback is not None:
+        planted = truth.inventory.with_columns(period=quarter_of_month("month"))
+        planted = planted.filter(pl.col("period").is_in(clawback["period"].unique().to_list()))
+        keys = ["fixmedins_code", "item_code", "period"]
+        rows.append(_stock_row("inventory (items, quarters)", planted, made, keys))
+    return rows
+
+
+def quarter_of_month(column: str) -> pl.Expr:
+    """202405 -> 2024Q2."""
+    month = pl.col(column).str.slice(4, 2).cast(pl.Int64)
+    return pl.format("{}Q{}", pl.col(column).str.slice(0, 4), (month - 1) // 3 + 1)
+
+
+def _stock_row(scheme: str, planted: pl.DataFrame, made: pl.DataFrame | None, keys: list[str]) -> tuple[Any, ...]:
+    def of(frame: pl.DataFrame) -> set[str]:
+        return {"|".join(map(str, row)) for row in frame.select(keys).rows()}
+
+    return _row(scheme, "jicha", of(planted), of(made) if made is not None else set(), made is not None)
 
 
 def _row(scheme: str, method: str, planted: set[str], found: set[str], built: bool) -> tuple[Any, ...]:

@@ -8,13 +8,15 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.money.frames import as_view
-from models.money.holds import put_holds, put_issued
+from models.money.holds import put_hold_rows, put_issued
 from models.money.register import Register
 from models.money.status import with_status
 
 CHAIN = (
+    "reached",
     "paid",
     "line_share",
+    "hold",
     "recovered_line",
     "recovered_settlement",
     "payer_amount",
@@ -23,7 +25,7 @@ CHAIN = (
     "found_first",
     "also_found",
 )
-SCRATCH = ("found", "standing", "issued", "hold", "candidate", *CHAIN)
+SCRATCH = ("found", "item_line", "standing", "issued", "issued_row", "hold_row", "candidate", *CHAIN)
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,14 @@ def claims(engine: Engine, period: str, config: Config, register: Register) -> C
     what they put forward is served first. Runs inside the caller's transaction.
     """
     issued = register.issued_candidates()
-    engine.replace("money.found", "money/found_id")
     engine.replace("money.standing", "money/standing")
     put_issued(engine, issued)
+    engine.replace("money.item_line", "money/item_line")
+    engine.replace("money.found", "money/found_id")
     engine.replace(
         "money.candidate", "money/candidate", period=period, bundled_line_policy=config.params.bundled_line_policy
     )
-    put_holds(engine, issued, period)
+    put_hold_rows(engine, issued, period)
     for table in CHAIN:
         engine.replace(f"money.{table}", f"money/{table}", period=period)
     current = engine.query("money/claim", period=period)

@@ -8,8 +8,10 @@ from models.money.payers import split_in_fen
 
 ISSUED_SCHEMA = {
     "candidate_id": pl.String,
+    "fixmedins_code": pl.String,
     "setl_id": pl.String,
     "bkkp_sn": pl.String,
+    "item_code": pl.String,
     "issued_in": pl.String,
     "status": pl.String,
     "held_since": pl.Int64,
@@ -24,17 +26,16 @@ HOLD_SCHEMA = {
 
 
 def put_issued(engine: Engine, issued: pl.DataFrame) -> None:
-    """Make money.issued: every candidate in its latest issue, `held` unless withdrawn or overturned.
+    """Make money.issued_row, and money.issued: every candidate in its latest issue, `held` unless withdrawn or overturned.
 
     Needs money.standing. `issued` is `Register.issued_candidates()`.
     """
     put(engine, "money.issued_row", issued.select(ISSUED_SCHEMA.keys()).cast(pl.Schema(ISSUED_SCHEMA)))
     engine.replace("money.issued", "money/issued")
-    engine.con.execute("drop table money.issued_row")
 
 
-def put_holds(engine: Engine, issued: pl.DataFrame, period: str) -> None:
-    """Make money.hold (candidate_id, setl_id, bkkp_sn, payer, fen): issued money out of this period's reach.
+def put_hold_rows(engine: Engine, issued: pl.DataFrame, period: str) -> None:
+    """Make money.hold_row (candidate_id, setl_id, bkkp_sn, payer, fen): issued money out of this period's reach.
 
     Candidates computed anew here hold nothing beforehand; those issued in this period and no longer found are
     being withdrawn. Needs money.issued, money.candidate, money.found.
@@ -46,4 +47,4 @@ def put_holds(engine: Engine, issued: pl.DataFrame, period: str) -> None:
         for row in kept.select("candidate_id", "setl_id", "bkkp_sn", "fund_split").iter_rows(named=True)
         for payer, fen in sorted(split_in_fen(row["fund_split"]).items())
     ]
-    put(engine, "money.hold", pl.DataFrame(rows, schema=HOLD_SCHEMA, orient="row"))
+    put(engine, "money.hold_row", pl.DataFrame(rows, schema=HOLD_SCHEMA, orient="row"))

@@ -55,9 +55,9 @@ def _tidy(column: str) -> pl.Expr:
 
 def _rule_faults(table: str, points: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
     known = {rule.rule_id for rule in rules}
-    elsewhere = {r.rule_id for r in rules if r.implemented and table not in (*r.knowledge_tables, *r.awaits)}
-    screen = pl.col("rule_id").str.starts_with("S")  # read by models, not by rules of the registry
-    unknown = points.filter(~(pl.col("rule_id").is_in(known) | screen).fill_null(False))
+    running = [rule for rule in rules if not rule.missing]
+    elsewhere = {rule.rule_id for rule in running if table not in (*rule.knowledge_tables, *rule.awaits)}
+    unknown = points.filter(~pl.col("rule_id").is_in(known).fill_null(False))
     strayed = points.filter(pl.col("rule_id").is_in(elsewhere))
     return pl.concat(
         [

@@ -38,8 +38,8 @@ class Missing(_Strict):
 
 
 class Rule(_Strict):
-    """One rule: `template` (it makes findings), `indicator` (a statistic of providers, in the list of that name, which
-    claims nothing) or `missing` (neither yet, and why).
+    """One rule: `template` (it makes findings), `indicator` (a statistic of providers, in the list `indicator`, which
+    claims nothing), `model` (a score, in the list of that name) or `missing` (none of them yet, and why).
     """
 
     rule_id: str = Field(alias="id", pattern=RULE_ID)
@@ -52,6 +52,8 @@ class Rule(_Strict):
     missing: Missing | None = None
     template: str | None = Field(default=None, pattern=r"^[a-z_]+$")
     indicator: str | None = Field(default=None, pattern=r"^[a-z_]+$")
+    model: str | None = Field(default=None, pattern=r"^[a-z_]+$")
+    knowledge: list[str] = []  # knowledge tables that the model reads for this rule
     track: Literal["clear", "suspect"] | None = None
     subject: Literal["drug", "item", "consumable", "diagnosis", "operation", "stay"] | None = None
     params: dict[str, int | str | list[str]] = {}
@@ -66,13 +68,13 @@ class Rule(_Strict):
     @model_validator(mode="after")
     def _whole(self) -> "Rule":
         needed: tuple[str, ...] = ("track", "subject", "basis", "why", "checked_on", "known_false_alarms", "confidence")
-        if sum(kind is not None for kind in (self.template, self.indicator, self.missing)) != 1:
-            raise ValueError("give one of template, indicator and missing")
-        if self.indicator:  # it finds nothing, so it has neither track nor confidence
+        if sum(kind is not None for kind in (self.template, self.indicator, self.model, self.missing)) != 1:
+            raise ValueError("give one of template, indicator, model and missing")
+        if self.indicator or self.model:  # it finds nothing, so it has neither track nor confidence
             needed = ("basis", "why", "checked_on", "known_false_alarms")
         absent = [] if self.missing else [name for name in needed if not getattr(self, name)]
         if absent:
-            kind = "a template" if self.template else "an indicator"
+            kind = "a template" if self.template else "an indicator or a model"
             raise ValueError(f"a rule with {kind} also needs {', '.join(absent)}")
         if self.template and not self._sql().exists():
             raise ValueError(f"no file sql/findings/{self.template}.sql for template {self.template}")
@@ -85,7 +87,7 @@ class Rule(_Strict):
 
     @property
     def implemented(self) -> bool:
-        """It makes findings (indicators are made with the scores)."""
+        """It makes findings (indicators and models are made with the scores)."""
         return self.template is not None
 
     @property
@@ -95,7 +97,9 @@ class Rule(_Strict):
 
     @property
     def knowledge_tables(self) -> tuple[str, ...]:
-        """The knowledge tables that the rule's template reads."""
+        """The knowledge tables that the rule's template or model reads."""
+        if self.model:
+            return tuple(sorted(self.knowledge))
         if not self.template:
             return (self.missing.knowledge,) if self.missing and self.missing.knowledge else ()
         return _knowledge_of(self.template)

@@ -27,7 +27,7 @@ create table if not exists finding.finding (
 RULE = """
 create or replace table finding.rule (
     rule_id varchar, rule_name varchar, track varchar, confidence decimal(5, 4), template varchar, version integer,
-    subject_kind varchar, basis varchar
+    subject_kind varchar, subject varchar, basis varchar
 )"""
 EVERY_PERIOD = ("0000Q1", "9999Q4")
 OF_THE_RUN = {"rule_ids", "period_from", "period_to"}  # parameters that no configuration sets
@@ -124,9 +124,9 @@ def write_rules(engine: Engine) -> None:
     """Make `finding.rule`, the implemented part of the registry as data."""
     engine.con.execute(RULE)
     engine.con.executemany(
-        "insert into finding.rule values (?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into finding.rule values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (r.rule_id, r.name, r.track, str(r.confidence), r.template, r.version, r.subject_kind, r.basis)
+            (r.rule_id, r.name, r.track, str(r.confidence), r.template, r.version, r.subject_kind, r.subject, r.basis)
             for r in registry()
             if r.implemented
         ],

@@ -178,8 +178,8 @@ def points() -> list[Point]:
     out = [*_SEX, *_AGE, *_OTHER, *_POLICIES, *_TWICE, *_KEPT]
     for code, name, level, items in COMORBIDITIES:
         if level:
-            out.append(Point("kp_cc", "S01", {"level": level}, code=code, name=name))
+            out.append(Point("kp_cc", "S20", {"level": level}, code=code, name=name))
             out.append(
-                Point("kp_expect", "S01", {"item_codes": "|".join("@" + key for key in items)}, code=code, name=name)
+                Point("kp_expect", "S20", {"item_codes": "|".join("@" + key for key in items)}, code=code, name=name)
             )
     return out

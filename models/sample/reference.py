@@ -170,12 +170,19 @@ def small_tables(providers: Providers, cal: Calendar, catalogue: Catalogue) -> d
     ]
     basis = [
         {
-            "basis_id": BASIS,
-            "document": "样例县医保支付范围规定（虚构）",
-            "article": "第一条",
+            "basis_id": basis_id,
+            "document": document,
+            "article": article,
             "text": "本文件为样例数据虚构，不对应任何真实规定。",
             "valid_from": "2023-01-01",
+            "confirmed_by": "样例县医疗保障局",
+            "confirmed_on": "2023-01-01",
         }
+        # the second is that of a rule without knowledge points: its basis_id is the rule's id
+        for basis_id, document, article in (
+            (BASIS, "样例县医保支付范围规定（虚构）", "第一条"),
+            ("R42", "样例县医保结算管理办法（虚构）", "第八条"),
+        )
     ]
     return {
         "basis_b": _rows(basis),

@@ -10,7 +10,7 @@ with placed as (
             partition by f.candidate_id
             order by
                 f.gross_amount desc, f.claim_kind asc, f.part_num desc, f.part_den asc, f.evidence asc, f.reason asc,
-                f.item_code asc, f.cnt asc, f.pric asc, f.allowed asc, f.excess asc, f.basis_id asc, f.item_name asc
+                f.item_code asc, f.fixmedins_code asc, f.cnt asc, f.pric asc, f.allowed asc, f.excess asc, f.basis_id asc, f.item_name asc
         ) as place
     from money.found as f
     inner join money.row_amount as a on f.candidate_id = a.candidate_id
@@ -18,6 +18,6 @@ with placed as (
 )
 
 select
-    candidate_id, period, item_code, item_name, cnt, pric, allowed, excess, gross_amount, evidence, reason, basis_id
+    candidate_id, level, period, fixmedins_code, item_code, item_name, cnt, pric, allowed, excess, gross_amount, evidence, reason, basis_id
 from placed
 where place = 1

@@ -1,11 +1,23 @@
--- Every finding with the id of its candidate: SHA-256 of "rule_id|setl_id|bkkp_sn", the last part empty at case level.
--- grain: one finding that belongs to a settlement
--- inputs: finding.finding
+-- Every finding with the id of its candidate: SHA-256 of "rule_id|setl_id|bkkp_sn", the last part empty at case level; of
+-- "rule_id|fixmedins_code|item_code|period" where it is about a provider's item in a quarter.
+-- grain: one finding and the line or case that its money can come from (an item's finding has many)
+-- inputs: finding.finding, money.item_line
 -- parameters: none
--- limits: provider-level findings (no setl_id) are shown beside the provider's total and claim nothing here
+-- limits: level is line, case or item; an item's finding that claims nothing has one row without a settlement
 select
     sha256(rule_id || '|' || setl_id || '|' || coalesce(bkkp_sn, '')) as candidate_id,
-    rule_id, period, setl_id, bkkp_sn, item_code, item_name, cnt, pric, allowed, excess, gross_amount, part_num, part_den,
-    claim_kind, evidence, reason, basis_id
+    case when bkkp_sn is null then 'case' else 'line' end as level,
+    rule_id, period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, allowed, excess, gross_amount,
+    part_num, part_den, claim_kind, evidence, reason, basis_id
 from finding.finding
 where setl_id is not null
+union all
+select
+    sha256(f.rule_id || '|' || f.fixmedins_code || '|' || f.item_code || '|' || f.period) as candidate_id,
+    'item' as level,
+    f.rule_id, f.period, f.fixmedins_code, l.setl_id, l.bkkp_sn, f.item_code, f.item_name, f.cnt, f.pric, f.allowed, f.excess,
+    f.gross_amount, f.part_num, f.part_den, f.claim_kind, f.evidence, f.reason, f.basis_id
+from finding.finding as f
+left join money.item_line as l
+    on sha256(f.rule_id || '|' || f.fixmedins_code || '|' || f.item_code || '|' || f.period) = l.candidate_id
+where f.setl_id is null and f.item_code is not null and (f.claim_kind = 'none' or l.bkkp_sn is not null)

@@ -2,9 +2,9 @@
 -- grain: candidate_id
 -- inputs: money.issued_row, money.standing
 -- parameters: none
--- limits: provider-level candidates (no setl_id) hold no settlement's money
+-- limits: an item's candidate (no setl_id) holds money of the item's lines (money.hold)
 select
     i.candidate_id, i.setl_id, i.bkkp_sn, i.issued_in, i.held_since,
-    i.status <> 'withdrawn' and coalesce(s.outcome, '') <> 'overturned' and i.setl_id is not null as held
+    i.status <> 'withdrawn' and coalesce(s.outcome, '') <> 'overturned' as held
 from money.issued_row as i
 left join money.standing as s on i.candidate_id = s.candidate_id

@@ -1,6 +1,6 @@
 -- Each payer's payment spread over the settlement's net in-scope lines, to the fen by largest remainder: lines sum to the settlement.
 -- grain: setl_id, bkkp_sn, payer; share in fen
--- inputs: core.fee_line, money.candidate, money.paid
+-- inputs: core.fee_line, money.reached, money.paid
 -- parameters: none
 -- limits: spread by inscp_scp_amt, or where none is positive by det_item_fee_sumamt; ties of remainders go to the smaller bkkp_sn;
 --         a settlement without any positive line has no shares (case level only)
@@ -10,7 +10,7 @@ with lines as (
         cast(greatest(coalesce(l.inscp_scp_amt, 0), 0) * 100 as hugeint) as in_scope,
         cast(greatest(l.det_item_fee_sumamt, 0) * 100 as hugeint) as fee
     from core.fee_line as l
-    inner join (select distinct setl_id from money.candidate where bkkp_sn is not null) as c on l.setl_id = c.setl_id
+    inner join money.reached as c on l.setl_id = c.setl_id
     where l.state = 'settled' and not l.refunded
 ),
 

@@ -1,12 +1,12 @@
--- What each payer paid net of the settlements with candidates.
+-- What each payer paid net of the settlements that claims reach.
 -- grain: setl_id, payer (payers that paid something); fen = whole fen
--- inputs: core.settlement, money.candidate
+-- inputs: core.settlement, money.reached
 -- parameters: none
 -- limits: for DRG/DIP cases the fund payers' parts of what the case was paid
 with wanted as (
     select s.*
     from core.settlement as s
-    inner join (select distinct setl_id from money.candidate) as c on s.setl_id = c.setl_id
+    inner join money.reached as c on s.setl_id = c.setl_id
 )
 
 select setl_id, 'hifp' as payer, 1 as place, true as is_fund, cast(paid_hifp_pay * 100 as hugeint) as fen

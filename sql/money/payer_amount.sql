@@ -1,5 +1,5 @@
 -- What each candidate would claim of each payer alone: the payment times the violating part, rounded half-up to the fen.
--- grain: candidate_id, payer; amounts in fen
+-- grain: candidate_id, setl_id, bkkp_sn, payer; amounts in fen
 -- inputs: money.candidate, money.line_share, money.paid, money.recovered_line
 -- parameters: none
 -- limits: ceiling = what the line (or, at case level, the payer) has left after recoveries of the line itself
@@ -10,7 +10,7 @@ with base as (
     from money.candidate as c
     inner join money.line_share as s on c.setl_id = s.setl_id and c.bkkp_sn = s.bkkp_sn
     left join money.recovered_line as r on s.bkkp_sn = r.bkkp_sn and s.payer = r.payer
-    where c.kind = 'line'
+    where c.kind in ('line', 'item')
     union all
     select
         c.candidate_id, c.setl_id, c.bkkp_sn, c.turn, c.part_num, c.part_den, p.payer, p.fen as share,

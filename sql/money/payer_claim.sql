@@ -1,5 +1,5 @@
 -- One yuan once: what each candidate claims of each payer after those served before it, holds, recoveries and the payer's own net.
--- grain: candidate_id, payer; fen
+-- grain: candidate_id, setl_id, turn, payer; fen
 -- inputs: money.payer_amount, money.paid, money.recovered_line, money.recovered_settlement, money.hold
 -- parameters: none
 -- limits: within a line (or at case level) claims nest, claim = max(0, amount - already claimed); over the settlement they add up to the
@@ -60,7 +60,7 @@ nested as (
 
 added_up as (
     select
-        n.candidate_id, n.setl_id, n.payer, n.claim, c.cap,
+        n.candidate_id, n.setl_id, n.payer, n.turn, n.claim, c.cap,
         sum(n.claim) over (
             partition by n.setl_id, n.payer order by n.turn rows between unbounded preceding and current row
         ) as claimed
@@ -69,6 +69,6 @@ added_up as (
 )
 
 select
-    candidate_id, setl_id, payer,
+    candidate_id, setl_id, turn, payer,
     cast(least(claimed, cap) - least(claimed - claim, cap) as hugeint) as fen
 from added_up

@@ -92,17 +92,18 @@ def worlds(draw: st.DrawFn) -> tuple[World, list[Row], list[Row]]:
     """A world, its findings now, and its findings after some months."""
     headers, lines = draw(settlements())
     targets = [(row["setl_id"], None) for row in headers] + [(f"S{row['bkkp_sn'][1]}", row["bkkp_sn"]) for row in lines]
+    items: list[tuple[str | None, str]] = [(None, "I1"), (None, "I2")]
     finding = st.builds(
         lambda target, rule, num, den, period, kind: {
             "setl_id": target[0],
-            "bkkp_sn": target[1],
+            **({"bkkp_sn": target[1]} if target[0] else {"item_code": target[1], "claim_kind": "item"}),
             "rule_id": rule,
             "part_num": min(num, den),
             "part_den": den,
             "period": period,
             **({"claim_kind": "none"} if kind == 0 else {}),
         },
-        st.sampled_from(targets),
+        st.sampled_from([*targets, *items]),
         st.sampled_from([rule for rule, _, _ in RULES]),
         st.integers(1, 7),
         st.integers(1, 7),
@@ -156,6 +157,8 @@ def check_caps(engine: Engine, world: World) -> None:
     claimed: dict[tuple[str, str], int] = defaultdict(int)
     fund: dict[str, int] = defaultdict(int)
     for setl_id, _, split, _ in standing_claims(engine):
+        if setl_id is None:
+            continue
         for payer, fen in split_in_fen(split).items():
             assert fen > 0
             claimed[setl_id, payer] += fen
@@ -180,6 +183,34 @@ def check_lines(engine: Engine) -> None:
                 claimed[line, payer] += fen
     for (line, payer), fen in claimed.items():
         assert fen <= shares.get((line, payer), 0), (line, payer)
+
+
+def check_items(engine: Engine) -> None:
+    """What an item is claimed for, with its lines, stays within what was paid for it; all together within all."""
+    shares = line_shares(engine)
+    paid: dict[tuple[str, str], int] = defaultdict(int)
+    everything: dict[str, int] = defaultdict(int)
+    item_of = dict(rows_of(engine, "select bkkp_sn, item_code from core.fee_line"))
+    for (line, payer), fen in shares.items():
+        paid[item_of[line], payer] += fen
+    for payer in PAYERS:
+        everything[payer.removesuffix("_pay")] = rows_of(
+            engine, f"select (coalesce(sum(paid_{payer}), 0) * 100)::bigint from core.settlement"
+        )[0][0]
+    claimed: dict[tuple[str, str], int] = defaultdict(int)
+    total: dict[str, int] = defaultdict(int)
+    statement = (
+        "select setl_id, bkkp_sn, item_code, fund_split from money.claim where status not in ('withdrawn', 'overturned')"
+    )
+    for setl_id, line, item, split in rows_of(engine, statement):
+        for payer, fen in split_in_fen(split).items():
+            total[payer] += fen
+            if line is not None or setl_id is None:
+                claimed[item_of.get(line, item), payer] += fen
+    for key, fen in claimed.items():
+        assert fen <= paid[key], key
+    for payer, fen in total.items():
+        assert fen <= everything[payer], payer
 
 
 def line_shares(engine: Engine) -> dict[tuple[str, str], int]:
@@ -220,6 +251,7 @@ def test_no_yuan_is_claimed_twice_over_two_periods_with_an_issue_between(
         claims(engine, Q1, Config(), Register(home))
         check_caps(engine, world)
         check_lines(engine)
+        check_items(engine)
         serve(engine, home, Q1)
         Register(home).issue(Q1)
         load(engine, world, after)
@@ -227,12 +259,14 @@ def test_no_yuan_is_claimed_twice_over_two_periods_with_an_issue_between(
             claims(engine, period, Config(), Register(home))
         check_caps(engine, world)
         check_lines(engine)
+        check_items(engine)
         if serve(engine, home, Q1) is not None:
             Register(home).issue(Q1)
         for period in (Q1, Q2):
             claims(engine, period, Config(), Register(home))
         assert serve(engine, home, Q1) is None
         check_caps(engine, world)
+        check_items(engine)
 
 
 @EXAMPLES

@@ -69,9 +69,8 @@ def _value(column: str, value: Any) -> Any:
 
 
 def _found(engine: Engine, rule_id: str) -> list[dict[str, Any]]:
-    frame = engine.frame(
-        "select * from finding.finding where rule_id = $r order by setl_id, bkkp_sn nulls first", {"r": rule_id}
-    )
+    order = "setl_id nulls first, bkkp_sn nulls first, item_code, period"
+    frame = engine.frame(f"select * from finding.finding where rule_id = $r order by {order}", {"r": rule_id})
     rows = []
     for row in frame.iter_rows(named=True):
         part = Fraction(row.pop("part_num")) / Fraction(row.pop("part_den"))
@@ -92,7 +91,7 @@ def test_case(engine: Engine, rule_id: str, defaults: dict[str, Any], case: dict
     found = _found(engine, rule_id)
     assert result.rows == len(found)
     assert result.gross == sum((row["gross_amount"] for row in found), Decimal(0))
-    wanted = sorted(case["expected"], key=lambda row: (row["setl_id"], row["bkkp_sn"] or ""))
+    wanted = sorted(case["expected"], key=lambda row: (row["setl_id"] or "", row["bkkp_sn"] or ""))
     assert [(row["setl_id"], row["bkkp_sn"]) for row in found] == [(row["setl_id"], row["bkkp_sn"]) for row in wanted]
     for got, want in zip(found, wanted, strict=True):
         for column, value in want.items():

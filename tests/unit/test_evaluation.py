@@ -9,7 +9,7 @@ import pytest
 from models.errors import InputRefused
 from models.evaluation.evaluate import tables
 from models.evaluation.measures import NOT_BUILT, area, over, precision_recall, top_recall
-from models.evaluation.people import pairs_of
+from models.evaluation.people import pairs_of, people_table
 from models.evaluation.person_patterns import pattern_table
 from models.evaluation.provider_schemes import lookalike_table, provider_table
 from models.evaluation.rules import line_table
@@ -179,3 +179,23 @@ def test_person_patterns_are_judged_in_their_window_and_look_alikes_counted() ->
         "after_death": (1, 1, 1.0, 1.0),
         "lookalike_dialysis": (1, 1, None, None),
     }
+
+
+def test_stock_is_judged_by_provider_and_by_item_and_quarter() -> None:
+    columns = ["scheme", "rule_id", "fixmedins_code", "item_code", "month"]
+    rows = [("shortfall", "R43", "P1", "X", m) for m in ("202501", "202502", "202504")] + [
+        ("shortfall", "R43", "P2", "X", "202503")
+    ]
+    planted = pl.DataFrame(rows, schema=columns, orient="row")
+    clawback = pl.DataFrame(
+        {
+            "rule_id": ["R43", "R43", "R06"],
+            "fixmedins_code": ["P1", "P3", "P2"],
+            "item_code": ["X", "X", "X"],
+            "period": ["2025Q1"] * 3,
+        }
+    )
+    frame = people_table(truth_of(inventory=planted), {"clawback": clawback}, {}, str).frame
+    judged = {row["scheme"]: (row["planted"], row["found"], row["precision"], row["recall"]) for row in frame.iter_rows(named=True)}
+    assert judged["inventory (providers)"] == (2, 2, 0.5, 0.5)
+    assert judged["inventory (items, quarters)"] == (2, 2, 0.5, 0.5)

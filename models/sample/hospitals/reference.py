@@ -82,7 +82,7 @@ def knowledge(spec: HospitalSpec) -> dict[str, pl.DataFrame]:
     if not spec.knowledge:
         return {}
     carried = [(i, code, "MCC" if level == 2 else "CC") for i, (code, level) in enumerate(codes.SECONDARY) if level]
-    shared = {"rule_id": ["S01"] * len(carried), "subject_code": [code for _, code, _ in carried],
+    shared = {"rule_id": ["S20"] * len(carried), "subject_code": [code for _, code, _ in carried],
               "valid_from": [month_start(spec.start, -24)] * len(carried), "file_id": [1] * len(carried)}  # fmt: skip
     items = treatment_item(np.array([i for i, _, _ in carried])).tolist()
     return {
