@@ -26,7 +26,7 @@ HOLD_SCHEMA = {
 
 
 def put_issued(engine: Engine, issued: pl.DataFrame) -> None:
-    """Make money.issued_row, and money.issued: every candidate in its latest issue, `held` unless withdrawn or overturned.
+    """Make money.issued_row and money.issued: candidates in their latest issue, `held` unless withdrawn or overturned.
 
     Needs money.standing. `issued` is `Register.issued_candidates()`.
     """

@@ -57,7 +57,9 @@ def _row(rule: Rule, points: dict[str, int] | None, hits: dict[str, int] | None)
         note = f"统计指标，见清单 / an indicator, in the list `indicator`: {rule.indicator}"
         return Coverage(rule.rule_id, rule.name, IMPLEMENTED, note, True)
     if rule.model:
-        return Coverage(rule.rule_id, rule.name, IMPLEMENTED, f"模型，见清单 / a model, in the list `{rule.model}`", True)
+        return Coverage(
+            rule.rule_id, rule.name, IMPLEMENTED, f"模型，见清单 / a model, in the list `{rule.model}`", True
+        )
     note = f"模板 / template: {rule.template}" + (f"；{rule.note}" if rule.note else "")
     tables = "、".join(rule.knowledge_tables)
     count = points.get(rule.rule_id, 0) if points is not None and tables else None

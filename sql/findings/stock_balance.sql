@@ -9,7 +9,8 @@
 --   is what can have been billed; a quarter without a count is balanced from the last count on with nothing left at its end, and
 --   what a quarter showed is not shown again; what the leg before had too much (goods returned or booked late) is taken off.
 --   A count is taken as whole: batches that were not counted count as none. Only quarters with documents of the provider in
---   every month are judged. Billed are settled lines net of refunds, by the day of service; the claim is spread over the lines settled in the quarter
+--   every month are judged. Billed are settled lines net of refunds, by the day of service; the claim is
+--   spread over the lines settled in the quarter
 with factor as (
     select
         split_part(written, ':', 1) as what,

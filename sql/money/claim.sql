@@ -5,8 +5,8 @@
 -- parameters: $period
 -- limits: amounts of DRG/DIP cases are provisional until a final payment parameter covers the settlement's day;
 --         a basis that nobody confirmed is shown as awaiting confirmation, and its finding as a suspect; a finding without a
---         knowledge point has the basis whose basis_id is its rule_id; an item is dated by the last day of its quarter; status, first_seen_period and what
---         changed are added from the register
+--         knowledge point has the basis whose basis_id is its rule_id; an item is dated by the last day of its quarter; status,
+--         first_seen_period and what changed are added from the register
 with bundled_case as (
     select distinct c.candidate_id, s.setl_id, s.insutype, s.hosp_lv, s.setl_time
     from money.candidate as c
@@ -54,8 +54,9 @@ dated as (
 )
 
 select
-    a.candidate_id, f.period, f.fixmedins_code, coalesce(s.fixmedins_name, i.fixmedins_name) as fixmedins_name, a.setl_id, a.bkkp_sn, s.mdtrt_id, v.ipt_otp_no, s.psn_id,
-    s.insutype, s.med_type, s.setl_time, a.fee_ocur_time,
+    a.candidate_id, f.period, f.fixmedins_code,
+    coalesce(s.fixmedins_name, i.fixmedins_name) as fixmedins_name,
+    a.setl_id, a.bkkp_sn, s.mdtrt_id, v.ipt_otp_no, s.psn_id, s.insutype, s.med_type, s.setl_time, a.fee_ocur_time,
     coalesce(f.item_code, a.line_item_code) as item_code,
     coalesce(f.item_name, a.line_item_name) as item_name,
     cast(coalesce(f.cnt, a.line_cnt) as decimal(16, 4)) as cnt,

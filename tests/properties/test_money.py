@@ -199,9 +199,8 @@ def check_items(engine: Engine) -> None:
         )[0][0]
     claimed: dict[tuple[str, str], int] = defaultdict(int)
     total: dict[str, int] = defaultdict(int)
-    statement = (
-        "select setl_id, bkkp_sn, item_code, fund_split from money.claim where status not in ('withdrawn', 'overturned')"
-    )
+    standing = "status not in ('withdrawn', 'overturned')"
+    statement = f"select setl_id, bkkp_sn, item_code, fund_split from money.claim where {standing}"
     for setl_id, line, item, split in rows_of(engine, statement):
         for payer, fen in split_in_fen(split).items():
             total[payer] += fen

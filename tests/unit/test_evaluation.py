@@ -196,6 +196,7 @@ def test_stock_is_judged_by_provider_and_by_item_and_quarter() -> None:
         }
     )
     frame = people_table(truth_of(inventory=planted), {"clawback": clawback}, {}, str).frame
-    judged = {row["scheme"]: (row["planted"], row["found"], row["precision"], row["recall"]) for row in frame.iter_rows(named=True)}
+    columns = ["scheme", "planted", "found", "precision", "recall"]
+    judged = {scheme: tuple(counts) for scheme, *counts in frame.select(columns).rows()}
     assert judged["inventory (providers)"] == (2, 2, 0.5, 0.5)
     assert judged["inventory (items, quarters)"] == (2, 2, 0.5, 0.5)

@@ -311,10 +311,10 @@ def test_a_row_about_an_item_names_no_settlement(tmp_path: Path) -> None:
         ("R03", '["R04"]'),
     ]
     engine = claimed(tmp_path, found[:2], setl_d=ITEM_CASES, fee_list_d=ITEM_LINES, medins_info_b=providers)
-    columns = "fixmedins_code, fixmedins_name, psn_id, setl_time, item_code, item_name, acct_amount::varchar, bundled, liable"
-    assert rows_of(engine, f"select {columns}, recovery_route from money.claim where setl_id is null") == [
-        ("H1", "某药店", None, None, "I1", "药片", "0.00", 0, "provider", "local")
-    ]
+    columns = "fixmedins_code, fixmedins_name, psn_id, setl_time, item_code, item_name, acct_amount::varchar"
+    assert rows_of(
+        engine, f"select {columns}, bundled, liable, recovery_route from money.claim where setl_id is null"
+    ) == [("H1", "某药店", None, None, "I1", "药片", "0.00", 0, "provider", "local")]
     digest = f"select candidate_id = sha256('R04|H1|I1|{Q}') from money.claim where setl_id is null"
     assert rows_of(engine, digest) == [(True,)]
 

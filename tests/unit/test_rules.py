@@ -211,11 +211,12 @@ def test_shared_tables_follow_the_parameters_of_each_rule() -> None:
 
 
 def test_a_bureau_says_how_many_billed_units_a_documented_pack_is() -> None:
+    stock = {"fixmedins_code": "H1", "med_list_codg": "X1"}
     engine = given(
         memory_engine(),
         setl_d=[{"hifp_pay": 100}],
         fee_list_d=[{"med_list_codg": "X1", "med_chrgitm_type": "09", "cnt": 24, "pric": 1}],
-        inv_count_d=[{"doc_sn": "C1", "fixmedins_code": "H1", "med_list_codg": "X1", "cnt": 0, "ocur_time": "2025-01-01"}],
+        inv_count_d=[{"doc_sn": "C1", "cnt": 0, "ocur_time": "2025-01-01", **stock}],
         purc_d=[
             {"doc_sn": f"P{m}", "fixmedins_code": "H1", "med_list_codg": x, "cnt": 2, "ocur_time": f"2025-0{m}-02"}
             for m, x in ((1, "X1"), (2, "X9"), (3, "X9"))
