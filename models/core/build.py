@@ -1,6 +1,7 @@
 """From the winning rows of the extracts to the tables every rule and model reads."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from models.config import Config
 from models.core.area import area_pattern
@@ -40,6 +41,8 @@ def build(engine: Engine, config: Config) -> CoreSummary:
     summary = _summary(engine)
     for table in (*SETTLEMENT_STEPS, *LINE_STEPS):
         engine.con.execute(f"drop table if exists core.{table}")
+    # by this mark, gone with the table, whoever keeps what was made of core knows whether it is still the same
+    engine.con.execute(f"comment on table core.settlement is '{uuid4().hex}'")
     return summary
 
 

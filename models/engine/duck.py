@@ -61,6 +61,16 @@ class Engine:
         )
         return bool(found.fetchall())
 
+    def remark(self, table: str) -> str | None:
+        """The comment of a table; None where there is no such table or no comment."""
+        schema, name = table.split(".")
+        found = self.con.execute(
+            "select comment from duckdb_tables() where database_name = current_database() and schema_name = $s "
+            "and table_name = $n",
+            {"s": schema, "n": name},
+        ).fetchall()
+        return found[0][0] if found else None
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing."""

@@ -14,7 +14,7 @@ SHOWN = "rule_id, period, fixmedins_code, setl_id, gross_amount, evidence, reaso
 def look(engine: Engine, rule_ids: Iterable[str], config: Config, first: str, last: str) -> pl.DataFrame:
     """What rules find in the quarters from first to last, in the columns of `SHOWN`.
 
-    Leaves `finding.finding` as it is; joins the caller's transaction. The shared tables stay until `drop_shared`.
+    Leaves `finding.finding` as it is; joins the caller's transaction. The views of templates stay until `drop_shared`.
     Raises UsageError for rules that are unknown or not implemented.
     """
     prepare_run(engine)

@@ -33,9 +33,10 @@ EVERY_PERIOD = ("0000Q1", "9999Q4")
 OF_THE_RUN = {"rule_ids", "period_from", "period_to"}  # parameters that no configuration sets
 # views that templates read: every occurrence, and every occurrence beside the subjects it answers to
 VIEWS = ("occurrence", "restricted")
+CORE = "core.settlement"  # carries the mark of the last build of core
 # what a template that leaves the column out means: the whole line
 WHOLE = {"part_num": 1, "part_den": 1}
-# tables that several templates read: made when the first of them runs, dropped at the end (snapshots hold core)
+# tables that several templates read: made of core when the first of them runs, kept until core, text or values change
 SHARED = {
     "finding.stay_case": "findings/stay_case",
     "finding.stay_charge": "findings/stay_charge",
@@ -193,32 +194,30 @@ def values_of(rules: list[Rule], config: Config, first: str, last: str) -> dict[
 
 
 def make_shared(engine: Engine, rule: Rule, values: dict[str, Any]) -> None:
-    """Make the tables that the rule's template shares with others, unless they are there, made with the same values."""
-    text = sql_text(f"findings/{rule.template}")
+    """Make the tables that the rule's template shares with others, unless they are there, made of the same."""
+    text, core = sql_text(f"findings/{rule.template}"), engine.remark(CORE)
     for table, name in SHARED.items():
-        used = json.dumps({key: values.get(key) for key in sorted(sql_parameters(name))}, ensure_ascii=False)
-        digest = hashlib.sha256(used.encode()).hexdigest()
-        if table in text and _made_with(engine, table) != digest:
+        if table not in text:
+            continue
+        parts = [name, *(other for inside, other in SHARED.items() if inside in sql_text(name))]
+        used = {key: values.get(key) for part in parts for key in sql_parameters(part)}
+        made_of = json.dumps([core, [sql_text(part) for part in parts], used], ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(made_of.encode()).hexdigest()
+        if engine.remark(table) != digest:
             engine.replace(table, name, **values)
             engine.con.execute(f"comment on table {table} is '{digest}'")
 
 
-def _made_with(engine: Engine, table: str) -> str | None:
-    schema, name = table.split(".")
-    found = engine.con.execute(
-        "select comment from duckdb_tables() where database_name = current_database() and schema_name = $s "
-        "and table_name = $n",
-        {"s": schema, "n": name},
-    ).fetchall()
-    return found[0][0] if found else None
-
-
 def drop_shared(engine: Engine) -> None:
-    """Drop what must not travel into snapshots: views over whole fact tables, and the shared tables."""
+    """Drop the views over whole fact tables, which must not travel into snapshots.
+
+    Where core has no mark (it was not built, but filled) the shared tables go as well.
+    """
     for view in reversed(VIEWS):
         engine.con.execute(f"drop view if exists finding.{view}")
-    for table in SHARED:
-        engine.con.execute(f"drop table if exists {table}")
+    if engine.remark(CORE) is None:
+        for table in SHARED:
+            engine.con.execute(f"drop table if exists {table}")
 
 
 def _scope(ids: list[str], periods: list[str] | None) -> tuple[str, dict[str, Any]]:

@@ -3,10 +3,19 @@
 -- inputs: finding.person_visit, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $kind (visit, purchase), $day_limit, $month_limit, $year_limit,
 --   $peer_spreads (scaled median deviations above the peers' median), $peer_min_cases (persons, below it only the limits apply)
+-- Visits of the windows that end in the periods asked for are counted, so cost follows those and the year before them, not all history.
 -- known limits: month = calendar month, year = the 365 days up to the visit; all providers together; dialysis and visits by a fixed
 --   schedule do not count; a course of daily treatment looks the same, and need is not known: gross_amount is what the fund paid for
 --   the visits of the windows reached, a question and no loss (claim_kind none)
-with counted as (
+with asked as (
+    select
+        cast(date_trunc('month', min(visit_date)) - interval 364 day as date) as first_day,
+        cast(date_trunc('month', max(visit_date)) + interval 1 month as date) as until
+    from finding.person_visit
+    where quarter between $period_from and $period_to
+),
+
+counted as (
     select
         mdtrt_id,
         psn_id,
@@ -33,7 +42,12 @@ with counted as (
             range between 364 preceding and current row
         ) as year_visits
     from finding.person_visit
-    where kind = $kind and not is_dialysis and not is_scheduled
+    where
+        kind = $kind
+        and not is_dialysis
+        and not is_scheduled
+        and visit_date >= (select first_day from asked)
+        and visit_date < (select until from asked)
 ),
 
 status as (
@@ -69,6 +83,7 @@ most as (
         max(c.year_visits) as year_visits
     from counted as c
     inner join status as s on c.psn_id = s.psn_id
+    where c.period between $period_from and $period_to
     group by c.psn_id, c.period, s.peers
 ),
 

@@ -36,9 +36,28 @@ dialysis as (
     where starts_with(s.dise_codg, p.prefix)
 ),
 
-placed as (
+visit as (
     select
         s.mdtrt_id,
+        max({
+            'setl_time': s.setl_time,
+            'setl_id': s.setl_id
+        }) as last_settlement,
+        min(s.begndate) as begndate,
+        max(s.enddate) as enddate,
+        bool_or(d.setl_id is not null) as is_dialysis,
+        bool_or(list_contains($chronic_med_types, s.med_type) or coalesce(s.dise_codg, '') <> '') as is_chronic,
+        cast(sum(s.paid) as decimal(18, 2)) as paid,
+        cast(sum(s.net_medfee_sumamt) as decimal(18, 2)) as fee
+    from core.settlement as s
+    left join dialysis as d on s.setl_id = d.setl_id
+    where not s.is_inpatient and s.refund_state <> 'full'
+    group by s.mdtrt_id
+),
+
+dated as (
+    select
+        v.*,
         s.setl_id,
         s.psn_id,
         s.fixmedins_code,
@@ -46,54 +65,17 @@ placed as (
         s.gend,
         s.age,
         s.pay_loc,
-        s.dise_codg,
         s.setl_time,
-        s.begndate,
-        s.enddate,
-        s.paid,
-        s.net_medfee_sumamt,
-        coalesce(p.fixmedins_type, '') as fixmedins_type,
-        d.setl_id is not null as has_dialysis,
-        row_number() over (partition by s.mdtrt_id order by s.setl_time desc, s.setl_id desc) as place_from_end
-    from core.settlement as s
-    left join core.provider as p on s.fixmedins_code = p.fixmedins_code
-    left join dialysis as d on s.setl_id = d.setl_id
-    where not s.is_inpatient and s.refund_state <> 'full'
-),
-
-visit as (
-    select
-        mdtrt_id,
-        max(case when place_from_end = 1 then psn_id end) as psn_id,
-        max(case when place_from_end = 1 then fixmedins_code end) as fixmedins_code,
-        max(case when place_from_end = 1 then setl_id end) as setl_id,
-        max(case when place_from_end = 1 then med_type end) as med_type,
-        max(case when place_from_end = 1 then fixmedins_type end) as fixmedins_type,
-        max(case when place_from_end = 1 then gend end) as gend,
-        max(case when place_from_end = 1 then age end) as age,
-        max(case when place_from_end = 1 then pay_loc end) as pay_loc,
-        max(setl_time) as setl_time,
-        min(begndate) as begndate,
-        max(enddate) as enddate,
-        bool_or(has_dialysis) as is_dialysis,
-        bool_or(list_contains($chronic_med_types, med_type) or coalesce(dise_codg, '') <> '') as is_chronic,
-        cast(sum(paid) as decimal(18, 2)) as paid,
-        cast(sum(net_medfee_sumamt) as decimal(18, 2)) as fee
-    from placed
-    group by mdtrt_id
-),
-
-dated as (
-    select
-        *,
-        greatest(begndate, least(cast(setl_time as date), enddate)) as visit_date,
+        greatest(v.begndate, least(cast(s.setl_time as date), v.enddate)) as visit_date,
         case
-            when list_contains($pharmacy_med_types, med_type) or fixmedins_type = '2' then 'purchase'
-            when list_contains($registration_med_types, med_type) then 'other'
-            when list_contains($outpatient_med_types, med_type) then 'visit'
+            when list_contains($pharmacy_med_types, s.med_type) or p.fixmedins_type = '2' then 'purchase'
+            when list_contains($registration_med_types, s.med_type) then 'other'
+            when list_contains($outpatient_med_types, s.med_type) then 'visit'
             else 'other'
         end as kind
-    from visit
+    from visit as v
+    inner join core.settlement as s on v.last_settlement.setl_id = s.setl_id
+    left join core.provider as p on s.fixmedins_code = p.fixmedins_code
 ),
 
 often as (

@@ -175,7 +175,7 @@ def test_a_bureau_sets_parameters_of_a_rule_in_its_configuration() -> None:
     assert found() == 0
     assert found(short_stays=3) == 1
     assert found(short_stays=3, short_days=30) == 0
-    assert not engine.exists("finding.stay_case")
+    assert not engine.exists("finding.occurrence")
     with pytest.raises(UsageError, match=r"R52: stays[\s\S]*X1: 没有这条规则"):
         wrong = {"R52": {"stays": 3}, "X1": {}}
         rules.run_rules(engine, ["R52"], Config.model_validate({"rule_params": wrong}))
@@ -226,3 +226,21 @@ def test_a_bureau_says_how_many_billed_units_a_documented_pack_is() -> None:
     for conversions, found in (([], 1), (["X1:12"], 0), (["X1:12", "H1|X1:6"], 1), (["H2|X1:12"], 1)):
         config = Config(rule_params={"R43": {"conversions": conversions}})
         assert rules.run_rules(engine, ["R43"], config)["R43"].rows == found, conversions
+
+
+def test_shared_tables_are_kept_until_core_is_made_anew() -> None:
+    engine = memory_engine()
+    given(engine, setl_d=[{"setl_id": "S1", "med_type": "11"}])
+    core.build(engine, Config())
+    made = []
+    for again in (False, False, True):
+        if again:
+            core.build(engine, Config())
+        rules.run_rules(engine, ["R50", "R51"], Config())
+        made.append(
+            engine.con.execute("select table_oid from duckdb_tables() where table_name = 'person_visit'").fetchall()
+        )
+    assert made[0] == made[1] != made[2]
+    engine.con.execute("comment on table core.settlement is null")  # core filled by hand: nothing tells when it changes
+    rules.run_rules(engine, ["R50"], Config())
+    assert not engine.exists("finding.person_visit")
