@@ -4,11 +4,12 @@ import dagster as dg
 
 from assets.common import POOL, readable_errors
 from assets.plot import bar_plot
+from models.lists.living import write_review
 from models.session import Session
 
 
 def feedback_assets() -> list[dg.AssetsDefinition]:
-    """Counts of decisions by outcome; learning from them is a later stage's business."""
+    """Counts of decisions by outcome, and the progress of what is issued."""
 
     @dg.asset(
         group_name="feedback",
@@ -20,9 +21,11 @@ def feedback_assets() -> list[dg.AssetsDefinition]:
     def decisions(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         with readable_errors():
             rows = list(jicha.engine.query("lists/decision_outcome").iter_rows())
+            attention = write_review(jicha)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": sum(int(row[1]) for row in rows),
+                "attention": "\n".join(attention),
                 "outcomes": bar_plot("decisions", [str(row[0]) for row in rows], [float(row[1]) for row in rows]),
             }
         )

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
+from models.ingest.names import split_extension, table_of
 from models.ingest.parse import Dialect, Parsed
 from models.ingest.sources import Source
 from models.ingest.summary import Unreadable
@@ -78,10 +80,15 @@ def _decoded(value: bytes | None) -> str | None:
 
 
 def read_workbook(source: Source) -> list[list[str]]:
-    """Rows of the first sheet that holds anything, as strings, trailing blank rows left out; raises Unreadable."""
+    """Rows of the sheet named after the file's table, else of the first that holds anything, as strings.
+
+    Trailing blank rows are left out; raises Unreadable.
+    """
     try:
         book = CalamineWorkbook.from_object(source.whole())
-        for name in book.sheet_names:
+        stem = split_extension(PurePosixPath(source.member or source.path.name).name)[0]
+        table = table_of(stem)
+        for name in [table] if table in book.sheet_names else book.sheet_names:
             rows = [[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python(False)]
             while rows and not any(rows[-1]):
                 rows.pop()

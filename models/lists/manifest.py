@@ -16,6 +16,7 @@ from models.lists.write import ListFiles, file_sha256
 
 SCHEMA_VERSION = 1
 FILE = "manifest.json"
+NOTICES = "notices"  # workbooks made when the lists are issued
 FATES = ("loaded", "superseded", "cancelled", "quarantined")
 
 
@@ -118,7 +119,7 @@ def verify(folder: Path) -> list[str]:
     if said is None:
         return [f"{FILE}: missing"]
     problems = [problem for name, one in said["lists"].items() for problem in _list_problems(folder, name, one)]
-    known = {FILE} | {f"{name}.{kind}" for name in said["lists"] for kind in ("parquet", "csv", "xlsx")}
+    known = {FILE, NOTICES} | {f"{name}.{kind}" for name in said["lists"] for kind in ("parquet", "csv", "xlsx")}
     strange = sorted(path.name for path in folder.iterdir() if path.name not in known)
     return problems + [f"{name}: not in the manifest" for name in strange]
 

@@ -1,6 +1,6 @@
 """The lists of one period: taken from the tables, written whole or not at all; supplements once a period is issued."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -11,12 +11,16 @@ import polars as pl
 from models import due
 from models.contracts import lists
 from models.errors import UsageError
+from models.lists.clawback import listed, provider_totals
 from models.lists.facts import manifest_facts
 from models.lists.manifest import write_manifest
 from models.lists.replace import replaced_folder
 from models.lists.write import ListFiles, write_list
 from models.money.register import Register
 from models.money.status import supplement
+from models.periods import parse_quarter
+from models.review import rule_report, team_report
+from models.review.rules import quarter_scope, year_scope
 from models.scores import inspection
 from models.session import Session
 
@@ -35,8 +39,11 @@ QUARTERLY = (
     "person_link",
     "person_hub",
     "quality",
+    "clawback_provider",
+    "rule_report",
+    "team_report",
 )
-YEARLY = ("inspection", "provider_score")
+YEARLY = ("inspection", "provider_score", "rule_report", "team_report")
 SOURCES = {
     "clawback": "money.claim",
     "provider_score": "score.provider_score",
@@ -79,14 +86,23 @@ def frame_of(session: Session, name: str, period: str) -> pl.DataFrame:
 def write_quarter(session: Session, period: str) -> Made:
     """Write `<home>/lists/<period>/`, or once that is issued the supplement beside it, if anything changed."""
     register = Register(session.home)
-    frames = {name: frame_of(session, name, period) for name in QUARTERLY}
+    frames = {name: frame_of(session, name, period) for name in QUARTERLY if name in SOURCES}
+    as_of = due.as_of(session)
+    claims = listed(frames["clawback"], session.config, as_of)
+    frames["clawback"] = claims.rows
     target = session.home.lists / register.next_name(period)
     if register.issued(period):
         frames["clawback"] = supplement(frames["clawback"], register.issued_candidates())
         if frames["clawback"].is_empty() and not (target / "manifest.json").exists():
             due.remember(session, period)
             return _made(session.home.lists / due.folder_of(session.home, period).name, frames)
-    made = _write(session, target, period, frames)
+    quarter = parse_quarter(period)
+    frames |= {
+        "clawback_provider": provider_totals(session.engine, claims, period, as_of),
+        "rule_report": rule_report(session.engine, session.config, register, quarter_scope(period)),
+        "team_report": team_report(session.engine, session.config, register, period, quarter.start, quarter.end),
+    }
+    made = _write(session, target, period, frames, claims.warnings)
     due.remember(session, period)
     return made
 
@@ -98,14 +114,20 @@ def write_year(session: Session, year: str) -> Made:
         raise UsageError(f"{year}: 没有已入库的数据 / nothing is loaded, so there is nothing to plan from.")
     last = datetime.combine(bounds[1] - timedelta(days=1), time(23, 59, 59))
     inspection(session.engine, year, session.config, last)
-    frames = {name: frame_of(session, name, year) for name in YEARLY}
+    register = Register(session.home)
+    frames = {name: frame_of(session, name, year) for name in YEARLY if name in SOURCES}
+    frames["rule_report"] = rule_report(session.engine, session.config, register, year_scope(year, *bounds))
+    frames["team_report"] = team_report(session.engine, session.config, register, year, *bounds)
     made = _write(session, session.home.lists / year, year, frames)
     due.remember(session, year)
     return made
 
 
-def _write(session: Session, target: Path, period: str, frames: Mapping[str, pl.DataFrame]) -> Made:
+def _write(
+    session: Session, target: Path, period: str, frames: Mapping[str, pl.DataFrame], warnings: Sequence[str] = ()
+) -> Made:
     facts = manifest_facts(session, period)
+    facts["warnings"] = [*facts["warnings"], *warnings]
     about = {"期间 / period": target.name, "截止 / as of": str(facts["as_of"])}
     with replaced_folder(target) as folder:
         files: dict[str, ListFiles] = {

@@ -28,9 +28,9 @@ HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def schema() -> dict[str, pl.DataType | type[pl.DataType]]:
-    """Columns and types of a candidate as the register keeps it: those of the `clawback` list."""
-    return {column.name: _polars_type(column.type) for column in lists()["clawback"].columns}
+def schema(name: str = "clawback") -> dict[str, pl.DataType | type[pl.DataType]]:
+    """Columns and types of a list's rows as frames hold them; a candidate in the register has those of `clawback`."""
+    return {column.name: _polars_type(column.type) for column in lists()[name].columns}
 
 
 def _polars_type(kind: str) -> pl.DataType | type[pl.DataType]:

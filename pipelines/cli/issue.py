@@ -23,6 +23,7 @@ def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
     from models.errors import UsageError
     from models.home import Home
     from models.money.register import Register
+    from models.notices import write_notices
     from models.session import open_session
 
     period = str(parse_quarter(quarter))
@@ -35,6 +36,10 @@ def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
     with open_session(plain_options(home.resolve()), with_key=False) as session:
         review = session.config.review
         last = review.calendar.after(day, review.reply_days)
-        entry = Register(session.home).issue(period, due.why_stale(session, period), day, last)
+        register, stale = Register(session.home), due.why_stale(session, period)
+        name, _ = register.issuable(period, stale)
+        notices = write_notices(session.home.lists / name, name, period, day, last, review.reply_days)
+        entry = register.issue(period, stale, day, last)
         publish.pin(session.home, entry.name)
     click.echo(f"已冻结 / issued: {entry}，告知 / notified on {day}，答复截止 / replies due {last}")
+    click.echo(f"告知书 / notices: {len(notices)} 家 / providers, lists/{entry}/notices")

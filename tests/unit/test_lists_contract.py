@@ -12,8 +12,9 @@ INSPECTION = """rank fixmedins_code fixmedins_name mode risk_score exposure_amou
 expected_recovery_low expected_recovery_high rank_low rank_high rank_last_year reasons reason peer_group
 look_at planned"""
 NAMES = (
-    "clawback provider_score deviation indicator upcoding_provider upcoding_case outlier gathering_group "
-    "gathering_member cohort person person_link person_hub review_sample review_estimate inspection quality"
+    "clawback clawback_provider review_case rule_report team_report provider_score deviation indicator "
+    "upcoding_provider upcoding_case outlier gathering_group gathering_member cohort person person_link person_hub "
+    "review_sample review_estimate inspection quality"
 )
 
 every_list = pytest.mark.parametrize("spec", lists().values(), ids=lists())

@@ -1,0 +1,1 @@
+"""What comes back: decisions and replies, followed by stage, and what they teach of rules."""

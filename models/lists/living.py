@@ -1,0 +1,20 @@
+"""Lists that live on after an issue: the progress of reviews, written anew with every load."""
+
+from models import due
+from models.lists.replace import replaced_folder
+from models.lists.write import write_list
+from models.money.register import Register
+from models.review import attention, review_cases
+from models.session import Session
+
+
+def write_review(session: Session) -> list[str]:
+    """Write `<home>/reports/review/review_case.*` once anything is issued; returns what asks for attention."""
+    register, as_of = Register(session.home), due.as_of(session)
+    if not register.issues() or as_of is None:
+        return []
+    cases = review_cases(session.engine, session.config, register, as_of.date())
+    about = {"截止 / as of": as_of.isoformat(sep=" ", timespec="seconds")}
+    with replaced_folder(session.home.reports / "review") as folder:
+        write_list("review_case", cases, folder, session.config.language, about)
+    return attention(cases, session.engine)

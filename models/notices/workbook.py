@@ -1,0 +1,164 @@
+"""A provider's notice as a workbook: summary, lines, and a reply sheet that reads back as `reply_d`."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from models.contracts import lists, tables
+from models.lists.cells import Cutter, exact_number, reaches_excel
+from models.notices.facts import Notice
+
+FONT = "微软雅黑"
+SUMMARY, LINES, REPLY = "告知", "明细", "reply_d"
+POSITIONS = ("accept", "appeal")
+#: columns of the list shown to the provider: no person, not even by pseudonym
+SHOWN = (
+    "candidate_id", "status", "rule_name", "track", "mdtrt_id", "ipt_otp_no", "setl_id", "bkkp_sn", "setl_time",
+    "fee_ocur_time", "dept_code", "dr_code", "item_code", "item_name", "cnt", "pric", "allowed", "excess",
+    "gross_amount", "fund_amount", "acct_amount", "amount_status", "reason", "basis",
+)  # fmt: skip
+REPLY_COLUMNS = ("candidate_id", "position", "submitted_on", "reason")
+WIDTHS = {"text": 30, "amount": 14, "time": 17, "json": 20}
+_NUMBER = {"amount": "#,##0.00", "price": "#,##0.00####", "time": "yyyy-mm-dd hh:mm"}
+_INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+Look = Callable[..., Format]
+
+
+def write_notice(notice: Notice, path: Path) -> None:
+    """Write one notice. Text is written as text, never as formula, link or number."""
+    with xlsxwriter.Workbook(str(path), {**_INERT, "tmpdir": str(path.parent)}) as book:
+        book.set_properties({"title": notice.number, "author": "jicha", "created": datetime(2000, 1, 1)})
+
+        def look(**more: Any) -> Format:
+            return book.add_format({"font_name": FONT, "font_size": 10, "valign": "vcenter", **more})
+
+        _summary(book.add_worksheet(SUMMARY), notice, look)
+        _lines(book.add_worksheet(LINES), notice, look)
+        _reply(book.add_worksheet(REPLY), notice, look)
+
+
+def _facts(notice: Notice) -> tuple[tuple[str, str], ...]:
+    return (
+        ("告知书编号", notice.number),
+        ("定点医药机构", f"{notice.fixmedins_name}（{notice.fixmedins_code}）"),
+        ("所属期", notice.period),
+        ("告知日期", notice.notified_on.isoformat()),
+        ("答复期限", f"{notice.reply_due_on.isoformat()}（{notice.reply_days} 个工作日）"),
+        ("条数", f"{notice.live.height}，另有撤回或办结 {notice.rows.height - notice.live.height} 条"),
+        ("涉及基金（元）", f"{notice.money(0):,}"),
+        ("按病种付费病例（元）", f"{notice.money(1):,}，单独合计，年度清算前为暂定"),
+        ("个人账户（元）", f"{notice.money(column='acct_amount'):,}，另列"),
+    )
+
+
+def _words(notice: Notice) -> tuple[str, ...]:
+    return (
+        "所列记录与规则所述情形相符，供核对，不作认定。贵机构有权陈述、申辩并提供材料。",
+        f"请逐条核对“{LINES}”，并在“{REPLY}”表填写意见（accept＝认可，appeal＝申辩）、提交日期和理由，于答复期限前交回。",
+        f"经办：填好的工作簿改名为 reply_d_{notice.file_name}.xlsx 放入 landing/reference，下次运行即读入；"
+        "意见未填的行不算答复，入库时列入隔离。",
+    )
+
+
+def _summary(sheet: Worksheet, notice: Notice, look: Look) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    for place, width in enumerate((20, 30, 12, 9, 15, 15, 56)):
+        sheet.set_column(place, place, width)
+    plain, bold, wrapped = look(), look(bold=True), look(text_wrap=True, valign="top")
+    sheet.write_string(0, 0, "医疗保障基金使用情况核查告知书", look(bold=True, font_size=15))
+    row = 2
+    for name, value in _facts(notice):
+        sheet.write_string(row, 0, name, bold)
+        sheet.write_string(row, 1, value, plain)
+        row += 1
+    for text in _words(notice):
+        row += 1
+        sheet.merge_range(row, 0, row, 6, "", wrapped)
+        sheet.write_string(row, 0, text, wrapped)
+        sheet.set_row(row, 30)
+    row += 2
+    head = look(bold=True, bg_color="#E8EDF3", bottom=1, text_wrap=True)
+    for place, title in enumerate(("规则编号", "规则名称", "类别", "条数", "涉及费用（元）", "涉及基金（元）", "依据")):
+        sheet.write_string(row, place, title, head)
+    tracks, amount = lists()["clawback"].column("track").values, look(num_format="#,##0.00")
+    for rule_id, rule_name, track, count, gross, fund, basis in notice.by_rule():
+        row += 1
+        for place, text in ((0, rule_id), (1, rule_name), (2, tracks.get(track, track)), (6, basis)):
+            sheet.write_string(row, place, text or "", wrapped)
+        sheet.write_number(row, 3, count, plain)
+        _number(sheet, row, 4, gross, amount)
+        _number(sheet, row, 5, fund, amount)
+
+
+def _number(sheet: Worksheet, row: int, place: int, value: Decimal | int | float, shape: Format) -> None:
+    if exact_number(value):
+        sheet.write_number(row, place, float(value), shape)
+    else:
+        sheet.write_string(row, place, str(value), shape)
+
+
+def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
+    spec, cut = lists()["clawback"], Cutter()
+    columns = [spec.column(name) for name in SHOWN]
+    head = look(bold=True, bg_color="#E8EDF3", bottom=1, text_wrap=True, align="center")
+    sheet.write_string(0, 0, "序号", head)
+    sheet.set_column(0, 0, 6)
+    shapes = [look(num_format=_NUMBER[c.show]) if c.show in _NUMBER else look() for c in columns]
+    for place, column in enumerate(columns, 1):
+        sheet.write_string(0, place, column.title_zh, head)
+        sheet.set_column(place, place, WIDTHS.get(column.show, column.width))
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.set_paper(8)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    for row, values in enumerate(notice.rows.select(SHOWN).iter_rows(), 1):
+        sheet.write_number(row, 0, row)
+        for place, (column, value, shape) in enumerate(zip(columns, values, shapes, strict=True), 1):
+            if value is None:
+                continue
+            if isinstance(value, str):
+                sheet.write_string(row, place, cut(column.name, column.values.get(value, value)), shape)
+            elif isinstance(value, date) and reaches_excel(value):
+                sheet.write_datetime(row, place, value, shape)
+            elif isinstance(value, date):
+                sheet.write_string(row, place, str(value), shape)
+            else:
+                _number(sheet, row, place, value, shape)
+    sheet.autofilter(0, 0, max(notice.rows.height, 1), len(columns))
+
+
+def _reply(sheet: Worksheet, notice: Notice, look: Look) -> None:
+    """The sheet that is read back: named after its table, its columns by the table's Chinese titles."""
+    head, asked = look(bold=True, bg_color="#E8EDF3", bottom=1), "#FFFBE6"
+    table = tables()["reply_d"]
+    for place, name in enumerate(REPLY_COLUMNS):
+        sheet.write_string(0, place, table.columns[name].title, head)
+    sheet.set_column(0, 0, 68)
+    sheet.set_column(1, 1, 10, look(bg_color=asked))
+    sheet.set_column(2, 2, 13, look(bg_color=asked, num_format="yyyy-mm-dd"))
+    sheet.set_column(3, 3, 60, look(bg_color=asked, num_format="@", text_wrap=True))
+    sheet.freeze_panes(1, 1)
+    fixed = look()
+    for row, candidate in enumerate(notice.live["candidate_id"], 1):
+        sheet.write_string(row, 0, candidate, fixed)
+    last = max(notice.live.height, 1)
+    position = {
+        "validate": "list", "source": list(POSITIONS), "input_title": "意见", "error_title": "意见",
+        "input_message": "accept＝认可，appeal＝申辩", "error_message": "只能填 accept 或 appeal。",
+    }  # fmt: skip
+    day = {
+        "validate": "date", "criteria": ">=", "value": notice.notified_on, "input_title": "提交日期",
+        "input_message": "年-月-日，不早于告知日期", "error_title": "提交日期", "error_message": "不能早于告知日期。",
+    }  # fmt: skip
+    sheet.data_validation(1, 1, last, 1, position)
+    sheet.data_validation(1, 2, last, 2, day)

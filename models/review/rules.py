@@ -1,0 +1,174 @@
+"""The list `rule_report`: what each rule found, how it fared with the people, and what its figures propose."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from models.config import Config, Review
+from models.engine.duck import Engine
+from models.feedback.confidence import cases_of, trust
+from models.feedback.decided import Case, decisions_of, known_candidates, weighted
+from models.feedback.intervals import rate_ratio, wilson
+from models.money.issued import schema
+from models.money.register import Register
+from models.periods import month_start, parse_quarter
+from models.review.cases import replies_of
+
+QUARTERS_BEFORE = 4
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a report speaks of: its quarters, those before, and the twelve months of alerts as [first, before)."""
+
+    period: str
+    quarters: frozenset[str]
+    before: frozenset[str]
+    first_day: date
+    end: date
+
+
+def quarter_scope(period: str) -> Scope:
+    """A quarter against the four before it."""
+    quarter = parse_quarter(period)
+    earlier = frozenset(str(quarter.shift(-n)) for n in range(1, QUARTERS_BEFORE + 1))
+    return Scope(period, frozenset({period}), earlier, month_start(quarter.end, -12), quarter.end)
+
+
+def year_scope(year: str, first_day: date, end: date) -> Scope:
+    """The quarters that lie whole in the plan's twelve months, against the four before the first of them."""
+    last = parse_quarter(f"{end.year}Q{(end.month + 2) // 3}")
+    inside = [last.shift(-n) for n in range(6) if last.shift(-n).start >= first_day and last.shift(-n).end <= end]
+    start = min(inside, default=last)
+    earlier = frozenset(str(start.shift(-n)) for n in range(1, QUARTERS_BEFORE + 1))
+    return Scope(year, frozenset(map(str, inside)), earlier, first_day, end)
+
+
+def rule_report(engine: Engine, config: Config, register: Register, scope: Scope) -> pl.DataFrame:
+    """Rows of the list `rule_report` (grain: rule of finding.rule) for a quarter or a year.
+
+    Hits and money are those of the period's quarters as found now; decisions are all that came back so far, one case a
+    settlement; alerts those of twelve months. Intervals: Wilson for shares, with the effective number of cases.
+    """
+    issued = register.issued_candidates()
+    hits, volume = engine.query("feedback/rule_hit"), engine.query("feedback/quarter_volume")
+    fund = engine.query("feedback/rule_fund") if engine.exists("money.claim") else None
+    known = trust(engine, issued, config).rows_by_key("rule_id", named=True, unique=True)
+    cases: dict[str, list[Case]] = defaultdict(list)
+    for case in cases_of(engine, issued, config):
+        cases[case.rule_id].append(case)
+    appeals = _appeals(engine, issued)
+    alerts = engine.query("feedback/alert", first_day=scope.first_day, before=scope.end)
+    alerted = {rule: (int(number), int(heeded)) for rule, number, heeded in alerts.iter_rows()}
+    rows = []
+    for rule in engine.frame("select rule_id, rule_name, track from finding.rule order by rule_id").iter_rows(
+        named=True
+    ):
+        rule_id = rule["rule_id"]
+        own = hits.filter(pl.col("rule_id") == rule_id)
+        row = {
+            "period": scope.period,
+            **rule,
+            **_found(own, fund, rule_id, scope),
+            **_drift(own, volume, scope),
+            **_upheld(cases[rule_id]),
+            **_alerted(alerted.get(rule_id)),
+            "appealed": appeals[rule_id, "all"],
+            "appeals_won": appeals[rule_id, "won"],
+            "confidence": float(known[rule_id]["confidence"]),
+            "confidence_basis": known[rule_id]["confidence_basis"],
+        }
+        row["proposal"], row["why"] = propose(row, config.review)
+        rows.append(row)
+    return pl.DataFrame(rows, schema=schema("rule_report"), orient="row")
+
+
+def _found(own: pl.DataFrame, fund: pl.DataFrame | None, rule_id: str, scope: Scope) -> dict[str, Any]:
+    now = own.filter(pl.col("period").is_in(list(scope.quarters)))
+    zero = Decimal("0.00")
+    money = zero
+    if fund is not None:
+        mine = fund.filter((pl.col("rule_id") == rule_id) & pl.col("period").is_in(list(scope.quarters)))
+        money = sum(mine["fund_amount"].drop_nulls().to_list(), zero)
+    return {
+        "hits": int(now["hits"].sum()),
+        "providers": int(now["providers"].max() or 0),  # type: ignore[arg-type]
+        "gross_amount": sum(now["gross_amount"].drop_nulls().to_list(), zero),
+        "fund_amount": money,
+    }
+
+
+def _drift(own: pl.DataFrame, volume: pl.DataFrame, scope: Scope) -> dict[str, Any]:
+    """Hits per 10,000 settlements now and before; quarters without settlements loaded do not count."""
+
+    def counted(quarters: frozenset[str]) -> tuple[int, int]:
+        there = volume.filter(pl.col("period").is_in(list(quarters)))
+        return int(own.filter(pl.col("period").is_in(list(quarters)))["hits"].sum()), int(there["settlements"].sum())
+
+    made = set(own["period"])
+    (now, size), (earlier, size_before) = counted(scope.quarters), counted(scope.before & made if made else frozenset())
+    ratio = rate_ratio(now, size, earlier, size_before)
+    return {
+        "hit_rate": 1e4 * now / size if size else None,
+        "rate_before": 1e4 * earlier / size_before if size_before else None,
+        **dict(zip(("drift", "drift_low", "drift_high"), ratio or (None, None, None), strict=True)),
+    }
+
+
+def _upheld(cases: list[Case]) -> dict[str, Any]:
+    share, size = weighted(cases, upheld=True)
+    low, high = wilson(share, size) if cases else (None, None)
+    return {
+        "decided": len(cases),
+        "upheld": sum(case.upheld for case in cases),
+        "upheld_rate": share if cases else None,
+        "upheld_low": low,
+        "upheld_high": high,
+    }
+
+
+def _alerted(found: tuple[int, int] | None) -> dict[str, Any]:
+    if found is None:
+        return {"alerts": 0, "heeded_rate": None, "heeded_low": None, "heeded_high": None}
+    number, heeded = found
+    low, high = wilson(heeded / number, number)
+    return {"alerts": number, "heeded_rate": heeded / number, "heeded_low": low, "heeded_high": high}
+
+
+def _appeals(engine: Engine, issued: pl.DataFrame) -> Counter[tuple[str, str]]:
+    """Appealed candidates by rule, and those of them whose furthest decision took something back."""
+    known, decisions = known_candidates(engine, issued), decisions_of(engine)
+    found: Counter[tuple[str, str]] = Counter()
+    for candidate, replies in replies_of(engine).items():
+        if candidate not in known or replies[-1]["position"] != "appeal":
+            continue
+        rule_id = known[candidate][0]
+        found[rule_id, "all"] += 1
+        history = decisions.get(candidate)
+        if history and history[-1]["stage_no"] >= 3 and history[-1]["outcome"] in ("overturned", "partial"):
+            found[rule_id, "won"] += 1
+    return found
+
+
+def propose(row: Mapping[str, Any], review: Review) -> tuple[str, str]:
+    """Proposal and reason: retire, suspect, during, look or keep, the gravest that the intervals bear out."""
+    enough = row["decided"] >= review.report_cases
+    if enough and row["upheld_high"] < review.retire_rate:
+        return "retire", f"成立率的 95% 上限 {row['upheld_high']:.0%} 低于 {review.retire_rate:.0%}"
+    if enough and row["track"] == "clear" and row["upheld_high"] < review.clear_rate:
+        return "suspect", f"明确违规类成立率的 95% 上限 {row['upheld_high']:.0%} 低于 {review.clear_rate:.0%}"
+    if row["alerts"] >= review.report_cases and row["heeded_high"] < review.heeded_rate:
+        return "during", f"事前提醒采纳率的 95% 上限 {row['heeded_high']:.0%} 低于 {review.heeded_rate:.0%}"
+    if row["drift"] is not None:
+        if row["drift_low"] > review.drift_ratio:
+            return "look", f"命中率为此前的 {row['drift']:.1f} 倍，核查数据口径、规则或行为变化"
+        if row["drift_high"] < 1 / review.drift_ratio:
+            return "look", f"命中率降至此前的 {row['drift']:.1f} 倍，核查数据口径、规则或行为变化"
+    if not enough:
+        return "keep", f"已办结 {row['decided']} 例，不足 {review.report_cases} 例，暂不提出建议"
+    return "keep", "成立率与采纳率未见须调整之处"
