@@ -16,7 +16,7 @@ from scipy.sparse import csgraph
 from models.config import Config
 from models.engine.duck import Engine, memory_engine
 from models.evaluation.measures import Result
-from models.gathering.stage import gathering_frames
+from models.gathering.stage import Search, search, told_frames
 from models.sample.visits import CitySpec, CityTruth, fill
 from models.sample.visits.city import PERIOD
 from models.scores.window import quarter_window
@@ -24,6 +24,7 @@ from models.scores.window import quarter_window
 MATCH = 0.5
 BASELINE_DAYS, BUSIEST = 5, 400
 TOP = 10
+WINDOW = quarter_window(PERIOD)
 #: measure → bar; `families` and `null groups` are counts a world at most
 BARS = {
     "group recall": 0.93, "group precision": 0.95, "person recall": 0.94, "one-day recall": 0.85,
@@ -56,15 +57,17 @@ def gangs(worlds: int, seed: int, progress: Callable[[int, int, str], None] | No
         engine = memory_engine()
         truth = fill(engine, spec)
         planted += len(truth.gangs)
-        _registered(tally, engine, truth)
-        _without_register(tally, engine, truth)
+        made = search(engine, WINDOW, Config())
+        _registered(tally, engine, truth, made)
+        _without_register(tally, engine, truth, made)
         engine.con.close()
         if progress:
             progress(world + 1, worlds, f"{spec.people} people, {truth.visits} visits, {len(truth.gangs)} gangs")
     for world in range(worlds // 2):
         engine = memory_engine()
         fill(engine, CitySpec(seed + 10_000 + world, people=city_spec(seed + world).people, gangs=0))
-        tally.add("groups without gangs", len(_open_groups(_frames(engine))), 1)
+        made = search(engine, WINDOW, Config())
+        tally.add("groups without gangs", len(_open_groups(told_frames(engine, WINDOW, Config(), made))), 1)
         engine.con.close()
     return [Result(f"就医聚集 / gathering: {worlds} cities, {planted} gangs, seeds from {seed}", table(tally))]
 
@@ -75,8 +78,8 @@ def city_spec(seed: int) -> CitySpec:
     return CitySpec(seed, people=people, gangs=people // 750)
 
 
-def _registered(tally: Tally, engine: Engine, truth: CityTruth) -> None:
-    frames = _frames(engine)
+def _registered(tally: Tally, engine: Engine, truth: CityTruth, made: Search | None) -> None:
+    frames = told_frames(engine, WINDOW, Config(), made)
     found = _open_groups(frames)
     _groups(tally, truth, found, "")
     irregular = [gang for gang in truth.gangs if not gang.rhythm]
@@ -95,16 +98,12 @@ def _registered(tally: Tally, engine: Engine, truth: CityTruth) -> None:
     _groups(tally, truth, base, f", {BASELINE_DAYS} co-visits")
 
 
-def _without_register(tally: Tally, engine: Engine, truth: CityTruth) -> None:
+def _without_register(tally: Tally, engine: Engine, truth: CityTruth, made: Search | None) -> None:
     engine.con.execute("delete from cur.psn_info_b")
-    found = _open_groups(_frames(engine))
+    found = _open_groups(told_frames(engine, WINDOW, Config(), made))
     _groups(tally, truth, found, ", no register")
     families = [set(f.tolist()) for f in truth.families]
     tally.add("families unexplained, no register", _mostly(found, families), 1)
-
-
-def _frames(engine: Engine) -> dict[str, pl.DataFrame]:
-    return gathering_frames(engine, quarter_window(PERIOD), Config())
 
 
 def _open_groups(frames: dict[str, pl.DataFrame]) -> list[set[int]]:
@@ -146,7 +145,7 @@ def _rhythms(tally: Tally, truth: CityTruth, cohort: pl.DataFrame, found: list[s
 
 def baseline(engine: Engine) -> list[set[int]]:
     """Connected people of pairs with five or more same days at one provider (busy provider days left out)."""
-    bounds = quarter_window(PERIOD).bounds()
+    bounds = WINDOW.bounds()
     pairs = engine.query("scores/baseline_covisit", least_days=BASELINE_DAYS, busiest=BUSIEST, **bounds)
     if pairs.is_empty():
         return []

@@ -18,17 +18,18 @@ from models.gathering.visits import Ints, Names, Visits
 
 @dataclass(frozen=True)
 class Described:
-    """One group in words of the lists: members by psn_id, joint visits, explanation."""
+    """One group in words of the lists: members by psn_id, joint visits (`place` = unit · slots + slot), explanation."""
 
     group: Group
     members: list[str]
     joint: pl.DataFrame
     explained: Explained
     dates: list[date]
+    slots: int
 
 
 def joint_rows(group: Group, own: Visits, names: Names, start: date) -> pl.DataFrame:
-    """The members' visits on the group's dates: psn_id, fixmedins_code, way, seen_on, meeting_date."""
+    """The members' visits on the group's dates: psn_id, fixmedins_code, way, seen_on, place, meeting_date."""
     grid = GRIDS[group.met.grid]
     slots = grid.count(own.days)
     rows = np.flatnonzero(np.isin(own.person, group.members))
@@ -39,7 +40,8 @@ def joint_rows(group: Group, own: Visits, names: Names, start: date) -> pl.DataF
     return pl.DataFrame(
         {
             "psn_id": names.persons.gather(own.person[rows]), "fixmedins_code": names.providers.gather(unit),
-            "way": names.ways.gather(unit), "meeting_date": place // grid.parts, "day": own.day[rows].astype(np.int32),
+            "way": names.ways.gather(unit), "place": place, "meeting_date": place // grid.parts,
+            "day": own.day[rows].astype(np.int32),
         }
     ).with_columns(seen_on=pl.lit(start) + pl.duration(days="day"))  # fmt: skip
 
@@ -58,7 +60,9 @@ def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "
     share = float(np.mean([(int(p), main) in scheduled.regular for p in group.members]))
     away = elsewhere(facts, members, set(near["fixmedins_code"]))
     explained = explain(people, joint, int(first.max() - first.min()), share, rhythm, away)
-    return Described(group, members, joint, explained, sorted(near["seen_on"].unique().to_list()))
+    return Described(
+        group, members, joint, explained, sorted(near["seen_on"].unique().to_list()), grid.count(scheduled.own.days)
+    )
 
 
 def elsewhere(facts: Facts, members: list[str], providers: set[str]) -> int:

@@ -68,9 +68,9 @@ def _placed(visits: Visits, units: Ints, grid: Grid, slots: int) -> tuple[Visits
 class Meetings:
     """A group in one grid: where it met, members present, what was expected, −log10 of the tail.
 
-    `places` are numbers of the grid's index, `units` and `slots` what they stand for; `rows` = rows of the members'
-    visits there; `dates` = distinct dates at their units. `score` = Σ −log10 p − log10 of how many groups of that size
-    the people of the units could form.
+    `places` are numbers of the grid's index, `units` and `slots` what they stand for; `volume` = everybody there then;
+    `rows` = rows of the members' visits there; `dates` = distinct dates at their units. `score` = Σ −log10 p − log10 of
+    how many groups of that size the people of the units could form.
     """
 
     grid: int
@@ -78,6 +78,7 @@ class Meetings:
     units: Ints
     slots: Ints
     present: Ints
+    volume: Ints
     expected: np.ndarray
     strength: np.ndarray
     rows: Ints
@@ -105,8 +106,8 @@ def meetings(found: GridIndex, which: int, rows: Ints, members: int, pool: Ints)
     dates = len(np.unique(number[keep] * found.slots + places[keep] % found.slots // found.grid.parts))
     score = float(strength[keep].sum() - choices)
     return Meetings(
-        which, places[keep], units, places[keep] % found.slots, present[keep], expected[keep], strength[keep],
-        rows[np.isin(place, places[keep])], dates, score,
+        which, places[keep], units, places[keep] % found.slots, present[keep], found.volume[places[keep]],
+        expected[keep], strength[keep], rows[np.isin(place, places[keep])], dates, score,
     )  # fmt: skip
 
 

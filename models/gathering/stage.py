@@ -1,6 +1,7 @@
 """The gathering stage: groups, their members and the regular cohorts of the twelve months up to a quarter's end."""
 
 import os
+from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
@@ -8,6 +9,7 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.gathering import cohorts as regular
+from models.gathering.cases import case_rows, named
 from models.gathering.chain import Found, chain
 from models.gathering.facts import facts_of
 from models.gathering.frames import Described, describe, group_row, member_rows, scheduled_of
@@ -23,11 +25,11 @@ NOTES = {
     "cohort": "固定周期人群，按不合常理程度排序；固定周期的串换刷卡只在此处可见 / "
     "regular cohorts by what does not fit; a gang with a fixed rhythm shows only here",
 }
-TABLES = ("score.gathering_group", "score.gathering_member", "score.cohort")
+TABLES = ("score.gathering_group", "score.gathering_member", "score.gathering_case", "score.cohort")
 
 
 def gathering(engine: Engine, period: str, config: Config) -> ScoreSummary:
-    """Make the rows of `score.gathering_group`, `score.gathering_member` and `score.cohort` of a quarter.
+    """Make the rows of `score.gathering_group`, `_member`, `_case` and `score.cohort` of a quarter.
 
     Reads core.settlement, core.diagnosis, cur.psn_info_b and the groups of earlier quarters, whose numbers the same
     people keep. Raises UsageError for no quarter.
@@ -40,25 +42,44 @@ def gathering(engine: Engine, period: str, config: Config) -> ScoreSummary:
 
 
 def gathering_frames(engine: Engine, window: Window, config: Config) -> dict[str, pl.DataFrame]:
-    """The rows of the three tables for any window."""
+    """The rows of the tables for any window."""
+    return told_frames(engine, window, config, search(engine, window, config))
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was found in the visits of a window, before anybody looks at codes, households or money."""
+
+    found: Found
+    visits: Visits
+    names: Names
+
+
+def search(engine: Engine, window: Window, config: Config) -> Search | None:
+    """Groups and rhythms in the visits of a window; None without visits."""
     visits, names = read_visits(engine, window, config)
     if not len(visits):
+        return None
+    return Search(chain(visits, names.ways.to_numpy(), config.engine.threads or os.cpu_count() or 1), visits, names)
+
+
+def told_frames(engine: Engine, window: Window, config: Config, made: Search | None) -> dict[str, pl.DataFrame]:
+    """What was found as rows of the tables, with money, explanation and evidence from the records."""
+    if made is None:
         return {table: empty(table) for table in TABLES}
-    found = chain(visits, names.ways.to_numpy(), config.engine.threads or os.cpu_count() or 1)
-    groups, members = _groups(engine, window, config, found, visits, names)
+    groups = _groups(engine, window, config, made.found, made.visits, made.names)
     return {
-        "score.gathering_group": groups,
-        "score.gathering_member": members,
-        "score.cohort": _cohorts(engine, window, config, found, visits, names),
+        **groups,
+        "score.cohort": _cohorts(engine, window, config, made.found, made.visits, made.names),
     }
 
 
 def _groups(
     engine: Engine, window: Window, config: Config, found: Found, visits: Visits, names: Names
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> dict[str, pl.DataFrame]:
     told = described(engine, window, config, found, visits, names)
     if not told:
-        return empty("score.gathering_group"), empty("score.gathering_member")
+        return {table: empty(table) for table in TABLES if table != "score.cohort"}
     ids = group_ids([one.members for one in told], earlier_groups(engine, window.period))
     rows = [group_row(name, one) for name, one in zip(ids, told, strict=True)]
     schema = _schema("score.gathering_group")
@@ -68,7 +89,20 @@ def _groups(
         ["explanation", "score", "group_id"], descending=[False, True, False], nulls_last=False
     )
     members = pl.concat([member_rows(name, one) for name, one in zip(ids, told, strict=True)])
-    return frame, members.sort("group_id", "psn_id")
+    return {
+        "score.gathering_group": frame,
+        "score.gathering_member": members.sort("group_id", "psn_id"),
+        "score.gathering_case": _cases(engine, dict(zip(ids, told, strict=True)), frame),
+    }
+
+
+def _cases(engine: Engine, told: dict[str, Described], groups: pl.DataFrame) -> pl.DataFrame:
+    """Joint settlements of the groups without explanation, ranked as the groups are."""
+    unexplained = groups.filter(pl.col("explanation").is_null())["group_id"]
+    parts = [case_rows(name, rank, told[name]) for rank, name in enumerate(unexplained, start=1)]
+    if not parts:
+        return empty("score.gathering_case")
+    return named(engine, pl.concat(parts)).select(list(_schema("score.gathering_case")))
 
 
 def described(
@@ -94,7 +128,7 @@ def _cohorts(
 
 def _schema(table: str) -> dict[str, pl.DataType]:
     kinds: dict[str, pl.DataType] = {
-        "VARCHAR": pl.String(), "BIGINT": pl.Int64(), "DATE": pl.Date(), "DOUBLE": pl.Float64(),
-        "DECIMAL(16,2)": pl.Decimal(16, 2),
+        "VARCHAR": pl.String(), "BIGINT": pl.Int64(), "DATE": pl.Date(), "TIMESTAMP": pl.Datetime("us"),
+        "DOUBLE": pl.Float64(), "DECIMAL(16,2)": pl.Decimal(16, 2),
     }  # fmt: skip
     return {name: kinds[kind] for name, kind in columns_of(table).items() if name != "period"}

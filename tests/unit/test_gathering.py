@@ -18,7 +18,7 @@ from models.gathering.rhythm import rhythm_of
 from models.sample.visits import CitySpec, CityTruth, fill
 
 SPEC = CitySpec(seed=41, people=6_000, gangs=8)
-TABLES = ("score.gathering_group", "score.gathering_member", "score.cohort")
+TABLES = ("score.gathering_group", "score.gathering_member", "score.gathering_case", "score.cohort")
 
 
 def _run(engine: Engine, threads: int) -> dict[str, pl.DataFrame]:
@@ -80,6 +80,20 @@ def test_money_is_that_of_the_joint_visits(made: tuple[Engine, CityTruth, dict[s
         {"p": members, "f": provider},
     ).fetchall()[0][0]
     assert Decimal(0) < top["at_stake_amount"] <= paid
+
+
+def test_every_group_without_explanation_is_listed_to_look_into(
+    made: tuple[Engine, CityTruth, dict[str, pl.DataFrame]],
+) -> None:
+    _, _, frames = made
+    groups, cases = frames["score.gathering_group"], frames["score.gathering_case"]
+    unexplained = groups.filter(pl.col("explanation").is_null())
+    assert cases["group_id"].unique(maintain_order=True).to_list() == unexplained["group_id"].to_list()
+    money = dict(cases.group_by("group_id").agg(pl.col("fund_amount").sum()).rows())
+    assert money == dict(unexplained.select("group_id", "at_stake_amount").rows())
+    assert (cases["present"] > cases["expected"]).all()
+    assert (cases["volume"] >= cases["present"]).all()
+    assert not cases.select("group_id", "setl_id").is_duplicated().any()
 
 
 def test_a_group_keeps_its_number() -> None:

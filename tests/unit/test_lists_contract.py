@@ -13,8 +13,8 @@ expected_recovery_low expected_recovery_high rank_low rank_high rank_last_year r
 look_at planned"""
 NAMES = (
     "clawback clawback_provider review_case rule_report team_report provider_score deviation indicator "
-    "upcoding_provider upcoding_case outlier gathering_group gathering_member cohort person person_link person_hub "
-    "review_sample review_estimate inspection quality"
+    "upcoding_provider upcoding_case outlier gathering_group gathering_member gathering_case cohort person "
+    "person_link person_hub review_sample review_estimate inspection quality"
 )
 
 every_list = pytest.mark.parametrize("spec", lists().values(), ids=lists())

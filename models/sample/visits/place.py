@@ -12,12 +12,14 @@ Ints = np.ndarray
 
 @dataclass(frozen=True)
 class CitySpec:
-    """One city: the same spec gives the same rows. `gangs` may be 0; `registry` = households are registered."""
+    """One city: the same spec gives the same rows. `gangs` may be 0; `registry` = households are registered; `visits` =
+    visits a year of a person of average health, before courses, rhythms, families, clinics and gangs."""
 
     seed: int
     people: int = 30_000
     gangs: int = 40
     registry: bool = True
+    visits: float = 9.0
 
 
 @dataclass
@@ -103,7 +105,7 @@ def draw_days(city: City, provider: Ints) -> Ints:
 def background(city: City) -> None:
     """Everybody's own visits: 11 a year on average, half at the usual provider; courses; fixed-weekday people."""
     rng, n = city.rng, city.spec.people
-    count = rng.poisson(9 * city.frail)
+    count = rng.poisson(city.spec.visits * city.frail)
     person = np.repeat(np.arange(n), count)
     anywhere = rng.choice(len(city.weight), len(person), p=city.weight)
     provider = np.where(rng.random(len(person)) < 0.5, city.home[person], anywhere)
