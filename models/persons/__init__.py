@@ -3,5 +3,6 @@
 from models.persons.graph import graph_frames, neighbourhood, write_graph
 from models.persons.hubs import provider_person
 from models.persons.persons import persons
+from models.persons.plot import neighbourhood_figure
 
-__all__ = ["graph_frames", "neighbourhood", "persons", "provider_person", "write_graph"]
+__all__ = ["graph_frames", "neighbourhood", "neighbourhood_figure", "persons", "provider_person", "write_graph"]

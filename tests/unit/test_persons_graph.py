@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from models.config import Config
-from models.persons import graph_frames, neighbourhood, write_graph
+from models.persons import graph_frames, neighbourhood, neighbourhood_figure, write_graph
+from models.persons.graph import Graph
 from models.persons.graphml import write_graphml
 from tests.unit.test_persons import crowd, listed, recorded, world
 
@@ -46,6 +47,19 @@ def test_a_neighbourhood_is_what_lies_near() -> None:
     assert neighbourhood(graph, "provider:H1", most=3).edges.height == 3
     with pytest.raises(KeyError):
         neighbourhood(graph, "person:nobody")
+
+
+def test_a_neighbourhood_is_drawn_with_its_node_in_the_middle() -> None:
+    graph = graph_frames(crowd(), "2025Q1", Config())
+    figure = neighbourhood_figure(graph, "provider:H1", depth=2)
+    marks = {trace.name: trace for trace in figure.data if "markers" in trace.mode}
+    assert (marks["机构 / provider"].x[0], marks["机构 / provider"].y[0]) == (0, 0)
+    assert len(marks["参保人 / person"].x) == 12
+    assert sum(trace.mode == "lines" for trace in figure.data) == graph.edges.height
+    hostile = Graph(graph.nodes.with_columns(label=pl.lit("<img src=x onerror=alert(1)>")), graph.edges)
+    assert "<img" not in neighbourhood_figure(hostile, "provider:H1").to_json()
+    with pytest.raises(KeyError):
+        neighbourhood_figure(graph, "person:nobody")
 
 
 def test_names_cannot_break_the_file(tmp_path: Path) -> None:
