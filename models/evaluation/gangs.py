@@ -7,6 +7,7 @@ fitting cohorts (half of the gang's members in one cohort) and left out of the r
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from time import perf_counter
 
 import numpy as np
 import polars as pl
@@ -25,18 +26,15 @@ MATCH = 0.5
 BASELINE_DAYS, BUSIEST = 5, 400
 TOP = 10
 WINDOW = quarter_window(PERIOD)
-#: measure → bar; `families` and `null groups` are counts a world at most
+#: measure → bar; those of AT_MOST are counts that no world may exceed
 BARS = {
     "group recall": 0.93, "group precision": 0.95, "person recall": 0.94, "one-day recall": 0.85,
     "group recall, no register": 0.90, "group precision, no register": 0.90, "rhythm in top 10": 1.0,
-    "families unexplained": 2.0, "dialysis or clinic unexplained": 0.0, "groups without gangs": 2.0,
+    "rhythm in top 10, no register": 1.0, "families unexplained": 2.0, "families unexplained, no register": 2.0,
+    "dialysis or clinic unexplained": 0.0, "dialysis or clinic unexplained, no register": 0.0,
+    "groups without gangs": 2.0,
 }  # fmt: skip
-AT_MOST = {
-    "families unexplained",
-    "families unexplained, no register",
-    "dialysis or clinic unexplained",
-    "groups without gangs",
-}
+AT_MOST = {name for name in BARS if "unexplained" in name or name == "groups without gangs"}
 
 
 @dataclass
@@ -48,11 +46,17 @@ class Tally:
     def add(self, name: str, hits: float, of: float) -> None:
         self.parts.setdefault(name, []).append((hits, of))
 
+    def last(self) -> str:
+        """Recall and precision of the world just measured, in words."""
+        (found, of), (right, made) = (self.parts[name][-1] for name in ("group recall", "group precision"))
+        return f"{found:g} of {of:g} irregular gangs found, {right:g} of {made:g} unexplained groups right"
+
 
 def gangs(worlds: int, seed: int, progress: Callable[[int, int, str], None] | None = None) -> list[Result]:
-    """Measures over so many cities with gangs and half as many without, from `seed` on."""
-    tally, planted = Tally(), 0
+    """Measures over so many cities with gangs and half as many without, one after another, from `seed` on."""
+    tally, planted, total = Tally(), 0, worlds + worlds // 2
     for world in range(worlds):
+        began = perf_counter()
         spec = city_spec(seed + world)
         engine = memory_engine()
         truth = fill(engine, spec)
@@ -62,13 +66,17 @@ def gangs(worlds: int, seed: int, progress: Callable[[int, int, str], None] | No
         _without_register(tally, engine, truth, made)
         engine.con.close()
         if progress:
-            progress(world + 1, worlds, f"{spec.people} people, {truth.visits} visits, {len(truth.gangs)} gangs")
+            of = f"{spec.people:,} people, {truth.visits:,} visits, {len(truth.gangs)} gangs"
+            progress(world + 1, total, f"{of}: {tally.last()}, {perf_counter() - began:.0f} s")
     for world in range(worlds // 2):
         engine = memory_engine()
         fill(engine, CitySpec(seed + 10_000 + world, people=city_spec(seed + world).people, gangs=0))
         made = search(engine, WINDOW, Config())
-        tally.add("groups without gangs", len(_open_groups(told_frames(engine, WINDOW, Config(), made))), 1)
+        unexplained = len(_open_groups(told_frames(engine, WINDOW, Config(), made)))
+        tally.add("groups without gangs", unexplained, 1)
         engine.con.close()
+        if progress:
+            progress(worlds + world + 1, total, f"no gangs: {unexplained} unexplained groups")
     return [Result(f"就医聚集 / gathering: {worlds} cities, {planted} gangs, seeds from {seed}", table(tally))]
 
 
@@ -90,20 +98,25 @@ def _registered(tally: Tally, engine: Engine, truth: CityTruth, made: Search | N
     tally.add("person recall", sum(map(len, kept)), sum(len(gang.members) for gang in irregular))
     late = [group for group, gang in zip(held, irregular, strict=True) if gang.jitter == "one_day"]
     tally.add("one-day recall", sum(group is not None for group in late), len(late))
-    clinics = [set(truth.dialysis.tolist()), *(set(c.tolist()) for c in truth.clinics)]
-    tally.add("families unexplained", _mostly(found, [set(f.tolist()) for f in truth.families]), 1)
-    tally.add("dialysis or clinic unexplained", _mostly(found, clinics), 1)
-    _rhythms(tally, truth, frames["score.cohort"], found)
+    _innocent(tally, truth, found, "")
+    _rhythms(tally, truth, frames["score.cohort"], found, "")
     base = baseline(engine)
     _groups(tally, truth, base, f", {BASELINE_DAYS} co-visits")
 
 
 def _without_register(tally: Tally, engine: Engine, truth: CityTruth, made: Search | None) -> None:
     engine.con.execute("delete from cur.psn_info_b")
-    found = _open_groups(told_frames(engine, WINDOW, Config(), made))
+    frames = told_frames(engine, WINDOW, Config(), made)
+    found = _open_groups(frames)
     _groups(tally, truth, found, ", no register")
-    families = [set(f.tolist()) for f in truth.families]
-    tally.add("families unexplained, no register", _mostly(found, families), 1)
+    _innocent(tally, truth, found, ", no register")
+    _rhythms(tally, truth, frames["score.cohort"], found, ", no register")
+
+
+def _innocent(tally: Tally, truth: CityTruth, found: list[set[int]], suffix: str) -> None:
+    clinics = [set(truth.dialysis.tolist()), *(set(c.tolist()) for c in truth.clinics)]
+    tally.add("families unexplained" + suffix, _mostly(found, [set(f.tolist()) for f in truth.families]), 1)
+    tally.add("dialysis or clinic unexplained" + suffix, _mostly(found, clinics), 1)
 
 
 def _open_groups(frames: dict[str, pl.DataFrame]) -> list[set[int]]:
@@ -134,13 +147,14 @@ def _mostly(found: list[set[int]], innocent: list[set[int]]) -> int:
     return sum(any(len(group & some) > 0.6 * len(group) for some in innocent) for group in found)
 
 
-def _rhythms(tally: Tally, truth: CityTruth, cohort: pl.DataFrame, found: list[set[int]]) -> None:
+def _rhythms(tally: Tally, truth: CityTruth, cohort: pl.DataFrame, found: list[set[int]], suffix: str) -> None:
     top = [{int(p[1:]) for p in people} for people in cohort.head(TOP)["psn_ids"].str.json_decode(pl.List(pl.String))]
     regular = [set(gang.members.tolist()) for gang in truth.gangs if gang.rhythm]
     seen = [any(2 * len(gang & people) >= len(gang) for people in top) for gang in regular]
     grouped = [_best(gang, found) is not None for gang in regular]
-    tally.add("rhythm in top 10", sum(seen), len(regular))
-    tally.add("rhythm in top 10 or as a group", sum(a or b for a, b in zip(seen, grouped, strict=True)), len(regular))
+    either = sum(a or b for a, b in zip(seen, grouped, strict=True))
+    tally.add("rhythm in top 10" + suffix, sum(seen), len(regular))
+    tally.add("rhythm in top 10 or as a group" + suffix, either, len(regular))
 
 
 def baseline(engine: Engine) -> list[set[int]]:
@@ -157,7 +171,10 @@ def baseline(engine: Engine) -> list[set[int]]:
 
 
 def table(tally: Tally) -> pl.DataFrame:
-    """Mean over worlds, its 95% interval, pooled value, bar, and whether it is met: mean ≥ bar − 0.02, high ≥ bar."""
+    """Mean over worlds, its 95% interval, pooled value, bar, and whether it is met.
+
+    Met: mean ≥ bar − 0.02 and upper limit ≥ bar; counts of innocent groups: no world above the bar.
+    """
     rows = []
     for name, parts in tally.parts.items():
         values = np.array([hits / of for hits, of in parts if of])
@@ -168,7 +185,11 @@ def table(tally: Tally) -> pl.DataFrame:
         half = float(stats.t.ppf(0.975, max(len(values) - 1, 1)) * error)
         pooled = sum(hits for hits, _ in parts) / sum(of for _, of in parts)
         bar = BARS.get(name)
-        met = None if bar is None else (mean <= bar if name in AT_MOST else mean >= bar - 0.02 and mean + half >= bar)
+        met = (
+            None
+            if bar is None
+            else (values.max() <= bar if name in AT_MOST else mean >= bar - 0.02 and mean + half >= bar)
+        )
         told = None if met is None else ("是 / yes" if met else "否 / no")
         shown = [round(float(x), 4) for x in (mean, mean - half, mean + half, pooled, values.max())]
         rows.append((name, *shown, bar, told))

@@ -16,7 +16,7 @@ from models.gathering.frames import Described, describe, group_row, member_rows,
 from models.gathering.history import earlier_groups, group_ids
 from models.gathering.rhythm import cohorts
 from models.gathering.visits import Names, Visits, read_visits
-from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store
+from models.scores.store import ScoreSummary, all_or_nothing, empty, store
 from models.scores.window import Window, quarter_window
 
 NOTES = {
@@ -82,7 +82,7 @@ def _groups(
         return {table: empty(table) for table in TABLES if table != "score.cohort"}
     ids = group_ids([one.members for one in told], earlier_groups(engine, window.period))
     rows = [group_row(name, one) for name, one in zip(ids, told, strict=True)]
-    schema = _schema("score.gathering_group")
+    schema = empty("score.gathering_group").schema
     money = pl.Series([Decimal(str(row["at_stake_amount"])) for row in rows], dtype=pl.Decimal(16, 2))
     frame = pl.DataFrame([{**row, "at_stake_amount": None} for row in rows], schema=schema)
     frame = frame.with_columns(at_stake_amount=money).sort(
@@ -102,7 +102,7 @@ def _cases(engine: Engine, told: dict[str, Described], groups: pl.DataFrame) -> 
     parts = [case_rows(name, rank, told[name]) for rank, name in enumerate(unexplained, start=1)]
     if not parts:
         return empty("score.gathering_case")
-    return named(engine, pl.concat(parts)).select(list(_schema("score.gathering_case")))
+    return named(engine, pl.concat(parts)).select(empty("score.gathering_case").columns)
 
 
 def described(
@@ -123,12 +123,4 @@ def _cohorts(
         return empty("score.cohort")
     facts = facts_of(engine, window, config, rows["psn_id"].unique())
     frame = regular.cohort_frame(rows, facts, window.start)
-    return frame.select(list(_schema("score.cohort")))
-
-
-def _schema(table: str) -> dict[str, pl.DataType]:
-    kinds: dict[str, pl.DataType] = {
-        "VARCHAR": pl.String(), "BIGINT": pl.Int64(), "DATE": pl.Date(), "TIMESTAMP": pl.Datetime("us"),
-        "DOUBLE": pl.Float64(), "DECIMAL(16,2)": pl.Decimal(16, 2),
-    }  # fmt: skip
-    return {name: kinds[kind] for name, kind in columns_of(table).items() if name != "period"}
+    return frame.select(empty("score.cohort").columns)

@@ -16,6 +16,7 @@ from models.gathering.history import content_id, group_ids
 from models.gathering.plot import group_figure
 from models.gathering.rhythm import rhythm_of
 from models.sample.visits import CitySpec, CityTruth, fill
+from models.scores.store import empty
 
 SPEC = CitySpec(seed=41, people=6_000, gangs=8)
 TABLES = ("score.gathering_group", "score.gathering_member", "score.gathering_case", "score.cohort")
@@ -94,6 +95,11 @@ def test_every_group_without_explanation_is_listed_to_look_into(
     assert (cases["present"] > cases["expected"]).all()
     assert (cases["volume"] >= cases["present"]).all()
     assert not cases.select("group_id", "setl_id").is_duplicated().any()
+
+
+def test_every_list_type_has_an_empty_table() -> None:
+    for table in TABLES:
+        assert empty(table).columns
 
 
 def test_a_group_keeps_its_number() -> None:
