@@ -78,7 +78,8 @@ def empty(table: str) -> pl.DataFrame:
     """No rows, with the columns of a score table but `period`."""
     kinds: dict[str, pl.DataType] = {
         "VARCHAR": pl.String(), "BIGINT": pl.Int64(), "BOOLEAN": pl.Boolean(), "DOUBLE": pl.Float64(),
-        "DATE": pl.Date(), "TIMESTAMP": pl.Datetime("us"), "DECIMAL(16,2)": pl.Decimal(16, 2), "DECIMAL(18,4)": pl.Decimal(18, 4),
+        "DATE": pl.Date(), "TIMESTAMP": pl.Datetime("us"), "DECIMAL(16,2)": pl.Decimal(16, 2),
+        "DECIMAL(18,4)": pl.Decimal(18, 4),
     }  # fmt: skip
     return pl.DataFrame(schema={name: kinds[kind] for name, kind in columns_of(table).items() if name != "period"})
 
