@@ -15,6 +15,9 @@ from models.gathering.pairs import EDGE, week_of_slot
 from models.gathering.visits import Ints, Visits, temporary
 
 BANDS, BUCKET = 24, 60
+#: bands whose hashes one reading of the visits makes
+TOGETHER = 6
+PAIR = "unit integer, person_a integer, person_b integer, visits integer"
 PRIME = 1_000_003
 SEED = 20_250_101
 
@@ -24,14 +27,12 @@ def sql_edges(engine: Engine) -> Callable[[Visits, Ints, Grid, Limits], pl.DataF
 
     def edges(visits: Visits, slot: Ints, grid: Grid, limit: Limits) -> pl.DataFrame:
         _give(engine, visits, slot, grid, limit)
-        engine.con.execute(
-            "create or replace temp table gathering_pair (unit integer, person_a integer, person_b integer)"
-        )
+        engine.con.execute(f"create or replace temp table gathering_pair ({PAIR})")
         rng = np.random.default_rng(SEED)
-        for _ in range(BANDS):
-            a1, b1, a2, b2 = (int(x) for x in rng.integers(1, PRIME, 4))
-            found = {"a1": a1, "b1": b1, "a2": a2, "b2": b2, "prime": PRIME, "most": BUCKET}
-            engine.insert("gathering_pair", "gathering/band", **found)
+        for _ in range(BANDS // TOGETHER):
+            _hash(engine, rng)
+            for band in range(TOGETHER):
+                engine.insert("gathering_pair", "gathering/band", band=band, most=BUCKET, least_weeks=LEAST_WEEKS)
         engine.con.execute("create or replace temp table gathering_pair as select distinct * from gathering_pair")
         rows = engine.query("gathering/edge", least_weeks=LEAST_WEEKS)
         return rows.select([pl.col(name).cast(kind) for name, kind in EDGE.items()]).sort(EDGE.keys())
@@ -39,8 +40,15 @@ def sql_edges(engine: Engine) -> Callable[[Visits, Ints, Grid, Limits], pl.DataF
     return edges
 
 
+def _hash(engine: Engine, rng: np.random.Generator) -> None:
+    """The hashes of the next bands."""
+    drawn = rng.integers(1, PRIME, (2 * TOGETHER, 2))
+    params = {f"{name}{i}": int(x) for i, both in enumerate(drawn) for name, x in zip("ab", both, strict=True)}
+    temporary(engine, "gathering_minhash", "gathering/minhash", prime=PRIME, **params)
+
+
 def _give(engine: Engine, visits: Visits, slot: Ints, grid: Grid, limit: Limits) -> None:
-    """The tables the queries read: visits of those who could reach the limit, week bitmaps, limits."""
+    """The tables the queries read: visits of those who could reach the limit, and the limits."""
     rows = pl.DataFrame({"unit": visits.unit, "person": visits.person, "slot": slot.astype(np.int32)}).unique()
     weeks = week_of_slot(grid, visits.days)
     rows = rows.with_columns(week=pl.Series(weeks[rows["slot"].to_numpy()]))
@@ -57,6 +65,5 @@ def _give(engine: Engine, visits: Visits, slot: Ints, grid: Grid, limit: Limits)
     engine.con.execute("create or replace temp table gathering_limit as select * from gathering_limits")
     temporary(engine, "gathering_reachable", "gathering/reachable", least_weeks=LEAST_WEEKS)
     temporary(engine, "gathering_regular", "gathering/regular")
-    temporary(engine, "gathering_bitmap", "gathering/bitmap")
     engine.con.unregister("gathering_rows")
     engine.con.unregister("gathering_limits")
