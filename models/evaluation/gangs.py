@@ -56,28 +56,38 @@ def gangs(worlds: int, seed: int, progress: Callable[[int, int, str], None] | No
     """Measures over so many cities with gangs and half as many without, one after another, from `seed` on."""
     tally, planted, total = Tally(), 0, worlds + worlds // 2
     for world in range(worlds):
-        began = perf_counter()
-        spec = city_spec(seed + world)
-        engine = memory_engine()
-        truth = fill(engine, spec)
+        began, spec = perf_counter(), city_spec(seed + world)
+        truth = measure(tally, spec)
         planted += len(truth.gangs)
-        made = search(engine, WINDOW, Config())
-        _registered(tally, engine, truth, made)
-        _without_register(tally, engine, truth, made)
-        engine.con.close()
         if progress:
             of = f"{spec.people:,} people, {truth.visits:,} visits, {len(truth.gangs)} gangs"
             progress(world + 1, total, f"{of}: {tally.last()}, {perf_counter() - began:.0f} s")
     for world in range(worlds // 2):
-        engine = memory_engine()
-        fill(engine, CitySpec(seed + 10_000 + world, people=city_spec(seed + world).people, gangs=0))
-        made = search(engine, WINDOW, Config())
-        unexplained = len(_open_groups(told_frames(engine, WINDOW, Config(), made)))
-        tally.add("groups without gangs", unexplained, 1)
-        engine.con.close()
+        unexplained = measure_without_gangs(tally, seed + world)
         if progress:
             progress(worlds + world + 1, total, f"no gangs: {unexplained} unexplained groups")
     return [Result(f"就医聚集 / gathering: {worlds} cities, {planted} gangs, seeds from {seed}", table(tally))]
+
+
+def measure(tally: Tally, spec: CitySpec) -> CityTruth:
+    """Add the measures of one city with gangs."""
+    engine = memory_engine()
+    truth = fill(engine, spec)
+    made = search(engine, WINDOW, Config())
+    _registered(tally, engine, truth, made)
+    _without_register(tally, engine, truth, made)
+    engine.con.close()
+    return truth
+
+
+def measure_without_gangs(tally: Tally, seed: int) -> int:
+    """Add the unexplained groups of a city of that seed's size without gangs."""
+    engine = memory_engine()
+    fill(engine, CitySpec(seed + 10_000, people=city_spec(seed).people, gangs=0))
+    unexplained = len(_open_groups(told_frames(engine, WINDOW, Config(), search(engine, WINDOW, Config()))))
+    engine.con.close()
+    tally.add("groups without gangs", unexplained, 1)
+    return unexplained
 
 
 def city_spec(seed: int) -> CitySpec:

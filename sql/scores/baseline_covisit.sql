@@ -23,13 +23,23 @@ calm as (
     having count(*) between 2 and $busiest
 ),
 
-present as (
+counted as (
     select
         seen.psn_id,
         seen.fixmedins_code,
-        seen.day
+        seen.day,
+        count(*) over (partition by seen.psn_id, seen.fixmedins_code) as days
     from seen
     inner join calm on seen.fixmedins_code = calm.fixmedins_code and seen.day = calm.day
+),
+
+present as (
+    select
+        psn_id,
+        fixmedins_code,
+        day
+    from counted
+    where days >= $least_days
 )
 
 select
