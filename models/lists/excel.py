@@ -15,6 +15,7 @@ from models.contracts import ListColumn, ListSpec
 from models.lists.cells import Cutter, exact_number, lines_of, reaches_excel
 from models.lists.history import has_history, write_history
 from models.lists.notes import write_notes
+from models.lists.sheet import Book
 
 ROWS_PER_SHEET = 1_000_000  # Excel holds 1,048,576 rows a sheet, the header included
 SLICE = 2_000
@@ -201,7 +202,7 @@ def write_excel(
     cut = Cutter()
     empty = frozenset(c.name for c in spec.columns if c.later and frame[c.name].null_count() == frame.height)
     folded = empty | {column.name for column in spec.columns if column.detail}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with Book(str(path), options) as book:
         line = book.add_format({"bottom": 1, "bottom_color": LINE})
         book.set_properties({"title": spec.title(language), "author": "jicha", "created": datetime(2000, 1, 1)})
         for number, start in enumerate(range(0, max(frame.height, 1), rows_per_sheet), start=1):

@@ -8,12 +8,13 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.contracts import lists
 from models.errors import JichaError
-from models.lists import canonical, write_list
+from models.lists import canonical, excel, write_list
 from models.lists.cells import LONGEST
 from models.lists.flat import read_csv
 from tests.unit.lists_support import frame_of, plain_frame, read_excel
@@ -22,7 +23,8 @@ SPEC = lists()["clawback"]
 TYPES = {column.name: column.type for column in SPEC.columns}
 HOSTILE = [
     "=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "'=1", "''=1", "'quoted'", '"q"',
-    '","',     "<script>alert(1)</script>", "http://example.invalid/", "mailto:a@b", "a\nb", "a\r\nb", "nul\x00nul",
+    '","',     "<script>alert(1)</script>",
+    "<r>&</r>", "<r><t>x</t></r>", "http://example.invalid/", "mailto:a@b", "a\nb", "a\r\nb", "nul\x00nul",
     "\x01\x1f\x7f\x85",     "_x0041_", "\ufffe\uffff", "\u202eabc", "0012", "1e5", "TRUE", "NULL", "  pad  ",
     "😀" * 3, "a,b;c|d", "..\\..\\x",
     "#REF!", "{=1}", "x" * (LONGEST + 1), "汉" * LONGEST, " ", "'",
@@ -48,6 +50,16 @@ def test_the_three_forms_hold_the_same(name: str, rows: int, tmp_path: Path) -> 
     assert parquet.columns == list(spec.names)
     assert parquet.equals(read_csv(tmp_path / f"{name}.csv", {c.name: c.type for c in spec.columns}))
     assert parquet.equals(read_excel(spec, tmp_path / f"{name}.xlsx"))
+
+
+def test_the_workbook_is_what_the_library_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder, book in (("ours", excel.Book), ("library", xlsxwriter.Workbook)):
+        (tmp_path / folder).mkdir()
+        monkeypatch.setattr(excel, "Book", book)
+        for name in lists():
+            write_list(name, plain_frame(name, 30), tmp_path / folder)
+    for path in sorted((tmp_path / "ours").glob("*.xlsx")):
+        assert path.read_bytes() == (tmp_path / "library" / path.name).read_bytes(), path.name
 
 
 def hostile_frame() -> pl.DataFrame:
@@ -183,7 +195,7 @@ def test_columns_beyond_the_contract_do_not_leave(tmp_path: Path) -> None:
 
 
 money = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
-text = st.one_of(st.none(), st.text(max_size=40), st.sampled_from(HOSTILE[:32]))
+text = st.one_of(st.none(), st.text(max_size=40), st.sampled_from(HOSTILE[:34]))
 row = st.fixed_dictionaries(
     {
         "setl_id": text,
