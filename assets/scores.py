@@ -7,11 +7,34 @@ import dagster as dg
 
 from assets.common import POOL, readable_errors, schema_of
 from assets.findings import ALL_RULES
-from models import gathering, persons, scores
 from models.money import claims
 from models.money.register import Register
 from models.periods import quarter_of
 from models.session import Session
+
+# The models bring scipy and scikit-learn, which take seconds to import: they come in where they run, so that the
+# definitions load at once. `pipelines/beside.py` has them ready by then.
+
+
+def _score(name: str) -> Callable[[Session, str], object]:
+    def call(session: Session, period: str) -> object:
+        from models import scores
+
+        return getattr(scores, name)(session.engine, period, session.config)
+
+    return call
+
+
+def _gathering(session: Session, period: str) -> object:
+    from models import gathering
+
+    return gathering.gathering(session.engine, period, session.config)
+
+
+def _persons(session: Session, period: str) -> object:
+    from models import persons
+
+    return persons.persons(session.engine, period, session.config)
 
 
 def _claims(session: Session, period: str) -> None:
@@ -27,42 +50,42 @@ def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], o
             "score.deviation",
             "费用偏差 / cost deviation by peers without the provider itself",
             ["quality"],
-            lambda session, period: scores.deviation(session.engine, period, session.config),
+            _score("deviation"),
         ),
         (
             "indicator",
             "score.indicator",
             "机构指标 / CMI, consumption indices, multiples and the national indicator rules",
             ["quality"],
-            lambda session, period: scores.indicator(session.engine, period, session.config),
+            _score("indicator"),
         ),
         (
             "upcoding",
             "score.upcoding_provider",
             "高编高套 / share of dearer tiers inside paired groups",
             ["quality"],
-            lambda session, period: scores.upcoding(session.engine, period, session.config),
+            _score("upcoding"),
         ),
         (
             "outlier",
             "score.outlier",
             "综合离群 / how unlike its peers over many rates together; shown beside the other scores",
             ["quality"],
-            lambda session, period: scores.outlier(session.engine, period, session.config),
+            _score("outlier"),
         ),
         (
             "gathering",
             "score.gathering_group",
             "就医聚集 / groups that come together more often than chance and schedule explain; regular cohorts",
             ["quality"],
-            lambda session, period: gathering.gathering(session.engine, period, session.config),
+            _gathering,
         ),
         (
             "person",
             "score.person",
             "个人异常行为 / persons whose visits and purchases are unlike others', and the providers they lead to",
             ["quality"],
-            lambda session, period: persons.persons(session.engine, period, session.config),
+            _persons,
         ),
         ("claim", "money.claim", "拟追回 / claims: netted, capped, one yuan claimed once", [ALL_RULES], _claims),
         (
@@ -70,7 +93,7 @@ def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], o
             "score.provider_score",
             "机构评分 / every provider's scores",
             ["deviation", "upcoding", "outlier", "gathering", "person", "claim"],
-            lambda session, period: scores.provider_score(session.engine, period, session.config),
+            _score("provider_score"),
         ),
     ]
 
@@ -120,6 +143,8 @@ def _graph(quarters: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     )
     def person_graph(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         period = str(quarter_of(context.partition_time_window.start.date()))
+        from models import persons
+
         folder = jicha.home.reports / "persons" / period
         with readable_errors():
             rows = persons.write_graph(jicha.engine, period, jicha.config, folder)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import dagster as dg
@@ -12,6 +13,7 @@ from models.config import load_config
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
 from models.home import Home
 from models.session import Options, open_session
+from pipelines.beside import import_beside
 from pipelines.definitions import build_defs
 from pipelines.instance import PROCESS_TAG, clear_dead_runs, open_instance, process_tag, quiet
 from pipelines.partitions import month_key, quarter_key
@@ -95,11 +97,12 @@ def run(options: Options, quarter: str | None = None, year: int | None = None) -
         raise InputRefused(f"数据目录不存在 / landing folder not found: {options.landing}")
     # a wrong key, another writer and all unreadable files, whatever their folder, are told before any run is recorded
     with open_session(options) as session:
-        ingest.refuse_unreadable(session.engine, session.landing)
+        new = ingest.refuse_unreadable(session.engine, session.landing)
+    imports = import_beside() if new else None
     instance = open_instance(home)
     try:
         clear_dead_runs(instance)
-        return _run(Runner(replace(options, home=home.root), instance), quarter, year)
+        return _run(Runner(replace(options, home=home.root), instance), quarter, year, imports)
     finally:
         instance.dispose()
 
@@ -113,13 +116,15 @@ def _load(runner: Runner) -> None:
         runner.job("load_reference")
 
 
-def _run(runner: Runner, quarter: str | None, year: int | None) -> Outcome:
+def _run(runner: Runner, quarter: str | None, year: int | None, imports: Thread | None) -> Outcome:
     outcome = Outcome()
     _load(runner)
     plan = due.due(runner.options, quarter, year)
     outcome.fresh = [str(period) for period in plan.fresh]
     outcome.warnings = plan.warnings
     home = Home(runner.options.home)
+    if imports and (plan.quarters or plan.year):
+        imports.join()
     for period in plan.quarters:
         try:
             runner.job("quarter", partition_key=quarter_key(period))

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from models.contracts.document import read_document
 
 PLAIN_TYPES = frozenset({"varchar", "bigint", "boolean", "date", "timestamp"})
 _PARAMETRIC = re.compile(r"decimal\((\d+),(\d+)\)|double\((\d+)\)")
@@ -144,5 +144,5 @@ def _list(name: str, spec: dict[str, Any], shared: dict[str, Any]) -> ListSpec:
 @cache
 def lists() -> dict[str, ListSpec]:
     """All lists by name, in the order of the contract."""
-    document = yaml.safe_load((Path(__file__).parent / "lists.yaml").read_text(encoding="utf-8"))
+    document = read_document(Path(__file__).parent / "lists.yaml")
     return {name: _list(name, spec, document["shared"]) for name, spec in document["lists"].items()}

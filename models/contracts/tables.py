@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from models.contracts.document import read_document
 
 SQL_TYPES = {
     "id": "VARCHAR",
@@ -90,7 +90,7 @@ def _knowledge_order(own: dict[str, Any], shared: dict[str, Any]) -> dict[str, A
 @cache
 def tables() -> dict[str, Table]:
     """All contract tables by name, in the order of the contract."""
-    document = yaml.safe_load((Path(__file__).parent / "tables.yaml").read_text(encoding="utf-8"))
+    document = read_document(Path(__file__).parent / "tables.yaml")
     found: dict[str, Table] = {}
     for name, spec in document["tables"].items():
         columns = spec["columns"]

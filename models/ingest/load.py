@@ -54,11 +54,15 @@ def load(
     return summary
 
 
-def refuse_unreadable(engine: Engine, landing: Path) -> None:
-    """Look at every new or changed file of landing; raises InputRefused that names all unreadable ones at once."""
+def refuse_unreadable(engine: Engine, landing: Path) -> int:
+    """Look at every new or changed file of landing and return how many tables they hold.
+
+    Raises InputRefused that names all unreadable files at once.
+    """
     store.prepare(engine)
-    _, refused = look(discover(landing), known(engine))
+    parts, refused = look(discover(landing), known(engine))
     refuse(refused)
+    return len(parts)
 
 
 def _folder(

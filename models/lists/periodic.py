@@ -21,7 +21,6 @@ from models.money.status import supplement
 from models.periods import parse_quarter
 from models.review import rule_report, team_report
 from models.review.rules import quarter_scope, year_scope
-from models.scores import inspection
 from models.session import Session
 
 QUARTERLY = (
@@ -111,6 +110,8 @@ def write_quarter(session: Session, period: str) -> Made:
 
 def write_year(session: Session, year: str) -> Made:
     """Make and write the plan of a year: `<home>/lists/<year>/`."""
+    from models.scores import inspection  # takes seconds to import
+
     bounds = due.window(session)
     if bounds is None:
         raise UsageError(f"{year}: 没有已入库的数据 / nothing is loaded, so there is nothing to plan from.")

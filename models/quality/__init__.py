@@ -4,5 +4,6 @@ from models.quality.catalogue import Check, catalogue
 from models.quality.gate import accept, gate
 from models.quality.result import CheckResult, QualityResult
 from models.quality.stage import run
+from models.quality.validate import ready
 
-__all__ = ["Check", "CheckResult", "QualityResult", "accept", "catalogue", "gate", "run"]
+__all__ = ["Check", "CheckResult", "QualityResult", "accept", "catalogue", "gate", "ready", "run"]

@@ -5,9 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from models.config import Config
+from models.contracts.document import read_document
 from models.errors import UsageError
 
 Severity = Literal["fail", "warn"]
@@ -55,7 +54,7 @@ def _check(suite: str, shared: dict[str, Any], spec: dict[str, Any]) -> Check:
 @cache
 def _documents() -> dict[str, dict[str, Any]]:
     """The suite files by name, in the order they name themselves."""
-    found = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(SUITES.glob("*.yaml"))}
+    found = {path.stem: read_document(path) for path in sorted(SUITES.glob("*.yaml"))}
     return dict(sorted(found.items(), key=lambda item: (item[1]["order"], item[0])))
 
 

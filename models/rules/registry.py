@@ -8,6 +8,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from models.contracts.document import read_document
 from models.engine.sql import ROOT, sql_text
 from models.errors import UsageError
 
@@ -120,7 +121,7 @@ def registry(folder: Path = FOLDER) -> list[Rule]:
     faults: list[str] = []
     for path in sorted(folder.glob("[RSL]*.yaml")):
         try:
-            rule = Rule.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            rule = Rule.model_validate(read_document(path))
         except yaml.YAMLError as fault:
             faults.append(f"  {path.name}: not valid YAML: {' '.join(str(fault).split())}")
         except ValidationError as fault:
