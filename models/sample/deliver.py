@@ -41,18 +41,11 @@ def put(path: Path, data: bytes) -> None:
 
 
 def file_bytes(
-    frame: pl.DataFrame,
-    table: str,
-    extra: tuple[str, ...],
-    style: Style,
-    file: str,
-    bad: BadRows | None,
-    rng: np.random.Generator,
+    text: pl.DataFrame, table: str, style: Style, file: str, bad: BadRows | None, rng: np.random.Generator
 ) -> bytes:
-    """One part in its style, bad lines included; `file` is its path in the landing."""
+    """One part of a `styled` table, bad lines included; `file` is its path in the landing."""
     if style.ext == "parquet":
-        return parquet(frame, table, extra)
-    text = styled(frame, table, extra, style)
+        return parquet(text)
     lines = records(text, table, style)
     member = Path(file).stem + ".csv"
     if bad is not None:
@@ -71,19 +64,17 @@ def write_delivery(
 ) -> int:
     """All parts of a table in a folder; returns its rows."""
     style = style_of(item.month, position)
-    rows, parts = item.rows, style.parts if item.rows.height > 200 else 1
-    size = -(-max(1, rows.height) // parts)
+    text, parts = styled(item.rows, item.table, extra, style), style.parts if item.rows.height > 200 else 1
+    size = -(-max(1, text.height) // parts)
     for p in range(parts):
         suffix = f"_{p + 1}" if parts > 1 else ""
         file = f"{folder}/{item.table}{suffix}.{style.ext}"
-        put(
-            out / file,
-            file_bytes(rows[p * size : (p + 1) * size], item.table, extra, style, file, bad if p == 0 else None, rng),
-        )
+        part = text[p * size : (p + 1) * size]
+        put(out / file, file_bytes(part, item.table, style, file, bad if p == 0 else None, rng))
     if item.late.height:
         file = f"{folder}/{item.table}_late.csv"
-        put(out / file, file_bytes(item.late, item.table, extra, LATE, file, None, rng))
-    return rows.height + item.late.height
+        put(out / file, file_bytes(styled(item.late, item.table, extra, LATE), item.table, LATE, file, None, rng))
+    return text.height + item.late.height
 
 
 def write_reference(
@@ -97,7 +88,7 @@ def write_reference(
         return frame.height
     style = STYLES[REFERENCE_STYLE.get(table, 0)]
     file = f"reference/{table}.{style.ext}"
-    put(out / file, file_bytes(frame, table, extra, style, file, None, rng))
+    put(out / file, file_bytes(styled(frame, table, extra, style), table, style, file, None, rng))
     return frame.height
 
 

@@ -80,7 +80,9 @@ def titles(table: str, columns: list[str], header: str) -> list[str]:
 
 
 def styled(frame: pl.DataFrame, table: str, extra: tuple[str, ...], style: Style) -> pl.DataFrame:
-    """The table as text in the style's formats (nulls still null)."""
+    """The table as text in the style's formats (nulls still null); typed where the style is Parquet."""
+    if style.ext == "parquet":
+        return typed(frame, table, extra)
     text = as_text(frame, table, extra, style.date, style.time)
     spec = contract.tables()[table]
     changes = []
@@ -134,8 +136,8 @@ def contained(data: bytes, style: Style, member: str) -> bytes:
     return data
 
 
-def parquet(frame: pl.DataFrame, table: str, extra: tuple[str, ...]) -> bytes:
-    """A typed Parquet part: decimals, dates and times as such, everything else text."""
+def typed(frame: pl.DataFrame, table: str, extra: tuple[str, ...]) -> pl.DataFrame:
+    """The table with decimals, dates and times as such, everything else text."""
     text = as_text(frame, table, extra)
     spec = contract.tables()[table]
     kinds = {"amount": pl.Decimal(16, 2), "price": pl.Decimal(16, 6)}
@@ -148,6 +150,11 @@ def parquet(frame: pl.DataFrame, table: str, extra: tuple[str, ...]) -> bytes:
             columns.append(value.str.to_date("%Y-%m-%d"))
         elif column["type"] in kinds:
             columns.append(value.cast(kinds[column["type"]]))
+    return text.with_columns(columns)
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    """A Parquet part."""
     buffer = io.BytesIO()
-    text.with_columns(columns).write_parquet(buffer, compression="zstd", statistics=False)
+    frame.write_parquet(buffer, compression="zstd", statistics=False)
     return buffer.getvalue()
