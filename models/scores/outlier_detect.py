@@ -29,8 +29,8 @@ class Unusual:
 def unusual(z: Floats, seed: int) -> Unusual:
     """Score the units (rows) of one level by their standardised measures (columns).
 
-    ECOD (Li et al. 2022) and an isolation forest (Liu et al. 2008), both as PyOD has them, on the measures in which
-    units differ at all, and the sum of squares: the first sees ranks, the second how few cuts set a unit apart, the
+    ECOD (Li et al. 2022; PyOD) and an isolation forest (Liu et al. 2008; scikit-learn) on the measures in which units
+    differ at all, and the sum of squares: the first sees ranks, the second how few cuts set a unit apart, the
     third how far out it is. Deterministic: one thread, a fixed seed; the caller orders the rows. With no units or no
     differences every score is that of the middle.
     """
@@ -71,12 +71,14 @@ def _ecod(z: Floats) -> tuple[Floats, Floats]:
 
 def _forest(z: Floats, seed: int) -> tuple[Floats, Floats]:
     """The isolation forest's score s = 2^(−E[depth] / c), and how far each measure shortened a unit's paths."""
-    from pyod.models.iforest import IForest
+    from sklearn import config_context
+    from sklearn.ensemble import IsolationForest
 
-    model = IForest(n_estimators=TREES, max_samples=min(TREE_UNITS, len(z)), random_state=seed, n_jobs=1)
-    model.fit(z)
-    score = np.asarray(model.decision_scores_) - model.detector_.offset_
-    return score.round(9), np.maximum(path_parts(model.detector_, z), 0)
+    forest = IsolationForest(n_estimators=TREES, max_samples=min(TREE_UNITS, len(z)), random_state=seed, n_jobs=1)
+    # measures are finite, parameters are ours: checking both again for every small tree takes longer than growing it
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        score = -forest.fit(z).score_samples(z)
+    return score.round(9), np.maximum(path_parts(forest, z), 0)
 
 
 def path_parts(forest: object, z: Floats) -> Floats:
