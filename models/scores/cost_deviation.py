@@ -74,28 +74,30 @@ def _keep_cautious(engine: Engine, period: str, frame: pl.DataFrame) -> None:
     engine.con.unregister("totals")
 
 
-#: the list's families of tests and how much of its error each may spend (in parts)
-FAMILY_PARTS = {"provider together": 12.0}
+#: share of the list's error that the providers' totals may spend: a bureau reads them first, all else explains them
+TOTALS_PART = 0.8
 
 
 def corrected(judged: pl.DataFrame) -> pl.DataFrame:
     """Add q_value and q_value_by, corrected over the whole list.
 
-    A family is a level, a type of group, and single groups or all together. Providers' totals, which a bureau reads
-    first, may spend more than the other families.
+    The providers' totals are one family of tests and may spend TOTALS_PART of the list's error; all other rows share
+    the rest, in families by level, type of group, and single groups or all together.
     """
-    kind = pl.when(pl.col("grp_code").is_null()).then(pl.lit("together")).otherwise(pl.lit("group"))
-    label = pl.concat_str("level", kind, separator=" ")
-    family = judged.select(label=label, name=pl.concat_str(label, "grp_type", separator=" "))
-    names = family.unique().sort("name")
-    number = family["name"].replace_strict(names["name"], range(names.height), return_dtype=pl.Int64).to_numpy()
-    parts = np.array([FAMILY_PARTS.get(one, 1.0) for one in names["label"]])
+    together = pl.col("grp_code").is_null()
+    kind = pl.when(together).then(pl.lit("together")).otherwise(pl.lit("group"))
+    is_total = together & (pl.col("level") == "provider")
+    name = pl.when(is_total).then(pl.lit("")).otherwise(pl.concat_str("level", kind, "grp_type", separator=" "))
+    rows = judged.select(total=is_total, family=name.rank("dense").cast(pl.Int64) - 1)
+    total, family = rows["total"].to_numpy(), rows["family"].to_numpy()
     p = judged["p_value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    found = {
-        "q_value": selective(p, number, parts),
-        "q_value_by": selective(p, number, parts, dependent=True),
-    }
-    return judged.with_columns(**{name: pl.Series(q.round(6)).fill_nan(None) for name, q in found.items()})
+    found = {}
+    for column, dependent in (("q_value", False), ("q_value_by", True)):
+        q = np.full(len(p), np.nan)
+        for part, share in ((total, TOTALS_PART), (~total, 1 - TOTALS_PART)):
+            q[part] = np.minimum(selective(p[part], family[part], dependent) / share, 1.0)
+        found[column] = pl.Series(q.round(6)).fill_nan(None)
+    return judged.with_columns(**found)
 
 
 def _as_list(rows: pl.DataFrame) -> pl.DataFrame:

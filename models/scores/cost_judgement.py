@@ -8,8 +8,13 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from models.scores.cost_rows import floats
-from models.scores.peers import PRIOR_MEMBERS, Floats, between_variance, blended_variance, shrink, two_sided_p
-from models.scores.spread import EFFICIENCY, spread_of_others
+from models.scores.peers import Floats, shrink, two_sided_p
+from models.scores.spread import EFFICIENCY, spread_between, spread_of_others
+
+#: how many providers' worth the spread of all classes counts in a class's own. One τ² for all is the usual random
+#: effect (Spiegelhalter 2005): a class of a few dozen hardly knows its own, and where several of a class stand out its
+#: own estimate hides them. A class of hundreds, as a city's primary hospitals, mostly speaks for itself
+ALIKE = 200.0
 
 
 def judge(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
@@ -56,41 +61,40 @@ class Spread:
 def heterogeneity(
     rows: pl.DataFrame, effect: Floats, noise: Floats, factor: Floats, usable: NDArray[np.bool_]
 ) -> Spread:
-    """How far honest units differ, by type of group, level and class, from the rows that can be judged.
+    """How far honest units differ, by level, care (stays, or outpatient diseases) and class, from rows to be judged.
 
-    A class's own variance is drawn to that of all classes of the level, PRIOR_MEMBERS providers strong, and rows too
-    small to be judged take it too. What tells the spread is whole variances, so that one estimated at zero is as
-    uncertain as any other (Satterthwaite's freedom is that of `whole`). Freedom counts providers, not units (those of
-    one are alike); clipping costs some.
+    A class's own variance, by type of group, is drawn to that of all classes and of DRG and DIP together, ALIKE
+    providers strong (an empirical Bayes variance, Smyth 2004); rows too small to be judged take it too. What tells the
+    spread is whole variances, so that one estimated at zero is as uncertain as any other (Satterthwaite's freedom is
+    that of `whole`). Freedom counts providers, not units (those of one are alike); outliers' lost votes cost some.
     """
     who = rows["fixmedins_code"].rank("dense").cast(pl.Int64).to_numpy() - 1
     units, providers, whole_of, freedom = (np.zeros(len(effect)) for _ in range(4))
-    common: dict[tuple[str, ...], float] = {}
-    for name, level_rows in _places(rows, ["grp_type", "level"]):
+    plain: dict[tuple[str, ...], float] = {}
+    rows = rows.with_columns(outpatient=(pl.col("grp_type") == "DISE").cast(pl.String))
+    for name, level_rows in _places(rows, ["outpatient", "level"]):
         used = level_rows[usable[level_rows]]
-        wide, whole = _of_others(effect, noise, factor, who, used, level_rows)
+        wide, common = _of_others(effect, noise, factor, who, used, level_rows)
         everyone = len(np.unique(who[used]))
-        for (group,), part in _places(rows[level_rows], ["peer_group"]):
+        for key, part in _places(rows[level_rows], ["grp_type", "peer_group"]):
             index = level_rows[part]
             inside = index[usable[index]]
-            own, plain = _of_others(effect, noise, factor, who, inside, index)
             members = len(np.unique(who[inside]))
-            units[index] = blended_variance(own, members, wide[part])
-            freedom[index] = _freedom(members, everyone)
+            own, alone = _of_others(effect, noise, factor, who, inside, index)
+            units[index] = _drawn(own, members, wide[part])
+            freedom[index] = EFFICIENCY * max(min(members + ALIKE, everyone) - 1, 1)
             scale = np.maximum(units[inside] * (1 + factor[inside]) + noise[inside], 1e-12)
             whole_of[index] = 1 / (1 / scale).mean() if len(inside) else np.inf
-            common[*name, group] = float(blended_variance(plain, members, whole))
-        common[name] = whole
+            plain[name[1], *key] = float(_drawn(np.array(alone), members, np.array(common)))
     for (kind, group), index in _places(rows, ["grp_type", "peer_group"]):
-        providers[index] = common.get((kind, "provider", group), common.get((kind, "provider"), 0.0))
+        providers[index] = plain.get(("provider", kind, group), 0.0)
     return Spread(units, providers, whole_of, freedom)
 
 
-def _freedom(members: int, everyone: int) -> float:
-    """Degrees of freedom of a class's variance, blended of its own and that of all classes (see blended_variance)."""
-    own = members / (members + PRIOR_MEMBERS)
-    spread = own**2 / max(members - 1, 1) + (1 - own) ** 2 / max(everyone - 1, 1)
-    return EFFICIENCY / spread
+def _drawn(own: Floats, members: int, wide: Floats) -> Floats:
+    """A class's variance drawn to that of all; a class of three or fewer tells nothing of its own."""
+    members = members if members > 3 else 0
+    return np.asarray((members * own + ALIKE * wide) / (members + ALIKE))
 
 
 def _of_others(
@@ -102,7 +106,7 @@ def _of_others(
     wanted: NDArray[np.int64],
 ) -> tuple[Floats, float]:
     """Variance that each wanted row is held against, from the used rows of others; and that of all used rows."""
-    whole = between_variance(effect[used], noise[used], factor[used])
+    whole = spread_between(effect[used], noise[used], factor[used])
     names, place = np.unique(who[used], return_inverse=True)
     out = np.full(len(wanted), whole)
     if len(names):

@@ -6,35 +6,33 @@ from numpy.typing import NDArray
 from models.scores.peers import Floats
 
 
-def selective(p: Floats, family: NDArray[np.int64], parts: Floats, dependent: bool = False) -> Floats:
-    """q-values over families 0 … F−1, NaN where p is NaN.
+def selective(p: Floats, family: NDArray[np.int64], dependent: bool = False) -> Floats:
+    """q-values over numbered families, NaN where p is NaN.
 
     A family's p is that of Simes; families are selected by Benjamini–Hochberg among families, and inside a selected one
     Benjamini–Hochberg runs at the level α · R / F, R being the families selected (Benjamini and Bogomolov 2014). With
     nothing to find anywhere the chance of any q ≤ α in all families together is α, and where something is found the
-    mean false-discovery rate of the selected families is α. `parts` weighs the families (Genovese, Roeder and Wasserman
-    2006: weights with mean one). With `dependent` the steps are those of Benjamini–Yekutieli, which hold under any
-    dependence. The q-value of a test is the smallest α at which it is found.
+    mean false-discovery rate of the selected families is α. With `dependent` the steps are those of
+    Benjamini–Yekutieli, which hold under any dependence. The q-value of a test is the smallest α at which it is found.
     """
-    there = np.flatnonzero(np.bincount(family[~np.isnan(p)], minlength=len(parts)) > 0)
+    there = np.unique(family[~np.isnan(p)])
     q = np.full(len(p), np.nan)
     if not len(there):
         return q
-    weight = parts[there] / parts[there].mean()
     inside = {}
     for one in there:
         index = np.flatnonzero((family == one) & ~np.isnan(p))
         inside[one] = (index, _step_up(p[index], dependent))
     count = len(there)
-    simes = np.array([inside[one][1].min() for one in there]) / weight
+    simes = np.array([inside[one][1].min() for one in there])
     harmonic = (1 / np.arange(1, count + 1)).sum() if dependent else 1.0
     rank = np.arange(1, count + 1)
     levels = np.minimum.accumulate((np.sort(simes) * count * harmonic / rank)[::-1])[
         ::-1
     ]  # α from which k are selected
-    for one, part in zip(there, weight, strict=True):
+    for one in there:
         index, own = inside[one]
-        least = np.maximum(levels[None, :], own[:, None] / part * count * harmonic / rank[None, :]).min(axis=1)
+        least = np.maximum(levels[None, :], own[:, None] * count * harmonic / rank[None, :]).min(axis=1)
         q[index] = np.minimum(least, 1.0)
     return q
 

@@ -23,6 +23,9 @@ SEED = 9_000
 @click.option(
     "--spread", type=click.FloatRange(0), default=1.0, show_default=True, help="诚信机构差异倍数 / of honest ones"
 )
+@click.option(
+    "--jobs", type=click.IntRange(0), default=0, help="同时模拟的世界数（0 = 每核一个） / worlds at a time (0: one a core)"
+)
 @home_option
 @key_option
 def command(
@@ -32,6 +35,7 @@ def command(
     null_worlds: int,
     seed: int,
     spread: float,
+    jobs: int,
     home: Path,
     key_file: Path | None,
 ) -> None:
@@ -51,7 +55,7 @@ def command(
     if worlds is not None:
         from models.evaluation.pooled import pooled
 
-        results = pooled(worlds, null_worlds, seed, progress=_tell, spread=spread)
+        results = pooled(worlds, null_worlds, seed, progress=_tell, spread=spread, jobs=jobs)
     elif cities is not None:
         from models.evaluation.gangs import gangs
 

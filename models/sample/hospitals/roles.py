@@ -11,13 +11,19 @@ from models.sample.hospitals.spec import HospitalSpec
 #: how often each role is played in a world of 60 hospitals and more
 CAST = {
     "upcoder_uniform": 2, "upcoder_family": 1, "upcoder_onset": 1, "upcoder_code": 1, "upcoder_padding": 1,
-    "upcoder_dip": 1, "severe": 1, "thrifty": 1, "new": 1, "took_over": 1, "overspend": 2, "underspend": 2,
-    "dept_over": 1, "doctor_over": 1, "mid_honest": 4,
+    "upcoder_dip": 1, "severe": 1, "thrifty": 1, "new": 1, "took_over": 1, "overspend": 1, "underspend": 1,
+    "overspend_mild": 1, "underspend_mild": 1, "dept_over": 1, "doctor_over": 1, "mid_honest": 4,
 }  # fmt: skip
 #: least cases of the last twelve months at which a role is given
 _LEAST = {"severe": 400.0, "dept_over": 400.0, "doctor_over": 400.0}
 _LEAST_ANY = 180.0
-_FACTOR = {"thrifty": (0.65, 0.75), "overspend": (1.25, 1.5), "underspend": (0.6, 0.75)}
+#: cost of who spends more or less, against a hospital without any effect of its own. Honest hospitals differ by 0.12 in
+#: logarithms, the furthest of 80 stand at 0.3 and in a dozen worlds at 0.43: the clear ones begin beyond (0.47, four
+#: standard deviations); the mild ones are inside, where costs alone tell nobody apart for sure
+_FACTOR = {
+    "thrifty": (0.65, 0.75), "overspend": (1.6, 2.0), "underspend": (0.5, 0.625),
+    "overspend_mild": (1.25, 1.5), "underspend_mild": (0.6, 0.75),
+}  # fmt: skip
 #: upcoded share of all cases: re-abstraction of records found 12.9%; up to half
 LEAST_SHARE, MOST_SHARE = 0.129, 0.5
 

@@ -13,7 +13,7 @@ UPCODERS = (
 )  # fmt: skip
 #: honest providers that a naive look confuses with an upcoder
 LOOK_ALIKES = ("severe", "thrifty", "mid_honest", "new", "took_over")
-SPENDERS = {"overspend": "over", "underspend": "under"}
+SPENDERS = {"overspend": "over", "underspend": "under", "overspend_mild": "over", "underspend_mild": "under"}
 
 
 @dataclass(frozen=True)
