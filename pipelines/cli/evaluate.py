@@ -24,7 +24,7 @@ SEED = 9_000
     "--spread", type=click.FloatRange(0), default=1.0, show_default=True, help="诚信机构差异倍数 / of honest ones"
 )
 @click.option(
-    "--jobs", type=click.IntRange(0), default=0, help="同时模拟的世界数（0 = 每核一个） / worlds at a time (0: one a core)"
+    "--jobs", type=click.IntRange(0), default=0, help="同时计算几个世界（0 = 每核一个） / at a time (0: one a core)"
 )
 @home_option
 @key_option
