@@ -8,12 +8,18 @@ import polars as pl
 
 SCHEDULE_SHARE, HOUSEHOLD_SHARE, SCREENING_SHARE, CHRONIC_SHARE = 0.6, 0.6, 0.5, 0.8
 ONE_OFF_DAYS = 28
+LOOKED_AT = {
+    "固定周期者": "schedule_share", "体检筛查": "screening_share", "慢特病": "chronic_share",
+    "同一家庭": "household_share",
+}  # fmt: skip
+TOGETHER = {"day": "同日", "three_hours": "同日三小时内", "two_days": "两日内"}
 FAMILY_SIZE, MINOR, GENERATION, ADULTS = 8, 18, 16, 5
 
 
 @dataclass(frozen=True)
 class Explained:
-    """`explanation` is None or one of the list's codes; `evidence` holds every share that was looked at (JSON)."""
+    """`explanation` is None or one of the list's codes; `evidence` holds every share that was looked at (JSON);
+    `reason` is empty without explanation."""
 
     explanation: str | None
     evidence: str
@@ -80,7 +86,7 @@ def _family_like(ages: np.ndarray, elsewhere: int) -> bool:
 
 
 def _reason(name: str | None, evidence: dict[str, object]) -> str:
-    """One Chinese sentence."""
+    """One Chinese sentence; that of a group without explanation is made of its row (`open_reason`)."""
     rhythm = f"，共同就诊日每 {evidence['period_days']} 天一次" if "period_days" in evidence else ""
     told = {
         "schedule": f"{_percent(evidence['schedule_share'])} 的成员在该机构有固定就诊周期{rhythm}，与固定治疗安排相符",
@@ -91,7 +97,24 @@ def _reason(name: str | None, evidence: dict[str, object]) -> str:
         "chronic": f"共同就诊中 {_percent(evidence['chronic_share'])} 为慢特病或透析",
         "one_off": f"共同就诊集中在 {evidence['span_days']} 天内，与一次性事件相符",
     }
-    return told.get(name or "", "同来就医次数超出偶然和作息所能解释，尚无解释，需人工核实")
+    return told.get(name or "", "")
+
+
+def open_reason(row: dict[str, object]) -> str:
+    """The facts of a group without explanation, and what was looked at in vain, in one Chinese sentence.
+
+    `row` is that of the list `gathering_group` (members, fixmedins_codes, joint_dates, together, attendance, observed,
+    expected, evidence).
+    """
+    shares = json.loads(str(row["evidence"]))
+    providers = len(json.loads(str(row["fixmedins_codes"])))
+    looked = "、".join(f"{name}{_percent(shares[key])}" for name, key in LOOKED_AT.items())
+    family = "（推断）" if shares["household_inferred"] else ""
+    return (
+        f"{row['members']}人在{providers}家机构有{row['joint_dates']}个日期{TOGETHER[str(row['together'])]}就诊，平均到场"
+        f"{_percent(row['attendance'])}，实到{row['observed']}人次，按就诊量预期{float(str(row['expected'])):.1f}人次；"
+        f"{looked}{family}，均不足以解释，与聚集就医的情形相符，需人工核实"
+    )
 
 
 def _percent(share: object) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from models.gathering.chain import Found
-from models.gathering.explain import Explained, explain
+from models.gathering.explain import Explained, explain, open_reason
 from models.gathering.facts import Facts
 from models.gathering.grids import GRIDS
 from models.gathering.refine import Group
@@ -102,7 +102,7 @@ def group_row(group_id: str, one: Described) -> dict[str, object]:
     met, size = one.group.met, len(one.members)
     presences = one.joint.select("psn_id", "meeting_date").n_unique()
     money = one.joint.filter(pl.col("setl_id").is_not_null()).unique("setl_id").get_column("fund_amount").sum()
-    return {
+    row = {
         "group_id": group_id,
         "fixmedins_codes": json.dumps(sorted(one.joint["fixmedins_code"].unique().to_list())),
         "members": size, "joint_dates": met.dates,
@@ -114,6 +114,7 @@ def group_row(group_id: str, one: Described) -> dict[str, object]:
         "together": GRIDS[met.grid].name.removesuffix("_odd"),
         "evidence": one.explained.evidence, "reason": one.explained.reason,
     }  # fmt: skip
+    return {**row, "reason": row["reason"] or open_reason(row)}
 
 
 def member_rows(group_id: str, one: Described) -> pl.DataFrame:
