@@ -1,4 +1,4 @@
-"""An auditor's view of one group: members × dates with swipe times, and below what was observed and expected."""
+"""An auditor's view of one group: members × dates with swipe times; below, observed and expected, and the volume."""
 
 import json
 from typing import TYPE_CHECKING
@@ -14,18 +14,23 @@ from models.scores.window import quarter_window
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-OBSERVED, EXPECTED = "实际人数 / observed", "预期人数 / expected"
+OBSERVED, EXPECTED, VOLUME = "实际人数 / observed", "预期人数 / expected", "当日就诊人数 / volume of the day"
+BARS = (
+    (OBSERVED, "observed", "#1f4e79", 2),
+    (EXPECTED, "expected", "#c55a11", 2),
+    (VOLUME, "people", "#8a97a6", 3),
+)
 
 
 def group_visits(engine: Engine, period: str, group_id: str, config: Config) -> pl.DataFrame:
-    """All visits of a group's members to its providers in the twelve months of a quarter.
+    """All visits of a group's members to its providers, in its ways of coming together, in a quarter's twelve months.
 
     One row a settlement: psn_id, member (1 = most visits), fixmedins_code, way, seen_on, setl_time, fund_amount.
     Raises UsageError for a group the quarter does not have.
     """
     key = {"period": period, "group_id": group_id}
     head = engine.frame(
-        "select fixmedins_codes from score.gathering_group where period = $period and group_id = $group_id", key
+        "select fixmedins_codes, ways from score.gathering_group where period = $period and group_id = $group_id", key
     )
     if head.is_empty():
         raise UsageError(f"{period}: 没有聚集组 / there is no group {group_id}. See the list gathering_group.")
@@ -35,33 +40,39 @@ def group_visits(engine: Engine, period: str, group_id: str, config: Config) -> 
         key,
     ).with_row_index("member", offset=1)
     visits = facts_of(engine, quarter_window(period), config, people["psn_id"]).visits
-    here = visits.filter(pl.col("fixmedins_code").is_in(json.loads(head.item())))
+    here = visits.filter(
+        pl.col("fixmedins_code").is_in(json.loads(head["fixmedins_codes"][0]))
+        & pl.col("way").is_in(json.loads(head["ways"][0]))
+    )
     return here.join(people, on="psn_id").sort("member", "setl_time", "setl_id", "way")
 
 
-def group_days(engine: Engine, period: str, visits: pl.DataFrame) -> pl.DataFrame:
-    """By provider and day with members: `observed` members, `people` = the day's volume, `expected` members.
+def group_days(engine: Engine, period: str, visits: pl.DataFrame, config: Config) -> pl.DataFrame:
+    """By provider, way and day with members: `observed` members, `people` = the day's volume, `expected` members.
 
     Expected = member visits to the provider × the day's share of its volume, both volumes without the group.
     """
-    providers = visits["fixmedins_code"].unique().sort().to_list()
-    volume = engine.query("gathering/day_volume", providers=providers, **quarter_window(period).bounds())
-    seen = visits.group_by("fixmedins_code", "seen_on").agg(observed=pl.col("psn_id").n_unique())
-    days = volume.join(seen, on=["fixmedins_code", "seen_on"], how="left").with_columns(pl.col("observed").fill_null(0))
-    own = pl.col("observed").sum().over("fixmedins_code")
-    others = (pl.col("people").sum().over("fixmedins_code") - own).clip(1, None)
+    unit, day = ["fixmedins_code", "way"], ["fixmedins_code", "way", "seen_on"]
+    volume = engine.query(
+        "gathering/day_volume", providers=visits["fixmedins_code"].unique().sort().to_list(),
+        pharmacy=config.params.pharmacy_med_types, **quarter_window(period).bounds(),
+    )  # fmt: skip
+    seen = visits.group_by(day).agg(observed=pl.col("psn_id").n_unique())
+    days = volume.join(seen, on=day, how="left").with_columns(pl.col("observed").fill_null(0))
+    own = pl.col("observed").sum().over(unit)
+    others = (pl.col("people").sum().over(unit) - own).clip(1, None)
     days = days.with_columns(expected=(own * (pl.col("people") - pl.col("observed")) / others).round(4))
-    return days.filter(pl.col("observed") > 0).sort("fixmedins_code", "seen_on")
+    return days.filter(pl.col("observed") > 0).sort(day)
 
 
 def group_figure(engine: Engine, period: str, group_id: str, config: Config) -> "Figure":
-    """Members × dates (colour = hour of the swipe), and observed against expected members by date."""
+    """Members × dates (colour = hour of the swipe), observed against expected members, and the days' volumes."""
     from plotly.subplots import make_subplots
 
     visits = group_visits(engine, period, group_id, config)
-    days = group_days(engine, period, visits)
+    days = group_days(engine, period, visits, config)
     hour = visits["setl_time"].dt.hour() + visits["setl_time"].dt.minute() / 60
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.68, 0.32], vertical_spacing=0.06)
+    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, row_heights=[0.6, 0.22, 0.18], vertical_spacing=0.05)
     figure.add_scatter(
         x=visits["seen_on"].to_list(), y=visits["member"].to_list(), mode="markers", row=1, col=1, showlegend=False,
         marker={"color": hour.to_list(), "colorscale": "Viridis", "size": 7, "symbol": "square",
@@ -69,12 +80,13 @@ def group_figure(engine: Engine, period: str, group_id: str, config: Config) -> 
         customdata=visits.select(pl.col("setl_time").dt.strftime("%H:%M"), "fixmedins_code").rows(),
         hovertemplate="%{x|%Y-%m-%d} %{customdata[0]}<br>成员 / member %{y}<br>%{customdata[1]}<extra></extra>",
     )  # fmt: skip
-    for name, column, color in ((OBSERVED, "observed", "#1f4e79"), (EXPECTED, "expected", "#c55a11")):
+    for name, column, color, row in BARS:
         figure.add_bar(
-            x=days["seen_on"].to_list(), y=days[column].to_list(), name=name, marker_color=color, row=2, col=1
+            x=days["seen_on"].to_list(), y=days[column].to_list(), name=name, marker_color=color, row=row, col=1
         )
     figure.update_yaxes(title="成员 / member", autorange="reversed", row=1, col=1)
     figure.update_yaxes(title="人数 / people", row=2, col=1)
+    figure.update_yaxes(title="当日 / day", row=3, col=1)
     figure.update_layout(
         title=f"{group_id}: 与同来就医相符的记录，须人工核实 / visits consistent with coming together",
         template="plotly_white", barmode="overlay", height=640,

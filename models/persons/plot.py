@@ -48,7 +48,7 @@ def neighbourhood_figure(graph: Graph, node: str, depth: int = 1, most: int = 60
         rows = near.nodes.filter(pl.col("kind") == kind)
         if rows.height:
             _draw_nodes(figure, rows, place, node, name, color, symbol)
-    hidden = {"visible": False, "range": [-1.25, 1.25]}
+    hidden = {"visible": False}
     figure.update_layout(
         title="与所列情形相符的记录之间的联系，须人工核实 / links between records consistent with a pattern",
         template="plotly_white", height=640, xaxis=hidden, yaxis={**hidden, "scaleanchor": "x"}, hovermode="closest",

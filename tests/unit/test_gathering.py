@@ -137,8 +137,9 @@ def test_a_group_can_be_drawn(made: tuple[Engine, CityTruth, dict[str, pl.DataFr
     engine, _, frames = made
     top = frames["score.gathering_group"].row(0, named=True)
     figure = group_figure(engine, "2024Q4", top["group_id"], Config())
-    dots, observed, expected = figure.data
+    dots, observed, expected, volume = figure.data
     assert max(dots.y) == top["members"]
     assert sum(observed.y) > sum(expected.y)
+    assert all(people >= there for people, there in zip(volume.y, observed.y, strict=True))
     with pytest.raises(UsageError):
         group_figure(engine, "2024Q4", "Gnone", Config())
