@@ -1,10 +1,11 @@
 """The run history of a home, made cheap: Dagster opens a database of its own a run and writes to it event by event.
 
 Dagster makes a new SQLAlchemy engine for every connection, so that every statement is compiled anew: a tenth of a small
-county's run. Here an engine is made once a database, and compiled statements are shared between them.
+county's run. Here an engine is made once a database, compiled statements are shared, and the layout is looked up once.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from typing import Any
 
 import sqlalchemy
@@ -49,7 +50,28 @@ def _spare_the_disk(connection: Any, _: object) -> None:
         connection.execute("pragma synchronous = off")
 
 
-def keep_engines() -> None:
-    """Let Dagster's SQLite storages of this process reuse their engines."""
+def _asked_once(method: Callable[..., bool], named: int) -> Callable[..., bool]:
+    """What is once there (a column, a table, an index of the history) stays there: a yes is not asked for again.
+
+    `named` is the place of its name among the arguments.
+    """
+
+    @wraps(method)
+    def asked(storage: object, *args: Any) -> bool:
+        there: set[tuple[str, object]] = vars(storage).setdefault("_known_layout", set())
+        key = (method.__name__, args[named])
+        if key not in there and method(storage, *args):
+            there.add(key)
+        return key in there
+
+    return asked
+
+
+def keep_history_cheap() -> None:
+    """Let Dagster's SQLite storages of this process reuse their engines and remember their own layout."""
+    storage = sqlite_event_log.SqliteEventLogStorage
+    for name, named in (("_has_asset_key_col_on_connection", 1), ("has_table", 0), ("has_secondary_index", 0)):
+        if not hasattr(getattr(storage, name), "__wrapped__"):
+            setattr(storage, name, _asked_once(getattr(storage, name), named))
     for module in (sqlite_event_log, sqlite_run_storage):
         setattr(module, "create_engine", _create_engine)  # noqa: B010  (a function in place of an overloaded one)

@@ -8,7 +8,7 @@ import yaml
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
 from models.home import Home
-from pipelines.history import keep_engines
+from pipelines.history import keep_history_cheap
 
 SETTINGS = {
     "telemetry": {"enabled": False},
@@ -35,7 +35,7 @@ def write_settings(folder: Path) -> None:
 def open_instance(home: Home) -> DagsterInstance:
     """The instance whose storage lies in the home."""
     write_settings(home.dagster)
-    keep_engines()
+    keep_history_cheap()
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     return DagsterInstance.from_config(str(home.dagster))
 
