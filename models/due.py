@@ -11,6 +11,7 @@ from models.errors import UsageError
 from models.home import Home
 from models.money.register import Register
 from models.periods import Quarter, month_start, parse_quarter, plan_window
+from models.rules.registry import local_digest
 from models.session import Options, Session, open_session
 
 LOOK_BACK_QUARTERS = 4
@@ -69,6 +70,7 @@ def data_mark(session: Session, period: str, as_of_text: str) -> str:
     facts = {
         "period": period,
         "code": code_version(),
+        "local_rules": local_digest(),
         "config": session.config.sha256(),
         "key": [str(row[0]) for row in key],
         "as_of": as_of_text,

@@ -53,6 +53,11 @@ class Home:
         return self.root / "tmp"
 
     @property
+    def rules(self) -> Path:
+        """The bureau's own rules: L….yaml, their templates and cases."""
+        return self.root / "rules"
+
+    @property
     def config_file(self) -> Path:
         return self.root / "config.yaml"
 

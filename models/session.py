@@ -10,6 +10,7 @@ from models.config import Config, load_config
 from models.engine import Engine, open_engine
 from models.errors import InputRefused, UsageError
 from models.home import Home
+from models.rules.registry import use_local_rules
 
 Progress = Callable[[str], None]
 
@@ -56,6 +57,7 @@ def open_session(options: Options, with_key: bool = True) -> Iterator[Session]:
     from models.ingest.keys import read_or_make_key
 
     home = Home(options.home.resolve())
+    use_local_rules(home.rules)
     with home.writer_lock():
         config = load_config(home.config_file)
         engine = open_engine(home, config)

@@ -10,16 +10,19 @@ from assets.quality import quality_assets
 from assets.raw import raw_assets
 from assets.reports import report_assets
 from assets.scores import score_assets
+from models.home import Home
+from models.rules.registry import use_local_rules
 from models.session import Options
 from pipelines.jobs import JOBS
 from pipelines.partitions import MONTHS, MONTHS_OF_QUARTER, QUARTERS, QUARTERS_OF_PLAN, YEARS
-from pipelines.resources import session_resource
+from pipelines.resources import options_from_environment, session_resource
 from pipelines.schedules import SCHEDULES
 from pipelines.sensors import landing_sensor
 
 
 def build_defs(options: Options | None = None) -> dg.Definitions:
     """All definitions; `options` replaces what otherwise comes from the environment."""
+    use_local_rules(Home((options or options_from_environment()).home.resolve()).rules)
     return dg.Definitions(
         assets=[
             *raw_assets(MONTHS),

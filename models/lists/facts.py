@@ -60,4 +60,4 @@ def _warnings(session: Session, period: str) -> list[str]:
                 {"period": period},
             ).fetchall()
         ]
-    return [*accepted, *rules.check_knowledge(session.engine)]
+    return [*accepted, *rules.check_knowledge(session.engine), *rules.knowledge_remarks(session.engine)]

@@ -84,6 +84,7 @@ SERIES: dict[str, tuple[list[str], list[str]]] = {
     "kp_amount": (["rule_id", "subject_code", "per"], ["max_amount"]),
     "kp_supply": (["rule_id", "subject_code", "per"], ["max_days"]),
     "kp_discount": (["rule_id", "subject_code"], ["ratio"]),
+    "kp_cc": (["rule_id", "subject_code"], ["level"]),
 }
 OVERLAP = "有效期重叠而限定不同 / overlapping validity with different limits"
 

@@ -1,5 +1,6 @@
 """One YAML file a rule: what it is, which template serves it, how far to trust it, or what is missing."""
 
+import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -9,12 +10,15 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.contracts.document import read_document
-from models.engine.sql import ROOT, sql_text
+from models.engine.sql import ROOT, sql_text, template_path, use_local_templates
 from models.errors import UsageError
 
 FOLDER = Path(__file__).parent
 RULE_ID = r"^[RSL]\d{2,4}$"
 _KNOWLEDGE = re.compile(r"\bfinding\.(kp_[a-z]+)\b")
+_TABLE = re.compile(r"^[^-]*?\b(cur\.[a-z_]+|core\.diagnosis|core\.operation)\b", re.MULTILINE)
+#: the contract tables behind tables of core that only some rules read
+_BEHIND = {"core.diagnosis": "setl_list_diag_d", "core.operation": "setl_list_oprn_d"}
 
 
 class _Strict(BaseModel):
@@ -77,14 +81,11 @@ class Rule(_Strict):
         if absent:
             kind = "a template" if self.template else "an indicator or a model"
             raise ValueError(f"a rule with {kind} also needs {', '.join(absent)}")
-        if self.template and not self._sql().exists():
+        if self.template and not template_path(self.template):
             raise ValueError(f"no file sql/findings/{self.template}.sql for template {self.template}")
         if not self.missing and self.version < 1:
             raise ValueError("a rule that runs has version 1 or more")
         return self
-
-    def _sql(self) -> Path:
-        return ROOT / "findings" / f"{self.template}.sql"
 
     @property
     def implemented(self) -> bool:
@@ -105,21 +106,58 @@ class Rule(_Strict):
             return (self.missing.knowledge,) if self.missing and self.missing.knowledge else ()
         return _knowledge_of(self.template)
 
+    @property
+    def data_tables(self) -> tuple[str, ...]:
+        """The contract tables, beside settlements and fee lines, that the rule's template reads itself."""
+        return _data_of(self.template) if self.template else ()
+
+
+@cache
+def _data_of(template: str) -> tuple[str, ...]:
+    found = set(_TABLE.findall(sql_text(f"findings/{template}")))
+    return tuple(sorted(_BEHIND.get(name, name.removeprefix("cur.")) for name in found))
+
 
 @cache
 def _knowledge_of(template: str) -> tuple[str, ...]:
     return tuple(sorted(set(_KNOWLEDGE.findall(sql_text(f"findings/{template}")))))
 
 
-@cache
+_local: list[Path] = []  # the folder of a bureau's own rules, if there is one
+
+
+def use_local_rules(folder: Path | None) -> None:
+    """From now on the registry also holds the rules `L….yaml` of this folder, with their `<template>.sql`."""
+    here = folder if folder and folder.is_dir() else None
+    _local[:] = [here] if here else []
+    use_local_templates(here)
+    _knowledge_of.cache_clear()
+    _data_of.cache_clear()
+    _read.cache_clear()
+
+
+def local_digest() -> str | None:
+    """SHA-256 over the bureau's own rules and templates; None where it has none."""
+    files = sorted(path for folder in _local for path in folder.glob("*") if path.suffix in {".yaml", ".sql"})
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest() if files else None
+
+
 def registry(folder: Path = FOLDER) -> list[Rule]:
-    """All rules in order of their ids.
+    """All rules in order of their ids; beside jicha's own those of the bureau (`use_local_rules`).
 
     Raises UsageError that names every wrong entry of every file at once.
     """
+    return _read(folder, *(_local if folder == FOLDER else []))
+
+
+@cache
+def _read(*folders: Path) -> list[Rule]:
     rules: list[Rule] = []
-    faults: list[str] = []
-    for path in sorted(folder.glob("[RSL]*.yaml")):
+    faults = [fault for folder in folders[1:] for fault in _strangers(folder)]
+    for path in [path for folder in folders for path in sorted(folder.glob("[RSL]*.yaml"))]:
         try:
             rule = Rule.model_validate(read_document(path))
         except yaml.YAMLError as fault:
@@ -130,6 +168,18 @@ def registry(folder: Path = FOLDER) -> list[Rule]:
             if rule.rule_id != path.stem:
                 faults.append(f"  {path.name}: id is {rule.rule_id}; the file must be {rule.rule_id}.yaml")
             rules.append(rule)
+    ids = [rule.rule_id for rule in rules]
+    faults += [f"  {one}: 编号重复 / the id is taken twice" for one in sorted({i for i in ids if ids.count(i) > 1})]
     if faults:
         raise UsageError("规则定义有误 / rule definitions are wrong:\n" + "\n".join(faults))
     return sorted(rules, key=lambda rule: rule.rule_id)
+
+
+def _strangers(folder: Path) -> list[str]:
+    """What must not lie in a bureau's folder: rules that are not L…, templates with the name of one of jicha's."""
+    rules = [path.name for path in sorted(folder.glob("*.yaml")) if not re.fullmatch(r"L\d{2,4}\.yaml", path.name)]
+    taken = [path.name for path in sorted(folder.glob("*.sql")) if (ROOT / "findings" / path.name).exists()]
+    return [
+        *[f"  {name}: 本地规则须名为 L 加数字 / a bureau's rule is L and digits, as L01.yaml" for name in rules],
+        *[f"  {name}: 与自带模板重名 / a template of jicha has this name; choose another" for name in taken],
+    ]

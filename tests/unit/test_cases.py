@@ -1,6 +1,7 @@
 """Every rule against its own small tables: tests/cases/<rule>/*.yaml, given -> expected, through the true chain."""
 
 import json
+import os
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,16 +15,25 @@ from models.config import Config
 from models.contracts import tables
 from models.engine import Engine
 from models.engine.duck import memory_engine
+from models.home import Home
+from models.rules.registry import use_local_rules
 from tests.given import given
 
-CASES = Path(__file__).resolve().parents[1] / "cases"
+CASES = [Path(__file__).resolve().parents[1] / "cases"]
+if "JICHA_HOME" in os.environ:  # a bureau's own rules, with their cases
+    use_local_rules(Home(Path(os.environ["JICHA_HOME"]).resolve()).rules)
+    CASES.append(Path(os.environ["JICHA_HOME"]).resolve() / "rules" / "cases")
 IMPLEMENTED = [rule for rule in rules.registry() if rule.implemented]
+
+
+def _files(rule_id: str) -> list[Path]:
+    return [path for folder in CASES for path in sorted((folder / rule_id).glob("*.yaml"))]
 
 
 def _cases() -> list[Any]:
     found = []
     for rule in IMPLEMENTED:
-        for path in sorted((CASES / rule.rule_id).glob("*.yaml")):
+        for path in _files(rule.rule_id):
             document = yaml.safe_load(path.read_text(encoding="utf-8"))
             found += [
                 pytest.param(rule.rule_id, document.get("defaults", {}), case, id=f"{rule.rule_id}-{case['name']}")
@@ -104,7 +114,7 @@ def test_case(engine: Engine, rule_id: str, defaults: dict[str, Any], case: dict
 
 @pytest.mark.parametrize("rule", IMPLEMENTED, ids=lambda rule: rule.rule_id)
 def test_rule_has_cases(rule: rules.Rule) -> None:
-    files = sorted((CASES / rule.rule_id).glob("*.yaml"))
+    files = _files(rule.rule_id)
     assert files, (
         f"rule {rule.rule_id} has no case: add tests/cases/{rule.rule_id}/cases.yaml (see docs/adding-a-rule.md)"
     )

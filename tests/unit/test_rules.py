@@ -10,6 +10,7 @@ from models.config import Config
 from models.engine import Engine
 from models.engine.duck import memory_engine
 from models.errors import RuleFailed, UsageError
+from models.rules.coverage import IMPLEMENTED, NO_DATA
 from models.rules.registry import registry
 from tests.given import given
 
@@ -116,6 +117,8 @@ def test_a_failing_template_is_told_at_the_end() -> None:
         "R53",
         "S01",
         "S02",
+        "S03",
+        "S04",
         "S11",
         "S12",
     }
@@ -190,6 +193,9 @@ def test_coverage_with_and_without_a_warehouse() -> None:
     assert after["R12"].hits is None
     assert after["R41"].implemented is False
     assert "上传时间" in after["R41"].note
+    assert (after["S06"].status, after["R67"].status) == (NO_DATA, IMPLEMENTED)
+    assert "hilist_b" in after["S06"].note
+    assert rules.latest_period(engine) == "2025Q2"
     before = rules.coverage(None)
     assert len(before) == len(after)
     assert all(row.note and row.hits is None for row in before)

@@ -1,12 +1,21 @@
-"""A rule is three files: in a copy of the project a new one runs, and one without a case says which file to add."""
+"""A rule is three files, in a copy of the project or in a bureau's home; one without a case says which file to add."""
 
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from models import core, rules
+from models.config import Config
+from models.engine.duck import memory_engine
+from models.errors import UsageError
+from models.home import Home
+from models.rules.registry import local_digest, registry, use_local_rules
+from tests.given import given
 
 ROOT = Path(__file__).resolve().parents[2]
 RULE = """id: {id}
@@ -64,11 +73,11 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def cases_of(folder: Path, rule_id: str) -> subprocess.CompletedProcess[str]:
+def cases_of(folder: Path, rule_id: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/test_cases.py", "-k", rule_id],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", **environment},
         capture_output=True,
         text=True,
         timeout=300,
@@ -88,3 +97,48 @@ def test_three_files_make_a_rule(copy: Path) -> None:
     forgotten = cases_of(copy, "L02")
     assert forgotten.returncode == 1
     assert "add tests/cases/L02/cases.yaml" in forgotten.stdout
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Path]:
+    """A home with a rules folder; the registry is its own again afterwards."""
+    folder = Home(tmp_path).rules
+    folder.mkdir()
+    yield folder
+    use_local_rules(None)
+
+
+def test_a_bureau_adds_a_rule_in_its_home(own: Path) -> None:
+    (own / "L01.yaml").write_text(RULE.format(id="L01", hour=6), encoding="utf-8")
+    (own / "night_line.sql").write_text(SQL, encoding="utf-8")
+    assert local_digest() is None
+    use_local_rules(own)
+    first = local_digest()
+    assert [rule.rule_id for rule in registry() if rule.rule_id.startswith("L")] == ["L01"]
+    engine = given(memory_engine(), setl_d=[{}], fee_list_d=[{"fee_ocur_time": "2025-02-10 03:00:00", "pric": 5}])
+    core.build(engine, Config())
+    assert rules.run_rules(engine, ["L01"], Config())["L01"].rows == 1
+    assert rules.run_rules(engine, ["L01"], Config(rule_params={"L01": {"hour": 2}}))["L01"].rows == 0
+    assert "L01" in {row.rule_id for row in rules.coverage(engine)}
+    # a changed rule makes lists stale
+    (own / "L01.yaml").write_text(RULE.format(id="L01", hour=7), encoding="utf-8")
+    assert local_digest() != first
+
+
+def test_its_cases_are_checked_with_the_others(own: Path) -> None:
+    (own / "L01.yaml").write_text(RULE.format(id="L01", hour=6), encoding="utf-8")
+    (own / "night_line.sql").write_text(SQL, encoding="utf-8")
+    (own / "cases/L01").mkdir(parents=True)
+    (own / "cases/L01/cases.yaml").write_text(CASES, encoding="utf-8")
+    done = cases_of(ROOT, "L01", JICHA_HOME=str(own.parent))
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout
+
+
+def test_what_does_not_belong_into_the_folder_is_told_at_once(own: Path) -> None:
+    (own / "R67.yaml").write_text(RULE.format(id="R67", hour=6), encoding="utf-8")
+    (own / "L02.yaml").write_text(RULE.format(id="L02", hour=6).replace("night_line", "no_such"), encoding="utf-8")
+    (own / "kp_sex.sql").write_text(SQL, encoding="utf-8")
+    use_local_rules(own)
+    with pytest.raises(UsageError, match=r"R67.yaml[\s\S]*kp_sex.sql[\s\S]*no_such"):
+        registry()

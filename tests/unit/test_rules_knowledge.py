@@ -2,11 +2,13 @@
 
 import pytest
 
-from models import rules
+from models import core, rules
+from models.config import Config
 from models.engine.duck import memory_engine
 from models.rules.knowledge import prepare
 from tests.given import given
 
+VALID = {"valid_from": "2024-01-01"}
 FROM = {"valid_from": "2024-01-01", "subject_code": "X1"}
 BROKEN = [
     ("kp_sex", {"rule_id": "R99", "gend": "1"}, "unknown rule_id"),
@@ -102,3 +104,26 @@ def test_lists_are_tidied_and_their_codes_matched_like_subjects() -> None:
     ]
     subjects = engine.con.execute("select subject_code from finding.subject order by 1").fetchall()
     assert [code for (code,) in subjects] == ["E11.900", "J18*", "X1"]
+
+
+def test_codes_never_used_and_unknown_bases_are_told_and_kept() -> None:
+    sex, limit = {"rule_id": "R67", "gend": "2", **VALID}, {"rule_id": "S16", "max_amount": 1, "per": "year", **VALID}
+    points = (("X1", "Y1"), ("X9", "Y1"), ("Z*", "Y8"), ("X*", None))
+    engine = given(
+        memory_engine(),
+        setl_d=[{}, {"setl_id": "S2", "med_type": "14", "dise_codg": "M01600"}],
+        fee_list_d=[{"med_list_codg": "X1", "pric": 1}],
+        kp_sex=[{**sex, "subject_code": code, "basis_id": basis} for code, basis in points],
+        kp_amount=[{**limit, "subject_code": code} for code in ("M01*", "M02")],
+        basis_b=[{"basis_id": "Y1"}],
+    )
+    assert not [line for line in rules.knowledge_remarks(engine) if "no settlement" in line]
+    core.build(engine, Config())
+    rules.run_rules(engine, ["R67"], Config())
+    told = sorted(rules.knowledge_remarks(engine))
+    assert ["2 个知识点中 1 个" in told[0], told[0].endswith("S16 M02")] == [True, True]
+    assert ["4 个知识点中 1 个的 basis_id" in told[1], told[1].endswith("R67 Z*")] == [True, True]
+    assert ["4 个知识点中 2 个的编码" in told[2], told[2].endswith("R67 X9、R67 Z*")] == [True, True]
+    assert len(told) == 3
+    assert engine.count("finding.kp_sex") == 4
+    assert rules.check_knowledge(engine) == []

@@ -1,0 +1,69 @@
+-- Items charged above the catalogue's price cap (价格监测): the excess over the cap, less what the person already bore as over the limit.
+-- grain: one rule and fee line
+-- inputs: core.fee_line, core.settlement, cur.hilist_b, finding.rule
+-- parameters: $rule_ids, $period_from, $period_to
+-- known limits: cap and price must be for the same unit; of several versions valid on the day the highest cap counts
+with capped as (
+    select
+        l.bkkp_sn,
+        max(h.pric_uplmt_amt) as cap
+    from core.fee_line as l
+    inner join cur.hilist_b as h
+        on
+            coalesce(l.hilist_code, l.item_code) = h.hilist_code
+            and l.service_date between h.valid_from and coalesce(h.valid_to, date '9999-12-31')
+    where l.state = 'settled' and l.cnt > 0 and h.pric_uplmt_amt > 0 and l.quarter between $period_from and $period_to
+    group by l.bkkp_sn
+),
+
+over as (
+    select
+        l.*,
+        c.cap,
+        l.det_item_fee_sumamt - coalesce(l.overlmt_amt, 0) as payable,
+        (l.pric - c.cap) * cast(l.cnt as decimal(28, 4)) - coalesce(l.overlmt_amt, 0) as over_cap
+    from capped as c
+    inner join core.fee_line as l on c.bkkp_sn = l.bkkp_sn and l.state = 'settled'
+    where l.pric > c.cap
+),
+
+met as (
+    select
+        *,
+        least(over_cap, payable) as at_stake
+    from over
+    where over_cap > 0 and payable > 0
+)
+
+select
+    r.rule_id,
+    m.quarter as period,
+    m.fixmedins_code,
+    m.setl_id,
+    m.bkkp_sn,
+    m.item_code,
+    m.item_name,
+    m.cnt,
+    m.pric,
+    cast(m.cap as decimal(18, 4)) as allowed,
+    cast(m.pric - m.cap as decimal(18, 4)) as excess,
+    cast(round(m.at_stake, 2) as decimal(16, 2)) as gross_amount,
+    cast(m.at_stake as decimal(20, 4)) as part_num,
+    cast(m.payable as decimal(20, 4)) as part_den,
+    'line' as claim_kind,
+    to_json({
+        'cap': cast(m.cap as varchar),
+        'hilist_code': coalesce(m.hilist_code, m.item_code),
+        'overlmt_amt': cast(coalesce(m.overlmt_amt, 0) as varchar),
+        'pric': cast(m.pric as varchar),
+        'service_date': cast(m.service_date as varchar)
+    }) as evidence,
+    concat(
+        '“', coalesce(m.item_name, m.item_code), '”单价', cast(cast(m.pric as decimal(16, 2)) as varchar), '元，高于目录限价',
+        cast(cast(m.cap as decimal(16, 2)) as varchar), '元，与“', r.rule_name, '”的情形相符'
+    ) as reason,
+    cast(null as varchar) as basis_id
+from met as m
+inner join core.settlement as s on m.setl_id = s.setl_id
+cross join finding.rule as r
+where list_contains($rule_ids, r.rule_id) and s.refund_state <> 'full' and round(m.at_stake, 2) > 0

@@ -1,0 +1,79 @@
+-- One service settled twice (重复享受待遇): the same charge in two settlements of one person, or under two insurances on one day.
+-- grain: one rule and the fee line settled later
+-- inputs: core.fee_line, core.settlement, finding.rule
+-- parameters: $rule_ids, $period_from, $period_to, $look_back_days
+-- known limits: the same charge means person, provider, item, moment to the second, quantity and amount; charges that carry a date without
+--   a time are the same only under two insurances, or with the same prescription number
+with together as (
+    select a.setl_id
+    from core.settlement as a
+    inner join core.settlement as b
+        on
+            a.psn_id = b.psn_id and a.fixmedins_code = b.fixmedins_code and a.setl_id <> b.setl_id
+            and a.begndate <= b.enddate and a.enddate >= b.begndate
+    where a.refund_state <> 'full' and b.refund_state <> 'full'
+    group by a.setl_id
+),
+
+line as (
+    select
+        l.*, s.insutype,
+        l.fee_ocur_time = cast(l.service_date as timestamp) as is_dated_only
+    from core.fee_line as l
+    inner join together as t on l.setl_id = t.setl_id
+    inner join core.settlement as s on l.setl_id = s.setl_id
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
+),
+
+pair as (
+    select
+        a.*,
+        b.bkkp_sn as first_bkkp_sn, b.setl_id as first_setl_id, b.insutype as first_insutype, b.setl_time as first_setl_time,
+        row_number() over (partition by a.bkkp_sn order by b.setl_time, b.setl_id, b.bkkp_sn) as place
+    from line as a
+    inner join line as b
+        on
+            a.psn_id = b.psn_id and a.fixmedins_code = b.fixmedins_code and a.item_code = b.item_code
+            and a.service_date = b.service_date and a.cnt = b.cnt and a.det_item_fee_sumamt = b.det_item_fee_sumamt
+            and a.setl_id <> b.setl_id
+    where
+        (a.setl_time > b.setl_time or (a.setl_time = b.setl_time and a.setl_id > b.setl_id))
+        and date_diff('day', b.setl_time, a.setl_time) <= $look_back_days
+        and (
+            a.insutype <> b.insutype
+            or (a.fee_ocur_time = b.fee_ocur_time and (not a.is_dated_only or a.rxno = b.rxno))
+        )
+)
+
+select
+    r.rule_id,
+    p.quarter as period,
+    p.fixmedins_code,
+    p.setl_id,
+    p.bkkp_sn,
+    p.item_code,
+    p.item_name,
+    p.cnt,
+    p.pric,
+    cast(0 as decimal(18, 4)) as allowed,
+    cast(p.cnt as decimal(18, 4)) as excess,
+    p.det_item_fee_sumamt as gross_amount,
+    cast(1 as decimal(20, 4)) as part_num,
+    cast(1 as decimal(20, 4)) as part_den,
+    'line' as claim_kind,
+    to_json({
+        'fee_ocur_time': cast(p.fee_ocur_time as varchar),
+        'first_bkkp_sn': p.first_bkkp_sn,
+        'first_insutype': p.first_insutype,
+        'first_setl_id': p.first_setl_id,
+        'first_setl_time': cast(p.first_setl_time as varchar),
+        'insutype': p.insutype
+    }) as evidence,
+    concat(
+        '“', coalesce(p.item_name, p.item_code), '”', cast(p.service_date as varchar), '的同一笔费用已在另一笔结算',
+        case when p.insutype <> p.first_insutype then '（另一险种）' else '' end, '中支付，与“', r.rule_name, '”的情形相符'
+    ) as reason,
+    cast(null as varchar) as basis_id
+from pair as p
+cross join finding.rule as r
+where list_contains($rule_ids, r.rule_id) and p.place = 1 and p.quarter between $period_from and $period_to

@@ -1,0 +1,81 @@
+-- Items dearer than at peers (价格监测): the average price of an item in a quarter against what the peers charge for it.
+-- grain: one rule, provider, item and quarter (no settlement)
+-- inputs: core.fee_line, finding.peer, finding.rule
+-- parameters: $rule_ids, $period_from, $period_to, $price_percent (of the peers' average price from which it is shown), $min_amount yuan
+--   above it, $min_lines, $peer_min_providers, $peer_min_cases (lines of the peers)
+-- known limits: the provider itself never counts in its norm; one code must mean one pack and one maker, else pack sizes show as
+--   prices; dear is not over a cap, so nothing is claimed
+with charged as (
+    select
+        l.quarter, l.item_code, p.peer_group, l.fixmedins_code,
+        min(l.item_name) as item_name,
+        count(*) as lines,
+        cast(sum(l.cnt) * 10000 as hugeint) as units,
+        cast(sum(l.det_item_fee_sumamt) * 100 as hugeint) as fen
+    from core.fee_line as l
+    inner join finding.peer as p on l.fixmedins_code = p.fixmedins_code
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to
+    group by l.quarter, l.item_code, p.peer_group, l.fixmedins_code
+),
+
+compared as (
+    select
+        *,
+        count(*) over (partition by quarter, item_code, peer_group) - 1 as peers,
+        cast(sum(lines) over (partition by quarter, item_code, peer_group) - lines as bigint) as peer_lines,
+        cast(sum(units) over (partition by quarter, item_code, peer_group) - units as hugeint) as peer_units,
+        cast(sum(fen) over (partition by quarter, item_code, peer_group) - fen as hugeint) as peer_fen
+    from charged
+),
+
+dear as (
+    select
+        *,
+        fen - peer_fen * units // peer_units as above_fen
+    from compared
+    where
+        peers >= $peer_min_providers and peer_lines >= $peer_min_cases and lines >= $min_lines and peer_units > 0
+        and 100 * fen * peer_units >= $price_percent * peer_fen * units
+),
+
+met as (
+    select
+        *,
+        cast((2 * fen * 100000000 + units) // (2 * units) as decimal(18, 0)) * cast(0.000001 as decimal(7, 6)) as own_pric,
+        cast((2 * peer_fen * 100000000 + peer_units) // (2 * peer_units) as decimal(18, 0)) * cast(0.000001 as decimal(7, 6)) as peer_pric
+    from dear
+    where above_fen >= 100 * $min_amount
+)
+
+select
+    r.rule_id,
+    m.quarter as period,
+    m.fixmedins_code,
+    cast(null as varchar) as setl_id,
+    cast(null as varchar) as bkkp_sn,
+    m.item_code,
+    m.item_name,
+    cast(cast(m.units as decimal(20, 0)) * cast(0.0001 as decimal(5, 4)) as decimal(16, 4)) as cnt,
+    cast(m.own_pric as decimal(16, 6)) as pric,
+    cast(m.peer_pric as decimal(18, 4)) as allowed,
+    cast(m.own_pric - m.peer_pric as decimal(18, 4)) as excess,
+    cast(cast(m.above_fen as decimal(18, 0)) * cast(0.01 as decimal(3, 2)) as decimal(16, 2)) as gross_amount,
+    cast(1 as decimal(20, 4)) as part_num,
+    cast(1 as decimal(20, 4)) as part_den,
+    'none' as claim_kind,
+    to_json({
+        'amount_is': 'charged above the price of the peers, not the loss',
+        'lines': m.lines,
+        'peer_group': m.peer_group,
+        'peer_lines': m.peer_lines,
+        'peer_pric': cast(m.peer_pric as varchar),
+        'peers': m.peers
+    }) as evidence,
+    concat(
+        '“', coalesce(m.item_name, m.item_code), '”本期均价', cast(cast(m.own_pric as decimal(16, 2)) as varchar), '元，同类机构为',
+        cast(cast(m.peer_pric as decimal(16, 2)) as varchar), '元，与“', r.rule_name, '”的情形相符'
+    ) as reason,
+    cast(null as varchar) as basis_id
+from met as m
+cross join finding.rule as r
+where list_contains($rule_ids, r.rule_id)

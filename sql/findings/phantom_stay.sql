@@ -1,0 +1,103 @@
+-- Traces of stays that may not have taken place (虚假住院): nothing but the ward charged, or a bill copied from person to person.
+-- grain: one rule and stay (its last settlement), case level
+-- inputs: finding.stay_case, core.fee_line, finding.rule
+-- parameters: $rule_ids, $period_from, $period_to, $ward_classes, $min_days, $copies (persons with one and the same bill at a provider in
+--   four quarters), $min_items (different items on it), $left_out_paymtd
+-- known limits: a bill is the same when items, quantities and amounts agree in number and sum to the fen; stays with an operation, whose
+--   pathways are alike, and stays paid by the day are left out; claims nothing
+with stay as (
+    select *
+    from finding.stay_case
+    where operations = 0 and net_fund > 0 and not list_contains($left_out_paymtd, coalesce(hi_paymtd, ''))
+),
+
+bill as (
+    select
+        l.mdtrt_id,
+        count(*) as lines,
+        count(distinct l.item_code) as items,
+        sum(l.cnt) as cnt,
+        sum(l.det_item_fee_sumamt) as fee,
+        sum(case when list_contains($ward_classes, l.med_chrgitm_type) then 0 else 1 end) as services
+    from core.fee_line as l
+    inner join stay as t on l.mdtrt_id = t.mdtrt_id
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
+    group by l.mdtrt_id
+),
+
+billed as (
+    select t.*, b.lines, b.items, b.cnt, b.fee, b.services
+    from stay as t
+    inner join bill as b on t.mdtrt_id = b.mdtrt_id
+),
+
+window_end as (
+    select distinct quarter_no
+    from billed
+    where quarter between $period_from and $period_to
+),
+
+copied as (
+    select
+        q.quarter_no as window_no, b.fixmedins_code, b.items, b.lines, b.cnt, b.fee,
+        count(distinct b.psn_id) as persons
+    from window_end as q
+    inner join billed as b on q.quarter_no - b.quarter_no between 0 and 3
+    where b.items >= $min_items
+    group by q.quarter_no, b.fixmedins_code, b.items, b.lines, b.cnt, b.fee
+    having count(distinct b.psn_id) >= $copies
+),
+
+marked as (
+    select
+        b.*,
+        c.persons,
+        b.services = 0 and b.days >= $min_days as is_empty
+    from billed as b
+    left join copied as c
+        on
+            b.quarter_no = c.window_no and b.fixmedins_code = c.fixmedins_code and b.items = c.items and b.lines = c.lines
+            and b.cnt = c.cnt and b.fee = c.fee
+    where b.quarter between $period_from and $period_to and (c.persons is not null or (b.services = 0 and b.days >= $min_days))
+)
+
+select
+    r.rule_id,
+    m.quarter as period,
+    m.fixmedins_code,
+    m.setl_id,
+    cast(null as varchar) as bkkp_sn,
+    m.diag_code as item_code,
+    m.diag_name as item_name,
+    cast(null as decimal(16, 4)) as cnt,
+    cast(null as decimal(16, 6)) as pric,
+    cast(null as decimal(18, 4)) as allowed,
+    cast(null as decimal(18, 4)) as excess,
+    m.net_fund as gross_amount,
+    cast(1 as decimal(20, 4)) as part_num,
+    cast(1 as decimal(20, 4)) as part_den,
+    'none' as claim_kind,
+    to_json({
+        'amount_is': 'net fund of the stay, not the loss',
+        'begndate': cast(m.begndate as varchar),
+        'enddate': cast(m.enddate as varchar),
+        'fee': cast(m.fee as varchar),
+        'items': m.items,
+        'lines': m.lines,
+        'persons_with_this_bill': m.persons,
+        'service_lines': m.services
+    }) as evidence,
+    concat(
+        '住院', cast(m.begndate as varchar), '至', cast(m.enddate as varchar),
+        case when m.is_empty then '，除床位护理外无任何检查、治疗、用药收费' else '' end,
+        case
+            when m.persons is not null
+                then concat('，一年内本机构', cast(m.persons as varchar), '人的费用清单项目数、数量与金额完全一致')
+            else ''
+        end,
+        '，与“', r.rule_name, '”的情形相符，需核实住院是否真实发生；金额为本次住院基金净支付，不等于损失'
+    ) as reason,
+    cast(null as varchar) as basis_id
+from marked as m
+cross join finding.rule as r
+where list_contains($rule_ids, r.rule_id)

@@ -1,0 +1,141 @@
+-- Items that may stand for others (串换): a name on the bill unlike the catalogue's, or two prices far apart at one time.
+-- grain: one rule, provider, item and quarter (no settlement)
+-- inputs: core.fee_line, cur.hilist_b, finding.rule
+-- parameters: $rule_ids, $period_from, $period_to, $differ_percent (of the longer name that must change to make it the other),
+--   $price_times (the dearer over the cheaper), $overlap_days on which both prices were in use, $min_amount yuan
+-- known limits: names are compared without blanks, brackets and points, and one that contains the other agrees with it; packs that are
+--   split (拆零) and items of several sizes under one code have two prices; claims nothing
+with used as (
+    select
+        fixmedins_code, item_code, quarter, pric,
+        coalesce(hilist_code, item_code) as hilist_code,
+        coalesce(item_name, '') as item_name,
+        count(*) as lines,
+        sum(cnt) as cnt,
+        sum(det_item_fee_sumamt) as amount,
+        min(service_date) as first_day,
+        max(service_date) as last_day
+    from core.fee_line
+    where state = 'settled' and cnt > 0 and det_item_fee_sumamt > 0 and quarter between $period_from and $period_to
+    group by fixmedins_code, item_code, quarter, pric, coalesce(hilist_code, item_code), coalesce(item_name, '')
+),
+
+named as (
+    select distinct
+        u.hilist_code, u.item_name, h.hilist_name,
+        translate(lower(u.item_name), ' ()（）[]【】·.,，-', '') as bare_name,
+        translate(lower(h.hilist_name), ' ()（）[]【】·.,，-', '') as bare_hilist_name,
+        levenshtein(
+            translate(lower(u.item_name), ' ()（）[]【】·.,，-', ''), translate(lower(h.hilist_name), ' ()（）[]【】·.,，-', '')
+        ) as changes,
+        greatest(length(u.item_name), length(h.hilist_name)) as longer
+    from (select distinct hilist_code, item_name from used where item_name <> '') as u
+    inner join cur.hilist_b as h on u.hilist_code = h.hilist_code
+    where h.hilist_name is not null
+),
+
+alike as (
+    select
+        hilist_code, item_name,
+        min(hilist_name) as hilist_name,
+        max(
+            case
+                when contains(bare_name, bare_hilist_name) or contains(bare_hilist_name, bare_name) then 1
+                when changes * 100 < $differ_percent * longer then 1
+                else 0
+            end
+        ) as agrees
+    from named
+    group by hilist_code, item_name
+),
+
+misnamed as (
+    select
+        u.fixmedins_code, u.item_code, u.quarter,
+        min(u.item_name) as item_name, min(a.hilist_name) as hilist_name,
+        sum(u.lines) as lines, sum(u.cnt) as cnt, sum(u.amount) as amount
+    from used as u
+    inner join alike as a on u.hilist_code = a.hilist_code and u.item_name = a.item_name
+    where a.agrees = 0
+    group by u.fixmedins_code, u.item_code, u.quarter
+),
+
+priced as (
+    select
+        fixmedins_code, item_code, quarter, pric,
+        min(item_name) as item_name, sum(lines) as lines, sum(cnt) as cnt, sum(amount) as amount,
+        min(first_day) as first_day, max(last_day) as last_day,
+        min(pric) over (partition by fixmedins_code, item_code, quarter) as low_pric,
+        max(pric) over (partition by fixmedins_code, item_code, quarter) as high_pric
+    from used
+    where pric > 0
+    group by fixmedins_code, item_code, quarter, pric
+),
+
+two_prices as (
+    select
+        h.fixmedins_code, h.item_code, h.quarter, h.item_name, h.lines, h.cnt, h.amount, l.pric as low_pric, h.pric as high_pric
+    from priced as h
+    inner join priced as l
+        on h.fixmedins_code = l.fixmedins_code and h.item_code = l.item_code and h.quarter = l.quarter and l.pric = l.low_pric
+    where
+        h.pric = h.high_pric
+        and h.pric >= $price_times * l.pric
+        and date_diff('day', greatest(h.first_day, l.first_day), least(h.last_day, l.last_day)) >= $overlap_days
+),
+
+met as (
+    select
+        coalesce(n.fixmedins_code, p.fixmedins_code) as fixmedins_code,
+        coalesce(n.item_code, p.item_code) as item_code,
+        coalesce(n.quarter, p.quarter) as quarter,
+        coalesce(n.item_name, p.item_name) as item_name,
+        coalesce(n.cnt, p.cnt) as cnt,
+        coalesce(n.lines, p.lines) as lines,
+        coalesce(n.amount, p.amount) as amount,
+        n.hilist_name, p.low_pric, p.high_pric
+    from misnamed as n
+    full outer join two_prices as p on n.fixmedins_code = p.fixmedins_code and n.item_code = p.item_code and n.quarter = p.quarter
+)
+
+select
+    r.rule_id,
+    m.quarter as period,
+    m.fixmedins_code,
+    cast(null as varchar) as setl_id,
+    cast(null as varchar) as bkkp_sn,
+    m.item_code,
+    m.item_name,
+    cast(m.cnt as decimal(16, 4)) as cnt,
+    m.high_pric as pric,
+    cast(m.low_pric as decimal(18, 4)) as allowed,
+    cast(null as decimal(18, 4)) as excess,
+    cast(m.amount as decimal(16, 2)) as gross_amount,
+    cast(1 as decimal(20, 4)) as part_num,
+    cast(1 as decimal(20, 4)) as part_den,
+    'none' as claim_kind,
+    to_json({
+        'amount_is': 'charged for the lines in question, not the loss',
+        'high_pric': cast(m.high_pric as varchar),
+        'hilist_name': m.hilist_name,
+        'lines': m.lines,
+        'low_pric': cast(m.low_pric as varchar)
+    }) as evidence,
+    concat(
+        '“', m.item_name, '”',
+        case when m.hilist_name is not null then concat('与该编码的目录名称“', m.hilist_name, '”不一致') else '' end,
+        case when m.hilist_name is not null and m.low_pric is not null then '，' else '' end,
+        case
+            when m.low_pric is not null
+                then concat(
+                    '同期有', cast(cast(m.low_pric as decimal(16, 2)) as varchar), '元与',
+                    cast(cast(m.high_pric as decimal(16, 2)) as varchar), '元两种单价'
+                )
+            else ''
+        end,
+        '，与“', r.rule_name, '”的情形相符，需核对实物与记录'
+    ) as reason,
+    cast(null as varchar) as basis_id
+from met as m
+cross join finding.rule as r
+where list_contains($rule_ids, r.rule_id) and m.amount >= $min_amount
