@@ -1,9 +1,11 @@
 """Correction over families of tests, and the spread of the others."""
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats
 
+from models.scores.cost_deviation import corrected
 from models.scores.selective import selective
 from models.scores.spread import EFFICIENCY, LARGEST, spread_between, spread_of_others
 
@@ -104,3 +106,16 @@ def test_with_nothing_planted_the_totals_err_at_the_level() -> None:
         p = 2 * stats.t.sf(np.abs(values) / np.sqrt(spread), EFFICIENCY * (n - 1))
         wrong += stats.false_discovery_control(p).min() <= 0.05
     assert 0.01 <= wrong / worlds <= 0.09
+
+
+def test_the_providers_totals_are_a_family_of_their_own() -> None:
+    """They spend four fifths of the error, however many other rows there are; rows not assessed have no q."""
+    rows = [("provider", None, "DRG", p) for p in (0.001, 0.5, 0.9, None)]
+    rows += [("provider", "AA15", "DRG", p) for p in (0.001, 0.2)]
+    rows += [("doctor", None, "DRG", 0.5) for _ in range(500)]
+    schema = {"level": pl.String, "grp_code": pl.String, "grp_type": pl.String, "p_value": pl.Float64}
+    q = corrected(pl.DataFrame(rows, schema=schema, orient="row"))["q_value"].to_list()
+    assert q[0] == pytest.approx(0.001 * 3 / 0.8)
+    assert q[3] is None
+    assert q[4] == pytest.approx(0.001 * 2 * 2 / 0.2)  # of two rows, in the better of two families
+    assert min(q[6:]) == 1
