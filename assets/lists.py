@@ -8,7 +8,7 @@ import dagster as dg
 from assets.common import POOL, readable_errors
 from assets.plot import bar_plot
 from models.contracts import lists as contract_lists
-from models.lists import periodic
+from models.lists import monthly, periodic
 from models.periods import quarter_of
 from models.session import Session
 
@@ -61,6 +61,8 @@ def list_assets(
         "outlier",
         "gathering",
         "person",
+        "review_sample",
+        "review_estimate",
         "quality",
     ]
 
@@ -77,6 +79,7 @@ def list_assets(
         period = str(quarter_of(context.partition_time_window.start.date()))
         with readable_errors():
             made = periodic.write_quarter(jicha, period)
+            monthly.retire_months(jicha.home, period)
         yield from _results(made, "list")
 
     @dg.multi_asset(

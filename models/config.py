@@ -5,7 +5,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -112,6 +112,23 @@ class Quality(_Strict):
     warn_rate: dict[str, float] = {}
 
 
+class Review(_Strict):
+    """Second review: what share of the settlements that passed is drawn, by which strata."""
+
+    inpatient_fraction: float = Field(default=0.05, gt=0, le=1)
+    outpatient_fraction: float = Field(default=0.001, gt=0, le=1)
+    # other fractions by stratum or by the beginning of its name, the longest wins: {"inpatient|H33010100001": 0.1}
+    fractions: dict[str, Annotated[float, Field(gt=0, le=1)]] = {}
+    minimum: int = Field(default=2, ge=2)
+    amount_classes: int = Field(default=3, ge=1, le=9)
+    class_settlements: int = Field(default=20, ge=1)  # a smaller amount class of a month joins its neighbour
+    # a provider whose fraction would draw fewer than this shares its strata with others of its kind and level
+    inpatient_shared_below: float = Field(default=0, ge=0)
+    outpatient_shared_below: float = Field(default=2, ge=0)
+    # share of settlements in error that coverage is simulated with while decisions do not say
+    assumed_error_rate: float = Field(default=0.02, gt=0, lt=1)
+
+
 class EngineSettings(_Strict):
     """Limits of the embedded engine."""
 
@@ -126,6 +143,7 @@ class Config(_Strict):
     thresholds: Thresholds = Thresholds()
     review: Review = Review()
     quality: Quality = Quality()
+    review: Review = Review()
     engine: EngineSettings = EngineSettings()
     rule_params: dict[str, dict[str, int | str | list[str]]] = {}  # by rule: what a bureau sets otherwise than its YAML
     language: Literal["zh", "en"] = "zh"

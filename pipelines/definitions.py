@@ -9,6 +9,7 @@ from assets.lists import list_assets
 from assets.quality import quality_assets
 from assets.raw import raw_assets
 from assets.reports import report_assets
+from assets.review import review_assets
 from assets.scores import score_assets
 from models.home import Home
 from models.rules.registry import use_local_rules
@@ -30,6 +31,7 @@ def build_defs(options: Options | None = None) -> dg.Definitions:
             *quality_assets(QUARTERS, MONTHS_OF_QUARTER),
             *finding_assets(QUARTERS),
             *score_assets(QUARTERS),
+            *review_assets(QUARTERS),
             *list_assets(QUARTERS, YEARS, QUARTERS_OF_PLAN),
             *report_assets(),
             *feedback_assets(),

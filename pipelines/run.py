@@ -12,6 +12,7 @@ from models import due, ingest
 from models.config import load_config
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
 from models.home import Home
+from models.lists import monthly
 from models.session import Options, open_session
 from pipelines.beside import import_beside
 from pipelines.definitions import build_defs
@@ -32,6 +33,7 @@ class Outcome:
     blocked: dict[str, str] = field(default_factory=dict)
     switched_off: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    workload: list[str] = field(default_factory=list)
 
 
 def _first_failure(result: dg.ExecuteInProcessResult) -> JichaError:
@@ -136,4 +138,5 @@ def _run(runner: Runner, quarter: str | None, year: int | None, imports: Thread 
         outcome.made.append(due.folder_of(home, str(plan.year)))
     if outcome.made:
         runner.job("publish")
+    outcome.workload = monthly.workloads(home, outcome.made)
     return outcome

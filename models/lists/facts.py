@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models import due, ingest, rules
+from models import due, ingest, rules, sampling
 from models.ingest.keys import fingerprint as key_fingerprint
 from models.session import Session
 
@@ -21,12 +21,12 @@ SWITCHES = {
     "decision_d": "处理结果：不能学习 / nothing is learnt from decisions",
     "mdtrt_d": "就诊：住院号 / hospital numbers",
 }
-LATER = "review_sample, review_estimate: 后续版本 / in a later version"
 
 
 def manifest_facts(session: Session, period: str) -> dict[str, Any]:
     """Keyword arguments of `write_manifest` that do not depend on the lists themselves."""
     engine = session.engine
+    review = sampling.published(engine, period, session.config)
     groupings = engine.con.execute(
         "select distinct grp_type || ' ' || grp_ver from core.settlement where grp_ver is not null order by 1"
     ).fetchall()
@@ -39,6 +39,7 @@ def manifest_facts(session: Session, period: str) -> dict[str, Any]:
         "grouping_versions": [str(row[0]) for row in groupings],
         "switched_off": switched_off(session),
         "warnings": _warnings(session, period),
+        **({"review": review} if review else {}),
     }
 
 
@@ -47,7 +48,7 @@ def switched_off(session: Session) -> list[str]:
     there = {str(row[0]) for row in session.engine.con.execute("select distinct table_name from meta.file").fetchall()}
     absent = [f"{table}: {what}" for table, what in SWITCHES.items() if table not in there]
     waiting = [f"{row.rule_id} {row.name}: {row.note}" for row in rules.coverage(session.engine) if row.points == 0]
-    return [*absent, *waiting, LATER]
+    return [*absent, *waiting]
 
 
 def _warnings(session: Session, period: str) -> list[str]:

@@ -38,6 +38,8 @@ QUARTERLY = (
     "person",
     "person_link",
     "person_hub",
+    "review_sample",
+    "review_estimate",
     "quality",
     "clawback_provider",
     "rule_report",
@@ -59,6 +61,8 @@ SOURCES = {
     "person": "score.person",
     "person_link": "score.person_link",
     "person_hub": "score.person_hub",
+    "review_sample": "score.review_sample",
+    "review_estimate": "score.review_estimate",
     "quality": "quality.result",
     "inspection": "score.inspection",
 }
@@ -94,7 +98,8 @@ def write_quarter(session: Session, period: str) -> Made:
     target = session.home.lists / register.next_name(period)
     if register.issued(period):
         frames["clawback"] = supplement(frames["clawback"], register.issued_candidates())
-        if frames["clawback"].is_empty() and not (target / "manifest.json").exists():
+        nothing_new = frames["clawback"].is_empty() and not _results_came_back(session, register, period, frames)
+        if nothing_new and not (target / "manifest.json").exists():
             due.remember(session, period)
             return _made(session.home.lists / due.folder_of(session.home, period).name, frames)
     quarter = parse_quarter(period)
@@ -106,6 +111,16 @@ def write_quarter(session: Session, period: str) -> Made:
     made = _write(session, target, period, frames, claims.warnings)
     due.remember(session, period)
     return made
+
+
+def _results_came_back(session: Session, register: Register, period: str, frames: Mapping[str, pl.DataFrame]) -> bool:
+    """True where second review says something else than it did with the last issue: that is worth a supplement."""
+    told = ["stratum", "n", "sample_amount", "recoverable_amount"]
+    now = frames["review_estimate"].select(told).sort("stratum")
+    issued = session.home.lists / register.issued(period)[-1].name / "review_estimate.parquet"
+    if not issued.exists():
+        return bool(now["n"].sum())
+    return not pl.read_parquet(issued, columns=told).select(told).sort("stratum").equals(now)
 
 
 def write_year(session: Session, year: str) -> Made:

@@ -17,6 +17,7 @@ from models.money.issued import latest, of_issue, schema
 from models.periods import parse_quarter
 
 CANDIDATES = "clawback.parquet"
+SAMPLE = "review_sample.parquet"
 ENTRY = "issued.json"
 
 
@@ -142,7 +143,7 @@ class Register:
             notified_on=notified_on.isoformat() if notified_on else None,
             reply_due_on=reply_due_on.isoformat() if reply_due_on else None,
         )
-        self._freeze(entry, folder / CANDIDATES)
+        self._freeze(entry, folder)
         self._issues = None
         return entry
 
@@ -180,17 +181,29 @@ class Register:
             )
         return dict(manifest)
 
-    def _freeze(self, entry: Issue, candidates: Path) -> None:
+    def review_sample(self, issue: Issue) -> Path | None:
+        """The review sample as it was issued, None where the list had none; raises InputRefused when it was altered."""
+        expected = issue.files.get(SAMPLE)
+        if expected is None:
+            return None
+        path = self.home.register / issue.name / SAMPLE
+        if not path.exists() or file_sha256(path) != expected:
+            raise InputRefused(self._altered(issue.name, SAMPLE))
+        return path
+
+    def _freeze(self, entry: Issue, folder: Path) -> None:
         """Write the entry beside its place, then move it there in one step: an issue is there whole or not at all."""
         target = self.home.register / entry.name
         draft = self.home.register / f".{entry.name}.draft"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        shutil.copyfile(candidates, draft / CANDIDATES)
+        for name in (CANDIDATES, SAMPLE):
+            if name in entry.files:
+                shutil.copyfile(folder / name, draft / name)
         text = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True, indent=1)
         (draft / ENTRY).write_text(text + "\n", encoding="utf-8")
-        for name in (CANDIDATES, ENTRY):
-            with (draft / name).open("rb") as handle:
+        for path in sorted(draft.iterdir()):
+            with path.open("rb") as handle:
                 os.fsync(handle.fileno())
         draft.rename(target)
 

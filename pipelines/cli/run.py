@@ -47,6 +47,8 @@ def command(
         console.print(f"注意 / note: {line}", markup=False, soft_wrap=True)
     for folder in outcome.made:
         click.echo(f"清单 / lists: {folder}")
+    for line in outcome.workload:
+        click.echo(line)
     if outcome.fresh:
         click.echo(f"无变化 / up to date: {', '.join(outcome.fresh)}")
     if not outcome.made and not outcome.fresh and not outcome.blocked:

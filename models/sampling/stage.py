@@ -1,0 +1,105 @@
+"""Second review of a quarter: the draw (or the one issued), the results that came back, what they say of the rest."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.money.register import Register
+from models.periods import parse_quarter
+from models.sampling.draw import LOT, RULE_ID, clear, draw
+from models.sampling.estimate import covered, estimates, reviewed
+from models.sampling.frozen import frozen
+from models.sampling.store import CLASSES, STRATA, keep, kept
+from models.scores.store import all_or_nothing, store
+
+KINDS = {"inpatient": "住院", "outpatient": "门诊"}
+
+
+@dataclass(frozen=True)
+class ReviewSummary:
+    """What a period's second review comes to; `workload` is one line for people."""
+
+    period: str
+    drawn: int
+    decided: int
+    usable: int
+    workload: str
+
+
+def second_review(engine: Engine, period: str, config: Config, register: Register) -> ReviewSummary:
+    """Make score.review_sample, score.review_estimate, their strata and amount classes for a quarter.
+
+    Reads core.*, cur.decision_d, cur.mdtrt_d, finding.finding and the register: once the quarter's list is issued its
+    draw stays, whatever is delivered again. Runs in a transaction of its own or the caller's.
+    """
+    quarter = parse_quarter(period)
+    with all_or_nothing(engine):
+        drawn = draw(engine, (quarter.start, quarter.end), config, period)
+        drawn = frozen(register, period) or drawn
+        keep(engine, period, drawn)
+        strata = reviewed(engine, period, drawn.strata)
+        made = estimates(strata, covered(engine, period, strata, config))
+        store(engine, "score.review_estimate", period, made)
+        clear(engine)
+    decided = sum(found is not None for one in strata for *_, found in one.drawn)
+    line = workload_line(period, workload(drawn.strata))
+    return ReviewSummary(period, drawn.sample.height, decided, int(made["usable"].sum() or 0), line)
+
+
+def monthly_draw(engine: Engine, month: date, config: Config) -> ReviewSummary:
+    """Draw from one month as it is loaded, before its quarter's rules have run; kept under the period YYYYMM.
+
+    How many are drawn from each stratum, and in which order, is the same in the quarter's draw, which leaves out what
+    the rules found and takes the next in line instead.
+    """
+    period = month.strftime("%Y%m")
+    with all_or_nothing(engine):
+        drawn = draw(engine, (month, _next(month)), config, None)
+        keep(engine, period, drawn)
+        clear(engine)
+    return ReviewSummary(period, drawn.sample.height, 0, 0, workload_line(period, workload(drawn.strata)))
+
+
+def _next(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def workload(strata: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """By kind: settlements to review, and those that they were drawn from."""
+    counted = strata.group_by("kind").agg(pl.col("units").sum(), pl.col("population").sum()).sort("kind")
+    return {kind: {"drawn": units, "population": population} for kind, units, population in counted.iter_rows()}
+
+
+def workload_line(period: str, counts: dict[str, dict[str, int]]) -> str:
+    """The workload for people, so that fractions can be cut to the staff."""
+    total = sum(one["drawn"] for one in counts.values())
+    zh = "，".join(f"{KINDS[kind]} {one['drawn']}（共 {one['population']}）" for kind, one in counts.items())
+    en = ", ".join(f"{one['drawn']} of {one['population']} {kind}" for kind, one in counts.items())
+    return f"复审抽样 {period}：{total} 份，{zh or '无'} / second review: {en or 'none'}"
+
+
+def published(engine: Engine, period: str, config: Config) -> dict[str, Any]:
+    """What the manifest says of a period's draw, so that anybody can replay it: seed, rule, amount classes, strata.
+
+    Amounts are whole fen. A settlement that passed was drawn exactly if its lot is not beyond its stratum's last_lot.
+    """
+    strata, classes = kept(engine, STRATA, period), kept(engine, CLASSES, period)
+    if strata.is_empty():
+        return {}
+    return {
+        "rule_id": RULE_ID,
+        "lot": f"{LOT}, smallest first, inside month and stratum",
+        "seed": config.seed,
+        "settings": config.review.model_dump(mode="json"),
+        "workload": workload(strata),
+        "classes": [_plain(row) for row in classes.iter_rows(named=True)],
+        "strata": [_plain(row) for row in strata.iter_rows(named=True)],
+    }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
