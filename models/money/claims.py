@@ -7,7 +7,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
-from models.money.frames import as_view
+from models.money.frames import as_view, put
 from models.money.holds import put_hold_rows, put_issued
 from models.money.register import Register
 from models.money.status import with_status
@@ -21,11 +21,12 @@ CHAIN = (
     "recovered_settlement",
     "payer_amount",
     "payer_claim",
+    "frame_claim",
     "row_amount",
     "found_first",
     "also_found",
 )
-SCRATCH = ("found", "item_line", "standing", "issued", "issued_row", "hold_row", "candidate", *CHAIN)
+SCRATCH = ("found", "item_line", "standing", "issued", "issued_first", "issued_row", "hold_row", "candidate", *CHAIN)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def claims(engine: Engine, period: str, config: Config, register: Register) -> C
     put_issued(engine, issued)
     engine.replace("money.item_line", "money/item_line")
     engine.replace("money.found", "money/found_id")
+    put(engine, "money.issued_first", register.first_candidates(period))
     engine.replace(
         "money.candidate", "money/candidate", period=period, bundled_line_policy=config.params.bundled_line_policy
     )

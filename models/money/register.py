@@ -107,6 +107,15 @@ class Register:
             for issue in self.issues()
         )
 
+    def first_candidates(self, period: str) -> pl.DataFrame:
+        """Candidates (candidate_id, setl_id) of the first issued list of a period; none while nothing is issued.
+
+        What the first review passed, and extrapolation speaks of, is everything else.
+        """
+        issued = self.issued(period)
+        named = self._candidates(issued[0]) if issued else latest([])
+        return named.select("candidate_id", "setl_id").sort("candidate_id")
+
     def issuable(self, period: str, stale: str | None = None) -> tuple[str, dict[str, Any]]:
         """Name and manifest of what `issue` would freeze.
 

@@ -35,8 +35,11 @@ def draw(engine: Engine, months: tuple[date, date], config: Config, found_in: st
     with the smallest lots are drawn. Reads core.*, cur.mdtrt_d, finding.finding; leaves score.review_placed, the
     frame in its order, for who estimates from it (drop it with `clear`).
     """
-    engine.replace("score.review_found", "sampling/found", period=found_in or "")
-    engine.replace("score.review_frame", "sampling/frame", first=months[0], end=months[1], seed=config.seed)
+    if found_in is None:
+        put(engine, "score.review_found", pl.DataFrame(schema={"setl_id": pl.String}))
+    else:
+        engine.replace("score.review_found", "sampling/found", period=found_in)
+    engine.replace("score.review_frame", "sampling/frame", first=months[0], until=months[1], seed=config.seed)
     classes = _classes(engine, config.review.amount_classes)
     put(engine, "score.review_boundary", classes)
     put(engine, "score.review_cell", _cells(engine, config))

@@ -148,6 +148,33 @@ def test_what_came_back_is_not_claimed(tmp_path: Path, recovered: Any, expected:
     assert amounts(engine) == expected
 
 
+EXTRAPOLATED = {"fixmedins_code": "H1", "period": Q, "source": "extrapolated"}
+
+
+@pytest.mark.parametrize(
+    ("recovered", "expected"),
+    [
+        ([_back(None, 30, None, **EXTRAPOLATED)], [("R01", "A", "30.00"), ("R01", "B", "40.00")]),
+        ([_back(None, 75, None, **EXTRAPOLATED)], [("R01", "B", "25.00")]),
+        ([_back(None, 500, None, **EXTRAPOLATED)], []),
+        ([_back(None, 20, None, **EXTRAPOLATED), _back("S1", 30, "A")], [("R01", "A", "10.00"), ("R01", "B", "40.00")]),
+        (
+            [_back(None, 30, None, **{**EXTRAPOLATED, "fixmedins_code": "H2"})],
+            [("R01", "A", "60.00"), ("R01", "B", "40.00")],
+        ),
+        (
+            [_back(None, 30, None, **{**EXTRAPOLATED, "period": "2024Q4"})],
+            [("R01", "A", "60.00"), ("R01", "B", "40.00")],
+        ),
+    ],
+)
+def test_extrapolated_money_that_came_back_nets_findings_in_its_frame(
+    tmp_path: Path, recovered: Any, expected: Any
+) -> None:
+    engine = claimed(tmp_path, [{"bkkp_sn": "A"}, {"bkkp_sn": "B"}], recovered_d=recovered)
+    assert amounts(engine) == expected
+
+
 def test_recoveries_are_spread_over_payers_in_proportion(tmp_path: Path) -> None:
     case = {**CASE, "hifp_pay": 75, "hifmi_pay": 25}
     engine = claimed(tmp_path, [{}], setl_d=[case], recovered_d=[_back("S1", 40)])

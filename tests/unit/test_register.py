@@ -338,3 +338,20 @@ def test_the_issued_folder_stays_untouched_and_the_register_is_a_copy(bureau: Bu
     assert {path.name: path.read_bytes() for path in (bureau.home.lists / Q1).iterdir()} == before
     assert Register(bureau.home).fingerprint() != mark
     assert (bureau.home.register / Q1 / "clawback.parquet").read_bytes() == before["clawback.parquet"]
+
+
+def test_extrapolated_money_nets_what_was_found_after_the_first_list_and_nothing_on_it(bureau: Bureau) -> None:
+    """S1 was on the first list, so it is no part of what was sampled; S2 and S3 passed and were found later."""
+    world: dict[str, Any] = {
+        "setl_d": [{"setl_id": f"S{n}", "hifp_pay": 100, "setl_time": f"2025-02-1{n} 09:00:00"} for n in (1, 2, 3)],
+        "fee_list_d": [],
+    }
+    bureau.run([{}], **world).issue()
+    back = {"recovery_id": "X", "fixmedins_code": "H1", "period": Q1, "source": "extrapolated", "fund_amount": 130}
+    later = [{}, {"setl_id": "S2"}, {"setl_id": "S3"}]
+    rows = "select setl_id, fund_amount::integer, status from money.claim order by setl_id"
+    bureau.run(later, **world, recovered_d=[back])
+    assert rows_of(bureau.engine, rows) == [("S1", 100, "issued"), ("S3", 70, "new")]
+    assert bureau.issue() == "2025Q1-s01"
+    bureau.run(later, **world, recovered_d=[back])  # issued in a supplement it is still in the frame
+    assert rows_of(bureau.engine, rows) == [("S1", 100, "issued"), ("S3", 70, "issued")]
