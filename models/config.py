@@ -112,7 +112,7 @@ class Quality(_Strict):
     warn_rate: dict[str, float] = {}
 
 
-class Review(_Strict):
+class Sampling(_Strict):
     """Second review: what share of the settlements that passed is drawn, by which strata."""
 
     inpatient_fraction: float = Field(default=0.05, gt=0, le=1)
@@ -143,7 +143,7 @@ class Config(_Strict):
     thresholds: Thresholds = Thresholds()
     review: Review = Review()
     quality: Quality = Quality()
-    review: Review = Review()
+    sampling: Sampling = Sampling()
     engine: EngineSettings = EngineSettings()
     rule_params: dict[str, dict[str, int | str | list[str]]] = {}  # by rule: what a bureau sets otherwise than its YAML
     language: Literal["zh", "en"] = "zh"

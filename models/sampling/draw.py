@@ -40,7 +40,7 @@ def draw(engine: Engine, months: tuple[date, date], config: Config, found_in: st
     else:
         engine.replace("score.review_found", "sampling/found", period=found_in)
     engine.replace("score.review_frame", "sampling/frame", first=months[0], until=months[1], seed=config.seed)
-    classes = _classes(engine, config.review.amount_classes)
+    classes = _classes(engine, config.sampling.amount_classes)
     put(engine, "score.review_boundary", classes)
     put(engine, "score.review_cell", _cells(engine, config))
     engine.replace("score.review_placed", "sampling/placed")
@@ -75,7 +75,7 @@ def _classes(engine: Engine, wanted: int) -> pl.DataFrame:
 
 def _cells(engine: Engine, config: Config) -> pl.DataFrame:
     counted = engine.query("sampling/cell").select("month", "kind", "fixmedins_code", "level", "class", "units")
-    placed = place([Cell(*row) for row in counted.iter_rows()], config.review)
+    placed = place([Cell(*row) for row in counted.iter_rows()], config.sampling)
     rows = [(p.cell.month, p.cell.kind, p.cell.fixmedins_code, p.cell.amount_class, p.stratum, p.take) for p in placed]
     schema: dict[str, Any] = {"month": pl.Date, "kind": pl.String, "fixmedins_code": pl.String}
     schema |= {"class": pl.Int64, "stratum": pl.String, "take": pl.Int64}

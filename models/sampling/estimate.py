@@ -77,7 +77,7 @@ def reviewed(engine: Engine, period: str, strata: pl.DataFrame) -> list[Reviewed
 
 def patterns(strata: Sequence[Reviewed], config: Config) -> list[Pattern]:
     """The assumed pattern of errors, and what the decisions of the period show once there are enough of them."""
-    assumed = config.review.assumed_error_rate
+    assumed = config.sampling.assumed_error_rate
     kinds = sorted({one.kind for one in strata})
     made = [Pattern(dict.fromkeys(kinds, assumed), SHARES)]
     decided = [(one.kind, paid, found) for one in strata for paid, _, found in one.drawn if found is not None]

@@ -94,7 +94,7 @@ def published(engine: Engine, period: str, config: Config) -> dict[str, Any]:
         "rule_id": RULE_ID,
         "lot": f"{LOT}, smallest first, inside month and stratum",
         "seed": config.seed,
-        "settings": config.review.model_dump(mode="json"),
+        "settings": config.sampling.model_dump(mode="json"),
         "workload": workload(strata),
         "classes": [_plain(row) for row in classes.iter_rows(named=True)],
         "strata": [_plain(row) for row in strata.iter_rows(named=True)],

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.config import Config, Review
+from models.config import Config, Sampling
 from models.core import build
 from models.engine.duck import Engine, memory_engine
 from models.sampling.draw import Draw, draw
@@ -50,7 +50,7 @@ def engine() -> Engine:
     return memory_engine()
 
 
-SOME = Config(review=Review(outpatient_fraction=0.02, outpatient_shared_below=0))
+SOME = Config(sampling=Sampling(outpatient_fraction=0.02, outpatient_shared_below=0))
 
 
 def test_every_stratum_gets_its_fraction_and_two_at_least(engine: Engine) -> None:
@@ -58,7 +58,7 @@ def test_every_stratum_gets_its_fraction_and_two_at_least(engine: Engine) -> Non
     made = drawn(engine, SOME)
     assert {part.split("|")[0] for part in made.strata["stratum"]} == {"inpatient", "outpatient"}
     for row in made.strata.iter_rows(named=True):
-        share = Fraction(str(SOME.review.inpatient_fraction if row["kind"] == "inpatient" else 0.02))
+        share = Fraction(str(SOME.sampling.inpatient_fraction if row["kind"] == "inpatient" else 0.02))
         assert row["units"] == min(row["population"], max(2, math.ceil(share * row["population"])))
     chances = dict(
         zip(
@@ -144,7 +144,7 @@ def test_unpaid_and_refunded_settlements_are_no_part_of_the_frame(engine: Engine
     given(engine, setl_d=rows)
     build(engine, Config())
     find(engine, [])
-    made = drawn(engine, Config(review=Review(inpatient_fraction=1)))
+    made = drawn(engine, Config(sampling=Sampling(inpatient_fraction=1)))
     assert sorted(made.sample["setl_id"]) == [f"S{n}" for n in range(6)]
     assert made.strata["population"].sum() == 6
 
@@ -168,7 +168,7 @@ FRACTIONS = [
 
 @pytest.mark.parametrize(("configured", "stratum", "expected"), FRACTIONS)
 def test_fractions_by_stratum(configured: dict[str, float], stratum: str, expected: str) -> None:
-    assert fraction(Review(fractions=configured), stratum) == Fraction(expected)
+    assert fraction(Sampling(fractions=configured), stratum) == Fraction(expected)
 
 
 def _cells(units: list[int], provider: str = "H1", kind: str = "inpatient", level: str = "1.09") -> list[Cell]:
@@ -187,18 +187,18 @@ PLACES = [
 
 @pytest.mark.parametrize(("units", "strata"), PLACES)
 def test_small_amount_classes_join_their_neighbour(units: list[int], strata: dict[str, int]) -> None:
-    placed = place(_cells(units), Review())
+    placed = place(_cells(units), Sampling())
     assert {one.stratum.rsplit("|", 1)[1]: one.take for one in placed} == strata
 
 
 def test_small_providers_share_their_strata_where_the_configuration_says_so() -> None:
     big, small = _cells([3000, 900], "H1", "outpatient"), _cells([60, 50], "H2", "outpatient")
     cells = [*big, *small, *_cells([70], "H3", "outpatient")]
-    names = {one.cell.fixmedins_code: one.stratum for one in place(cells, Review()) if one.cell.amount_class == 1}
+    names = {one.cell.fixmedins_code: one.stratum for one in place(cells, Sampling()) if one.cell.amount_class == 1}
     assert names == {"H1": "outpatient|H1|1", "H2": "outpatient|level 1.09|1", "H3": "outpatient|level 1.09|1"}
-    own = place(cells, Review(outpatient_shared_below=0))
+    own = place(cells, Sampling(outpatient_shared_below=0))
     assert {one.stratum.split("|")[1] for one in own} == {"H1", "H2", "H3"}
-    asked = place(cells, Review(fractions={"outpatient|H3": 0.1}))
+    asked = place(cells, Sampling(fractions={"outpatient|H3": 0.1}))
     assert {one.stratum for one in asked if one.cell.fixmedins_code == "H3"} == {"outpatient|H3|1"}
 
 
