@@ -5,7 +5,7 @@
 -- limits: a result comes back in decision_d under candidate_id, SHA-256 of "rule_id|setl_id|" as for any case-level candidate
 select
     p.setl_id, p.stratum,
-    cast(least(p.take, p.population) as double) / p.population as selection_probability,
+    round(cast(least(p.take, p.population) as double) / p.population, 8) as selection_probability,
     cast($seed as bigint) as seed,
     sha256($rule_id || '|' || p.setl_id || '|') as candidate_id,
     p.month, p.fixmedins_code, s.fixmedins_name, s.mdtrt_id, v.ipt_otp_no, s.med_type, s.setl_time,

@@ -1,0 +1,139 @@
+"""Coverage by simulation: 90% intervals hold 90% on symmetric frames; on skewed ones the limit does, or is refused."""
+
+import dataclasses
+
+import numpy as np
+import polars as pl
+import pytest
+
+from models.sampling.coverage import SHARES, Cell, Coverage, Pattern, simulate
+from models.sampling.estimate import COVERAGE, Reviewed, estimates
+
+EVERY = np.array([1.0])
+RARE = Pattern({"inpatient": 0.02}, SHARES)
+
+
+def _cover(cells: list[Cell], pattern: Pattern, seed: int, frames: int = 20, draws: int = 500) -> Coverage:
+    rows = {"total": range(len(cells))}
+    return simulate(cells, rows, [pattern], np.random.default_rng(seed), frames, draws)["total"]
+
+
+def _normal(rng: np.random.Generator, sizes: list[tuple[int, int]]) -> list[Cell]:
+    return [Cell(rng.normal(1000, 200, size), units, "inpatient") for size, units in sizes]
+
+
+def _skewed(rng: np.random.Generator, sizes: list[tuple[int, int]]) -> list[Cell]:
+    return [Cell(np.exp(rng.normal(8, 1.2, size)), units, "inpatient") for size, units in sizes]
+
+
+SYMMETRIC = [
+    # settlements and draws of each stratum
+    [(600, 40)],
+    [(200, 12), (400, 30), (100, 20)],
+    [(50, 5)] * 12,
+]
+
+
+@pytest.mark.parametrize("sizes", SYMMETRIC, ids=["one stratum", "three", "twelve small"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_on_symmetric_frames_the_interval_holds_nine_times_in_ten(sizes: list[tuple[int, int]], seed: int) -> None:
+    # everything wrong by its whole amount: what is estimated is as symmetric as the amounts
+    whole = Pattern({"inpatient": 1.0}, EVERY)
+    cells = _normal(np.random.default_rng(seed), sizes)
+    held = simulate(cells, {"total": range(len(cells))}, [whole], np.random.default_rng(seed), 4, 1500)["total"]
+    assert held.interval == pytest.approx(0.90, abs=0.02)
+
+
+SKEWED = [
+    # strata, share in error
+    ([(2000, 50)], 0.02),
+    ([(2000, 200)], 0.02),
+    ([(30, 2)] * 60, 0.02),
+    ([(2000, 200)], 0.3),
+]
+
+
+@pytest.mark.parametrize(("sizes", "rate"), SKEWED)
+@pytest.mark.parametrize("seed", [3, 4])
+def test_on_skewed_frames_the_limit_holds_although_the_interval_does_not(
+    sizes: list[tuple[int, int]], rate: float, seed: int
+) -> None:
+    cells = _skewed(np.random.default_rng(seed), sizes)
+    held = _cover(cells, Pattern({"inpatient": rate}, SHARES), seed, frames=10, draws=300)
+    assert held.lower >= COVERAGE
+    assert held.interval < 0.88
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_where_the_limit_does_not_hold_it_is_refused(seed: int) -> None:
+    """Nearly everything wrong but a few in order: the sample overstates too often, and the simulation says so."""
+    cells = [Cell(np.concatenate([np.full(1990, 100.0), np.zeros(10)]), 40, "inpatient")]
+    held = _cover(cells, Pattern({"inpatient": 0.99}, EVERY), seed, frames=10, draws=300)
+    assert held.lower < COVERAGE
+    row = estimates([_reviewed(40, 2000, wrong=40)], {"total": held}).filter(_is("total")).row(0, named=True)
+    assert not row["usable"] and "覆盖率" in row["why_not"]
+    assert row["recoverable_amount"] == row["sample_amount"]
+
+
+def test_the_simulation_is_the_same_in_every_run() -> None:
+    cells = _skewed(np.random.default_rng(7), [(300, 20), (40, 40), (1, 1)])
+    assert _cover(cells, RARE, 9, 3, 50) == _cover(cells, RARE, 9, 3, 50)
+
+
+def _is(name: str) -> pl.Expr:
+    return pl.col("stratum") == name
+
+
+def _reviewed(units: int, population: int, wrong: int, decided: int | None = None) -> Reviewed:
+    """A stratum whose settlements were paid 100 yuan each; of the drawn `wrong` are wrong by 50."""
+    found: list[int | None] = [5_000] * wrong + [0] * (units - wrong)
+    found[(units if decided is None else decided) :] = [None] * (units - (units if decided is None else decided))
+    drawn = [(10_000, 4, one) for one in found]
+    return Reviewed("inpatient|H1|1", "inpatient", population, population * 10_000, population * 4, drawn)
+
+
+GOOD = Coverage(0.99, 0.8)
+ROWS = [
+    # units, wrong, decided, coverage, usable, part of the reason
+    (40, 8, 40, GOOD, True, None),
+    (40, 8, 39, GOOD, False, "尚有 1 份未复审"),
+    (20, 8, 20, GOOD, False, "不足 30 份"),
+    (40, 8, 40, Coverage(0.94, 0.8), False, "低于 95%"),
+    (40, 8, 40, None, False, "未能模拟"),
+    (40, 0, 40, GOOD, False, "未查实"),
+    (40, 8, 0, GOOD, False, "尚无复审结果"),
+]
+
+
+@pytest.mark.parametrize(("units", "wrong", "decided", "coverage", "usable", "why"), ROWS)
+def test_the_limit_is_offered_only_where_all_conditions_hold(
+    units: int, wrong: int, decided: int, coverage: Coverage | None, usable: bool, why: str | None
+) -> None:
+    strata = [_reviewed(units, 1000, wrong, decided)]
+    covered = {"total": coverage} if coverage else {}
+    row = estimates(strata, covered).filter(_is("total")).row(0, named=True)
+    assert (row["n"], row["drawn"], row["population"], row["usable"]) == (decided, units, 1000, usable)
+    if why is None:
+        assert row["why_not"] is None
+        assert str(row["plain_ratio"]) == str(row["estimate"]) == "10000.00"  # 8 of 40 x 1,000 x 50 yuan
+        assert row["recoverable_amount"] == row["lower_limit"] == row["interval_low"]
+        assert row["lower_limit"] < row["estimate"] < row["interval_high"]
+    else:
+        assert why in row["why_not"] and f"{row['sample_amount']} 元" in row["why_not"]
+        assert row["recoverable_amount"] == row["sample_amount"]
+
+
+def test_rows_add_up_from_strata_to_providers_kinds_and_the_whole() -> None:
+    base = _reviewed(10, 100, 3)
+    names = ["inpatient|H1|1", "inpatient|H1|2-3", "inpatient|H2|1-3", "outpatient|level 1.09|1"]
+    frame = estimates([dataclasses.replace(base, name=name, kind=name.split("|")[0]) for name in names], {})
+    sums = dict(zip(frame["stratum"], frame["population"], strict=True))
+    assert sums == {
+        **dict.fromkeys(names, 100), "inpatient|H1": 200, "inpatient|H2": 100, "outpatient|level 1.09": 100,
+        "inpatient": 300, "outpatient": 100, "total": 400,
+    }  # fmt: skip
+
+
+def test_the_limit_is_no_less_than_what_the_sample_holds() -> None:
+    row = estimates([_reviewed(4, 400, 1)], {}).filter(_is("total")).row(0, named=True)
+    assert row["interval_low"] < 0 < row["sample_amount"] == row["lower_limit"]
