@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from models.sampling.estimators import LEVEL, stratum_total, stratum_variance
 
@@ -125,6 +124,8 @@ def _samples(
 
 
 def _count(held: dict[str, np.ndarray], drawn: _Drawn, rows: Mapping[str, Sequence[int]]) -> None:
+    from scipy.special import stdtrit  # takes a while to import, and a load needs none
+
     for name, places in rows.items():
         at = np.asarray(places)
         variance, units = drawn.variance[:, at], drawn.units[at]

@@ -15,8 +15,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from scipy.special import stdtrit
-
 LEVEL = 0.90  # two-sided; the limit offered for recovery is the lower end of this interval
 Degrees = Literal["satterthwaite", "strata"]
 Exact = int | Fraction
@@ -63,6 +61,8 @@ class Estimate:
 
 def t_quantile(probability: float, degrees: float) -> float:
     """Quantile of Student's t."""
+    from scipy.special import stdtrit  # takes a while to import, and a load needs none
+
     return float(stdtrit(degrees, probability))
 
 

@@ -13,8 +13,7 @@ from models.periods import parse_quarter
 from models.sampling.draw import LOT, RULE_ID, clear, draw
 from models.sampling.estimate import covered, estimates, reviewed
 from models.sampling.frozen import frozen
-from models.sampling.store import CLASSES, STRATA, keep, kept
-from models.scores.store import all_or_nothing, store
+from models.sampling.store import CLASSES, STRATA, keep, keep_list, kept
 
 KINDS = {"inpatient": "住院", "outpatient": "门诊"}
 
@@ -34,16 +33,16 @@ def second_review(engine: Engine, period: str, config: Config, register: Registe
     """Make score.review_sample, score.review_estimate, their strata and amount classes for a quarter.
 
     Reads core.*, cur.decision_d, cur.mdtrt_d, finding.finding and the register: once the quarter's list is issued its
-    draw stays, whatever is delivered again. Runs in a transaction of its own or the caller's.
+    draw stays, whatever is delivered again. Runs in a transaction of its own.
     """
     quarter = parse_quarter(period)
-    with all_or_nothing(engine):
+    with engine.transaction():
         drawn = draw(engine, (quarter.start, quarter.end), config, period)
         drawn = frozen(register, period) or drawn
         keep(engine, period, drawn)
         strata = reviewed(engine, period, drawn.strata)
         made = estimates(strata, covered(engine, period, strata, config))
-        store(engine, "score.review_estimate", period, made)
+        keep_list(engine, "review_estimate", period, made)
         clear(engine)
     decided = sum(found is not None for one in strata for *_, found in one.drawn)
     line = workload_line(period, workload(drawn.strata))
@@ -57,7 +56,7 @@ def monthly_draw(engine: Engine, month: date, config: Config) -> ReviewSummary:
     the rules found and takes the next in line instead.
     """
     period = month.strftime("%Y%m")
-    with all_or_nothing(engine):
+    with engine.transaction():
         drawn = draw(engine, (month, _next(month)), config, None)
         keep(engine, period, drawn)
         clear(engine)

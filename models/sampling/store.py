@@ -2,19 +2,27 @@
 
 import polars as pl
 
+from models.contracts import lists
 from models.engine.duck import Engine
 from models.money.frames import as_view
 from models.sampling.draw import Draw
-from models.scores.store import store
 
 STRATA, CLASSES = "score.review_stratum", "score.review_class"
 
 
 def keep(engine: Engine, period: str, drawn: Draw) -> None:
     """Replace the sample, the strata and the classes of one period."""
-    store(engine, "score.review_sample", period, drawn.sample)
+    keep_list(engine, "review_sample", period, drawn.sample)
     _replace(engine, STRATA, period, drawn.strata)
     _replace(engine, CLASSES, period, drawn.classes)
+
+
+def keep_list(engine: Engine, name: str, period: str, frame: pl.DataFrame) -> None:
+    """Replace the rows of one period of score.<name>, in the columns and types of the list of that name."""
+    columns = {"period": "VARCHAR", **{column.name: column.sql_type for column in lists()[name].columns}}
+    made = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    engine.con.execute(f"create table if not exists score.{name} ({made})")
+    _replace(engine, f"score.{name}", period, frame.select([column for column in columns if column != "period"]))
 
 
 def kept(engine: Engine, table: str, period: str) -> pl.DataFrame:
