@@ -86,8 +86,8 @@ def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits,
             f"聚集分析最多 {MOST_PERSONS} 人、{MOST_UNITS} 个机构（分就诊方式） / gathering takes at most that "
             f"many people and providers by way; found {persons} and {units}. Analyse a smaller area."
         )
-    packed = engine.query("gathering/visit", **bounds)["packed"]
-    visits = unpack(packed.to_numpy().astype(np.int64, copy=True), persons, units, (window.until - window.start).days)
+    packed = engine.query("gathering/visit", **bounds)["packed"].to_numpy().astype(np.int64, copy=True)
+    visits = unpack(packed, persons, units, (window.until - window.start).days)
     return visits, _names(engine)
 
 
