@@ -3,28 +3,40 @@
 -- inputs: core.fee_line, core.settlement, cur.hilist_b, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: cap and price must be for the same unit; of several versions valid on the day the highest cap counts
-with capped as (
+with cap as (
+    select hilist_code, pric_uplmt_amt, valid_from, coalesce(valid_to, date '9999-12-31') as valid_until
+    from cur.hilist_b
+    where pric_uplmt_amt > 0
+),
+
+dear as (
     select
-        l.bkkp_sn,
-        max(h.pric_uplmt_amt) as cap
+        l.bkkp_sn, l.setl_id, l.fixmedins_code, l.quarter, l.item_code, l.hilist_code, l.item_name, l.cnt, l.pric, l.service_date,
+        l.det_item_fee_sumamt, coalesce(l.overlmt_amt, 0) as overlmt_amt, max(h.pric_uplmt_amt) as cap
     from core.fee_line as l
-    inner join cur.hilist_b as h
+    inner join cap as h
         on
             coalesce(l.hilist_code, l.item_code) = h.hilist_code
-            and l.service_date between h.valid_from and coalesce(h.valid_to, date '9999-12-31')
-    where l.state = 'settled' and l.cnt > 0 and h.pric_uplmt_amt > 0 and l.quarter between $period_from and $period_to
-    group by l.bkkp_sn
+            and l.pric > h.pric_uplmt_amt
+            and l.service_date between h.valid_from and h.valid_until
+    where l.state = 'settled' and l.cnt > 0 and l.quarter between $period_from and $period_to
+    group by
+        l.bkkp_sn, l.setl_id, l.fixmedins_code, l.quarter, l.item_code, l.hilist_code, l.item_name, l.cnt, l.pric, l.service_date,
+        l.det_item_fee_sumamt, coalesce(l.overlmt_amt, 0)
 ),
 
 over as (
     select
-        l.*,
-        c.cap,
-        l.det_item_fee_sumamt - coalesce(l.overlmt_amt, 0) as payable,
-        (l.pric - c.cap) * cast(l.cnt as decimal(28, 4)) - coalesce(l.overlmt_amt, 0) as over_cap
-    from capped as c
-    inner join core.fee_line as l on c.bkkp_sn = l.bkkp_sn and l.state = 'settled'
-    where l.pric > c.cap
+        d.*,
+        d.det_item_fee_sumamt - d.overlmt_amt as payable,
+        (d.pric - d.cap) * cast(d.cnt as decimal(28, 4)) - d.overlmt_amt as over_cap
+    from dear as d
+    left join cap as h
+        on
+            coalesce(d.hilist_code, d.item_code) = h.hilist_code
+            and d.pric <= h.pric_uplmt_amt
+            and d.service_date between h.valid_from and h.valid_until
+    where h.hilist_code is null
 ),
 
 met as (
@@ -54,7 +66,7 @@ select
     to_json({
         'cap': cast(m.cap as varchar),
         'hilist_code': coalesce(m.hilist_code, m.item_code),
-        'overlmt_amt': cast(coalesce(m.overlmt_amt, 0) as varchar),
+        'overlmt_amt': cast(m.overlmt_amt as varchar),
         'pric': cast(m.pric as varchar),
         'service_date': cast(m.service_date as varchar)
     }) as evidence,
