@@ -8,6 +8,7 @@ import polars as pl
 
 from models.evaluation.measures import NOT_BUILT, Result, precision_recall
 from models.evaluation.truth import Lists, Truth, codes
+from models.rules.registry import registry
 
 SCHEMA: dict[str, Any] = {
     "scheme": pl.String, "method": pl.String, "planted": pl.Int64, "found": pl.Int64, "precision": pl.Float64,
@@ -63,8 +64,19 @@ def _stock(truth: Truth, lists: Lists) -> list[tuple[Any, ...]]:
         planted = truth.inventory.with_columns(period=quarter_of_month("month"))
         planted = planted.filter(pl.col("period").is_in(clawback["period"].unique().to_list()))
         keys = ["fixmedins_code", "item_code", "period"]
-        rows.append(_stock_row("inventory (items, quarters)", planted, made, keys))
+        row = _stock_row("inventory (items, quarters)", planted, made, keys)
+        rows.append((*row[:-1], row[-1] or _within_tolerance(planted, keys)))
     return rows
+
+
+def _within_tolerance(planted: pl.DataFrame, keys: list[str]) -> str:
+    """How many of the planted lack no more packs than the rule lets pass: they cannot be found."""
+    allowed = {rule.rule_id: rule.params.get("tolerance_cnt") for rule in registry()}.get("R43")
+    if "missing_cnt" not in planted.columns or not isinstance(allowed, int):
+        return ""
+    lacking = planted.group_by(keys).agg(pl.col("missing_cnt").sum())
+    few = lacking.filter(pl.col("missing_cnt") <= allowed).height
+    return f"{few} 处短少在容差以内 / lack no more than the tolerance" if few else ""
 
 
 def quarter_of_month(column: str) -> pl.Expr:

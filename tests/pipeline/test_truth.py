@@ -24,6 +24,17 @@ def test_planted_rule_violations_are_found_to_the_line_and_the_fen(landing: Path
         assert right == of
 
 
+def test_stock_that_does_not_add_up_is_found_by_item_and_quarter(landing: Path, home: Path, key_file: Path) -> None:
+    found = [row for result in evaluate(Home(home), landing / "truth", key_file) for row in result.frame.to_dicts()]
+    stock = [row for row in found if str(row.get("scheme")).startswith("inventory")]
+    assert [row["scheme"] for row in stock] == ["inventory (providers)", "inventory (items, quarters)"]
+    assert [row["precision"] for row in stock] == [1.0, 1.0]
+    providers, items = stock
+    assert providers["recall"] == 1.0
+    within = int(items["note"].split(" ")[0]) if items["note"] else 0
+    assert items["found"] == items["planted"] - within
+
+
 def test_every_row_of_every_file_is_accounted_for(home: Path) -> None:
     manifests = sorted((home / "lists").glob("*/manifest.json"))
     assert len(manifests) == 5, "four quarters and a plan"
@@ -37,13 +48,18 @@ def test_every_row_of_every_file_is_accounted_for(home: Path) -> None:
 def test_claims_never_exceed_what_a_payer_paid(home: Path) -> None:
     rows = pl.concat([pl.read_parquet(path) for path in sorted((home / "lists").glob("*Q*/clawback.parquet"))])
     claimed: dict[tuple[str, str], Decimal] = {}
-    for setl_id, split in rows.select("setl_id", "fund_split").iter_rows():
+    settled = rows.filter(pl.col("setl_id").is_not_null())
+    for setl_id, split in settled.select("setl_id", "fund_split").iter_rows():
         for payer, amount in json.loads(split).items():
             claimed[setl_id, payer] = claimed.get((setl_id, payer), Decimal(0)) + Decimal(amount)
     with duckdb.connect(str((home / "published" / "latest").resolve()), read_only=True) as con:
         columns = ", ".join(f"net_{payer}_pay" for payer in PAYERS)
         paid = {row[0]: row[1:] for row in con.execute(f"select setl_id, {columns} from core.settlement").fetchall()}
+        by_provider = "select fixmedins_code, sum(paid) from core.settlement group by fixmedins_code"
+        whole = dict(con.execute(by_provider).fetchall())
     assert any(amount > 0 for amount in claimed.values())
     for (setl_id, payer), amount in claimed.items():
         assert amount <= paid[setl_id][PAYERS.index(payer)], (setl_id, payer)
+    for provider, amount in rows.group_by("fixmedins_code").agg(pl.col("fund_amount").sum()).iter_rows():
+        assert amount <= whole[provider], provider
     assert rows["candidate_id"].is_unique().all()
