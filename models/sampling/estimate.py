@@ -22,6 +22,7 @@ from models.sampling.estimators import (
     yuan,
 )
 
+KINDS = ("inpatient", "outpatient")
 MINIMUM_UNITS = 30
 COVERAGE = 0.95
 #: decided settlements of a kind, and errors among them, from which on they replace the assumed pattern's figures
@@ -78,12 +79,11 @@ def reviewed(engine: Engine, period: str, strata: pl.DataFrame) -> list[Reviewed
 def patterns(strata: Sequence[Reviewed], config: Config) -> list[Pattern]:
     """The assumed pattern of errors, and what the decisions of the period show once there are enough of them."""
     assumed = config.sampling.assumed_error_rate
-    kinds = sorted({one.kind for one in strata})
-    made = [Pattern(dict.fromkeys(kinds, assumed), SHARES)]
+    made = [Pattern(dict.fromkeys(KINDS, assumed), SHARES)]
     decided = [(one.kind, paid, found) for one in strata for paid, _, found in one.drawn if found is not None]
     wrong = [found / paid for _, paid, found in decided if found > 0]
     if len(decided) >= ENOUGH_DECIDED and wrong:
-        rate = {kind: _rate([found for k, _, found in decided if k == kind], assumed) for kind in kinds}
+        rate = {kind: _rate([found for k, _, found in decided if k == kind], assumed) for kind in KINDS}
         shares = np.array(sorted(wrong)) if len(wrong) >= ENOUGH_ERRORS else SHARES
         made.append(Pattern(rate, shares))
     return made
