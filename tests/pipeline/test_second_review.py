@@ -1,4 +1,4 @@
-"""The lists of second review as a run leaves them: disjoint from what was found, replayable, whole, with their workload."""
+"""The lists of second review as a run leaves them: apart from what was found, replayable, whole."""
 
 import hashlib
 import json
