@@ -7,6 +7,7 @@ import dagster as dg
 
 from assets.common import POOL, readable_errors, schema_of
 from assets.findings import ALL_RULES
+from models import due
 from models.money import claims
 from models.money.register import Register
 from models.periods import quarter_of
@@ -38,8 +39,9 @@ def _persons(session: Session, period: str) -> object:
 
 
 def _claims(session: Session, period: str) -> None:
+    moment = due.as_of(session)
     with session.engine.transaction():
-        claims(session.engine, period, session.config, Register(session.home))
+        claims(session.engine, period, session.config, Register(session.home), moment.date() if moment else None)
 
 
 def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], object]]]:

@@ -18,6 +18,32 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class BenefitStep(_Strict):
+    """The share that is paid of what lies above so many yuan (after the deductible), up to the next step."""
+
+    above: Decimal = Field(ge=0, decimal_places=2)
+    ratio: Decimal = Field(ge=0, le=1, decimal_places=4)
+
+
+class Benefit(_Strict):
+    """How one fund payer's part of a settlement follows from its in-scope amount: deductible, steps, caps.
+
+    The first benefit of a payer that fits a settlement counts; an empty list fits everything. The deductible that the
+    settlement itself names (`act_pay_dedc`) goes before `deductible`.
+    """
+
+    payer: Literal["hifp", "cvlserv", "hifes", "hifmi", "hifob", "hifdm", "maf", "oth"] = "hifp"
+    insutypes: list[str] = []
+    med_types: list[str] = []
+    hosp_lvs: list[str] = []
+    valid_from: date | None = None
+    valid_to: date | None = None
+    deductible: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
+    steps: list[BenefitStep] = Field(min_length=1)
+    cap: Decimal | None = Field(default=None, ge=0, decimal_places=2)  # yuan a settlement
+    annual_cap: Decimal | None = Field(default=None, ge=0, decimal_places=2)  # yuan a person, insurance and year
+
+
 class Params(_Strict):
     """What SQL and models compute with."""
 
@@ -26,6 +52,10 @@ class Params(_Strict):
     pharmacy_med_types: list[str] = ["41", "18"]
     area_admdvs: list[str] = Field(default=[])
     bundled_line_policy: Literal["share", "none"] = "share"
+    # marginal: what the fund would have paid without the line, by `benefits`; where they do not give what was paid, and
+    # in DRG/DIP-paid cases, the average share
+    amount_method: Literal["average_share", "marginal"] = "average_share"
+    benefits: list[Benefit] = []
     look_back_days: int = 400
     split_stay_days: int = 15
     # prefixes: therapy, dialysis, rehabilitation, pregnancy and birth
@@ -93,7 +123,6 @@ class Review(_Strict):
     worked_weekends: list[date] = []  # weekend days worked in exchange for a holiday
     uphold_overdue: bool = False  # a reply that never came counts as acceptance; off: overdue is only shown
     final_stages: list[str] = ["反馈", "处理"]  # decisions of these stages are what rules are judged and learnt by
-    decided_cases: int = Field(default=200, ge=1)  # decided cases of a rule from which people see its confidence
     report_cases: int = Field(default=30, ge=1)  # decided cases (or alerts) below which a report proposes nothing
     retire_rate: float = Field(default=0.3, ge=0, le=1)  # upheld less often than this for sure: retire
     clear_rate: float = Field(default=0.9, ge=0, le=1)  # a clear rule upheld less often than this for sure: suspect

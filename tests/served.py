@@ -24,6 +24,7 @@ def serve(engine: Engine, home: Home, period: str) -> Path | None:
     frame.select(lists()["clawback"].names).write_parquet(folder / "clawback.parquet")
     digest = hashlib.sha256((folder / "clawback.parquet").read_bytes()).hexdigest()
     about = {"clawback": {"rows": frame.height, "sha256": {"parquet": digest}}}
-    manifest = {"period": period, "as_of": "2025-04-10T00:00:00", "lists": about}
+    known = engine.frame("select max(decided_on)::varchar as day from cur.recovered_d")["day"][0]
+    manifest = {"period": period, "as_of": "2025-04-10T00:00:00", "recovered_until": known, "lists": about}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder

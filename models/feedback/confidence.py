@@ -20,10 +20,9 @@ TRUST: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def cases_of(engine: Engine, issued: pl.DataFrame, config: Config) -> list[Case]:
-    """All decided cases of a home; reads cur.decision_d, money.claim and score.review_sample where they are there."""
-    return decided_cases(
-        decisions_of(engine), known_candidates(engine, issued), drawn_of(engine), config.review.final_stages
-    )
+    """All decided cases of a home; reads cur.decision_d, and score.review_sample where it is there."""
+    known = known_candidates(issued)
+    return decided_cases(decisions_of(engine), known, drawn_of(engine), config.review.final_stages)
 
 
 def posterior(prior: float, cases: list[Case]) -> float:

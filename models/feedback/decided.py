@@ -35,15 +35,10 @@ def decisions_of(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     return dict(found)
 
 
-def known_candidates(engine: Engine, issued: pl.DataFrame) -> dict[str, tuple[str, str | None, Decimal]]:
-    """Rule, settlement and claimed amount of candidates issued, or found now."""
-    known: dict[str, tuple[str, str | None, Decimal]] = {}
-    if engine.exists("money.claim"):
-        for candidate, rule, setl, claimed in engine.query("feedback/known_candidate").iter_rows():
-            known[candidate] = (rule, setl, claimed)
-    for candidate, rule, setl, claimed in issued.select("candidate_id", "rule_id", "setl_id", "claimed").iter_rows():
-        known[candidate] = (rule, setl, claimed)
-    return known
+def known_candidates(issued: pl.DataFrame) -> dict[str, tuple[str, str | None, Decimal]]:
+    """Rule, settlement and claimed amount of issued candidates: only what was issued can have been decided."""
+    columns = ("candidate_id", "rule_id", "setl_id", "claimed")
+    return {candidate: (rule, setl, claimed) for candidate, rule, setl, claimed in issued.select(columns).iter_rows()}
 
 
 def same_reviewer(decisions: Iterable[Row]) -> list[str]:

@@ -38,9 +38,16 @@ def manifest_facts(session: Session, period: str) -> dict[str, Any]:
         "rule_versions": {rule.rule_id: rule.version for rule in rules.registry() if rule.implemented},
         "grouping_versions": [str(row[0]) for row in groupings],
         "switched_off": switched_off(session),
+        "recovered_until": _recovered_until(session),
         "warnings": _warnings(session, period),
         **({"review": review} if review else {}),
     }
+
+
+def _recovered_until(session: Session) -> str | None:
+    """The day of the last recovery loaded: what came back later pays off what these lists put forward."""
+    day = session.engine.frame("select max(decided_on) as day from cur.recovered_d")["day"][0]
+    return day.isoformat() if day else None
 
 
 def switched_off(session: Session) -> list[str]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from models.contracts import lists
 from models.errors import JichaError
+from models.lists.bands import banded
 from models.lists.canonical import canonical
 from models.lists.excel import ROWS_PER_SHEET, write_excel
 from models.lists.flat import write_csv, write_parquet
@@ -48,6 +49,6 @@ def write_list(
     made = canonical(spec, frame)
     write_parquet(made, folder / f"{name}.parquet")
     write_csv(made, folder / f"{name}.csv")
-    write_excel(spec, made, folder / f"{name}.xlsx", language, about, rows_per_sheet)
+    write_excel(*banded(spec, made, language), folder / f"{name}.xlsx", language, about, rows_per_sheet)
     digests = {kind: file_sha256(folder / f"{name}.{kind}") for kind in ("parquet", "csv")}
     return ListFiles(made.height, digests)

@@ -1,16 +1,19 @@
 """Claims of one period: shares, recoveries, holds, caps, every yuan once; formulas of the design's section on money."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
+from models.feedback.confidence import trust
 from models.money.frames import as_view, put
 from models.money.holds import put_hold_rows, put_issued
+from models.money.marginal import put_marginal
 from models.money.register import Register
-from models.money.status import with_status
+from models.money.status import with_overdue, with_status
 
 CHAIN = (
     "reached",
@@ -20,13 +23,29 @@ CHAIN = (
     "recovered_line",
     "recovered_settlement",
     "payer_amount",
+    "nested_claim",
+    "paid_off",
     "payer_claim",
     "frame_claim",
+    "decided_claim",
     "row_amount",
     "found_first",
     "also_found",
 )
-SCRATCH = ("found", "item_line", "standing", "issued", "issued_first", "issued_row", "hold_row", "candidate", *CHAIN)
+SCRATCH = (
+    "marginal",
+    "trust",
+    "rule",
+    "found",
+    "item_line",
+    "standing",
+    "issued",
+    "issued_first",
+    "issued_row",
+    "hold_row",
+    "candidate",
+    *CHAIN,
+)
 
 
 @dataclass(frozen=True)
@@ -41,15 +60,18 @@ class ClaimSummary:
     by_status: dict[str, int]
 
 
-def claims(engine: Engine, period: str, config: Config, register: Register) -> ClaimSummary:
+def claims(engine: Engine, period: str, config: Config, register: Register, as_of: date | None = None) -> ClaimSummary:
     """Make the rows of `money.claim` of one period anew from finding.finding, core.*, cur.* and the issued lists.
 
     Rows of other periods stay. Needs finding.rule and the findings of the four quarters before, where there are any:
-    what they put forward is served first. Runs inside the caller's transaction.
+    what they put forward is served first. Runs inside the caller's transaction. `as_of` is only asked where the
+    configuration lets a reply that never came count as acceptance (`review.uphold_overdue`).
     """
     issued = register.issued_candidates()
     engine.replace("money.standing", "money/standing")
     put_issued(engine, issued)
+    put(engine, "money.trust", trust(engine, issued, config))
+    engine.replace("money.rule", "money/rule")
     engine.replace("money.item_line", "money/item_line")
     engine.replace("money.found", "money/found_id")
     put(engine, "money.issued_first", register.first_candidates(period))
@@ -59,8 +81,12 @@ def claims(engine: Engine, period: str, config: Config, register: Register) -> C
     put_hold_rows(engine, issued, period)
     for table in CHAIN:
         engine.replace(f"money.{table}", f"money/{table}", period=period)
+        if table == "payer_amount":
+            put_marginal(engine, config)
     current = engine.query("money/claim", period=period)
     standing = engine.frame("select candidate_id, outcome, answer from money.standing")
+    if config.review.uphold_overdue and as_of is not None:
+        standing = with_overdue(standing, issued, as_of)
     found = engine.frame("select distinct candidate_id, period as found_in from money.found")
     back = engine.query("money/came_back")
     rows = with_status(current, issued, standing, found, period, back=back, issue=register.next_name(period))

@@ -15,6 +15,8 @@ ISSUED_SCHEMA = {
     "issued_in": pl.String,
     "status": pl.String,
     "held_since": pl.Int64,
+    "as_of": pl.Date,
+    "recovered_until": pl.Date,
 }
 HOLD_SCHEMA = {
     "candidate_id": pl.String,

@@ -25,6 +25,7 @@ HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
     "stood": pl.String,
     "claimed": pl.Decimal(16, 2),
     "as_of": pl.Date,
+    "recovered_until": pl.Date,
 }
 
 
@@ -51,6 +52,7 @@ def of_issue(
     period: str,
     sequence: int,
     as_of: date | None,
+    recovered_until: date | None,
     notified_on: date | None,
     reply_due_on: date | None,
 ) -> pl.DataFrame:
@@ -61,6 +63,7 @@ def of_issue(
         issue=pl.lit(name),
         sequence=pl.lit(sequence, pl.Int64),
         as_of=pl.lit(as_of, pl.Date),
+        recovered_until=pl.lit(recovered_until, pl.Date),
         notice_no=pl.when(told).then(notice_number(name, pl.col("fixmedins_code"))),
         notified_on=pl.when(told).then(pl.lit(notified_on, pl.Date)),
         reply_due_on=pl.when(told).then(pl.lit(reply_due_on, pl.Date)),
@@ -72,8 +75,9 @@ def latest(issues: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
     `issued_in` and `issue` are those of the latest version, first_seen_period that of the first one. `held_since` is
     the sequence of the issue since which it was never withdrawn: the order in which issued candidates keep precedence;
-    `as_of` what that issue speaks for. `stood` is the last outcome it was listed with, `claimed` the most ever put
-    forward; the notice is the last one that told the provider something new.
+    `as_of` what that issue speaks for, `recovered_until` the day of the last recovery it knew. `stood` is the last
+    outcome it was listed with, `claimed` the most ever put forward; the notice is the last one that told the provider
+    something new.
     """
     frames = list(issues)
     if not frames:
@@ -85,6 +89,7 @@ def latest(issues: Iterable[pl.DataFrame]) -> pl.DataFrame:
         first_seen_period=pl.col("issued_in").first(),
         held_since=pl.col("sequence").filter(held).min(),
         as_of=pl.col("as_of").filter(held).first(),
+        recovered_until=pl.col("recovered_until").filter(held).first(),
         stood=pl.col("status").filter(pl.col("status").is_in([*DECIDED, "issued"])).last(),
         claimed=pl.col("fund_amount").max(),
         **{name: pl.col(name).drop_nulls().last() for name in ("notice_no", "notified_on", "reply_due_on")},

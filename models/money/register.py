@@ -101,6 +101,7 @@ class Register:
                 issue.period,
                 issue.sequence,
                 day_of(issue.as_of),
+                day_of(issue.manifest.get("recovered_until")),
                 day_of(issue.notified_on),
                 day_of(issue.reply_due_on),
             )

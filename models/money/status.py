@@ -1,6 +1,7 @@
 """Where each row stands between the claims computed now and what was issued: new, changed, withdrawn, or as decided."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
@@ -60,6 +61,14 @@ def with_status(
         _came_back(gone.filter(recovered), rows, period),
     ]
     return _ordered(_noticed(pl.concat(parts), issued, issue))
+
+
+def with_overdue(standing: pl.DataFrame, issued: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """`standing` with issued candidates upheld whose time for a reply is over and of whom nobody said anything."""
+    said = _among(standing["candidate_id"])
+    overdue = issued.filter((pl.col("reply_due_on") < as_of) & ~said & ~pl.col("status").is_in(["withdrawn"]))
+    rows = overdue.select("candidate_id", outcome=pl.lit("upheld"), answer=pl.lit(None, pl.String))
+    return pl.concat([standing, rows])
 
 
 def supplement(new_claims: pl.DataFrame, issued: pl.DataFrame) -> pl.DataFrame:

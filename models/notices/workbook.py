@@ -6,12 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import lists, tables
 from models.lists.cells import Cutter, exact_number, reaches_excel
+from models.lists.sheet import Book
 from models.notices.facts import Notice
 
 FONT = "微软雅黑"
@@ -26,14 +26,19 @@ SHOWN = (
 REPLY_COLUMNS = ("candidate_id", "position", "submitted_on", "reason")
 WIDTHS = {"text": 30, "amount": 14, "time": 17, "json": 20}
 _NUMBER = {"amount": "#,##0.00", "price": "#,##0.00####", "time": "yyyy-mm-dd hh:mm"}
-_INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
 Look = Callable[..., Format]
 
 
 def write_notice(notice: Notice, path: Path) -> None:
     """Write one notice. Text is written as text, never as formula, link or number."""
-    with xlsxwriter.Workbook(str(path), {**_INERT, "tmpdir": str(path.parent)}) as book:
+    with Book(str(path), {**OPTIONS, "tmpdir": str(path.parent)}) as book:
         book.set_properties({"title": notice.number, "author": "jicha", "created": datetime(2000, 1, 1)})
 
         def look(**more: Any) -> Format:

@@ -4,12 +4,12 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter
 
 from models.lists.manifest import NOTICES
 from models.lists.replace import replaced_folder
+from models.lists.sheet import Book
 from models.notices.facts import Notice, notices_of
-from models.notices.workbook import FONT, write_notice
+from models.notices.workbook import FONT, OPTIONS, write_notice
 
 SUMMARY = "summary.xlsx"
 TITLES = (
@@ -36,8 +36,7 @@ def write_notices(
 
 def _write_summary(notices: list[Notice], path: Path) -> None:
     """The bureau's own sheet: a line a notice, to send them by and to tick them off."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book:
+    with Book(str(path), {**OPTIONS, "tmpdir": str(path.parent)}) as book:
         sheet = book.add_worksheet("告知汇总")
         head = book.add_format({"font_name": FONT, "bold": True, "bg_color": "#E8EDF3", "bottom": 1})
         text = book.add_format({"font_name": FONT})

@@ -1,7 +1,7 @@
 """The list `rule_report`: what each rule found, how it fared with the people, and what its figures propose."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,16 @@ from models.periods import month_start, parse_quarter
 from models.review.cases import replies_of
 
 QUARTERS_BEFORE = 4
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What a rule found in a quarter: findings, providers, charges."""
+
+    hits: int
+    providers: int
+    gross: Decimal
 
 
 @dataclass(frozen=True)
@@ -56,8 +66,14 @@ def rule_report(engine: Engine, config: Config, register: Register, scope: Scope
     settlement; alerts those of twelve months. Intervals: Wilson for shares, with the effective number of cases.
     """
     issued = register.issued_candidates()
-    hits, volume = engine.query("feedback/rule_hit"), engine.query("feedback/quarter_volume")
-    fund = engine.query("feedback/rule_fund") if engine.exists("money.claim") else None
+    hits: dict[str, dict[str, Hits]] = defaultdict(dict)
+    for rule_id, quarter, number, providers, gross in engine.query("feedback/rule_hit").iter_rows():
+        hits[rule_id][quarter] = Hits(number, providers, gross or ZERO)
+    fund: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    if engine.exists("money.claim"):
+        for rule_id, quarter, amount in engine.query("feedback/rule_fund").iter_rows():
+            fund[rule_id][quarter] = amount
+    volume = dict(engine.query("feedback/quarter_volume").iter_rows())
     known = trust(engine, issued, config).rows_by_key("rule_id", named=True, unique=True)
     cases: dict[str, list[Case]] = defaultdict(list)
     for case in cases_of(engine, issued, config):
@@ -70,11 +86,11 @@ def rule_report(engine: Engine, config: Config, register: Register, scope: Scope
         named=True
     ):
         rule_id = rule["rule_id"]
-        own = hits.filter(pl.col("rule_id") == rule_id)
+        own = hits[rule_id]
         row = {
             "period": scope.period,
             **rule,
-            **_found(own, fund, rule_id, scope),
+            **_found(own, fund[rule_id], scope),
             **_drift(own, volume, scope),
             **_upheld(cases[rule_id]),
             **_alerted(alerted.get(rule_id)),
@@ -88,30 +104,24 @@ def rule_report(engine: Engine, config: Config, register: Register, scope: Scope
     return pl.DataFrame(rows, schema=schema("rule_report"), orient="row")
 
 
-def _found(own: pl.DataFrame, fund: pl.DataFrame | None, rule_id: str, scope: Scope) -> dict[str, Any]:
-    now = own.filter(pl.col("period").is_in(list(scope.quarters)))
-    zero = Decimal("0.00")
-    money = zero
-    if fund is not None:
-        mine = fund.filter((pl.col("rule_id") == rule_id) & pl.col("period").is_in(list(scope.quarters)))
-        money = sum(mine["fund_amount"].drop_nulls().to_list(), zero)
+def _found(own: Mapping[str, Hits], fund: Mapping[str, Decimal], scope: Scope) -> dict[str, Any]:
+    now = [found for quarter, found in own.items() if quarter in scope.quarters]
     return {
-        "hits": int(now["hits"].sum()),
-        "providers": int(now["providers"].max() or 0),  # type: ignore[arg-type]
-        "gross_amount": sum(now["gross_amount"].drop_nulls().to_list(), zero),
-        "fund_amount": money,
+        "hits": sum(found.hits for found in now),
+        "providers": max((found.providers for found in now), default=0),
+        "gross_amount": sum((found.gross for found in now), ZERO),
+        "fund_amount": sum((amount for quarter, amount in fund.items() if quarter in scope.quarters), ZERO),
     }
 
 
-def _drift(own: pl.DataFrame, volume: pl.DataFrame, scope: Scope) -> dict[str, Any]:
-    """Hits per 10,000 settlements now and before; quarters without settlements loaded do not count."""
+def _drift(own: Mapping[str, Hits], volume: Mapping[str, int], scope: Scope) -> dict[str, Any]:
+    """Hits per 10,000 settlements now and before; quarters in which the rule has no findings at hand do not count."""
 
-    def counted(quarters: frozenset[str]) -> tuple[int, int]:
-        there = volume.filter(pl.col("period").is_in(list(quarters)))
-        return int(own.filter(pl.col("period").is_in(list(quarters)))["hits"].sum()), int(there["settlements"].sum())
+    def counted(quarters: Iterable[str]) -> tuple[int, int]:
+        there = list(quarters)
+        return sum(own[q].hits for q in there if q in own), sum(volume.get(q, 0) for q in there)
 
-    made = set(own["period"])
-    (now, size), (earlier, size_before) = counted(scope.quarters), counted(scope.before & made if made else frozenset())
+    (now, size), (earlier, size_before) = counted(scope.quarters), counted(scope.before & own.keys())
     ratio = rate_ratio(now, size, earlier, size_before)
     return {
         "hit_rate": 1e4 * now / size if size else None,
@@ -142,7 +152,7 @@ def _alerted(found: tuple[int, int] | None) -> dict[str, Any]:
 
 def _appeals(engine: Engine, issued: pl.DataFrame) -> Counter[tuple[str, str]]:
     """Appealed candidates by rule, and those of them whose furthest decision took something back."""
-    known, decisions = known_candidates(engine, issued), decisions_of(engine)
+    known, decisions = known_candidates(issued), decisions_of(engine)
     found: Counter[tuple[str, str]] = Counter()
     for candidate, replies in replies_of(engine).items():
         if candidate not in known or replies[-1]["position"] != "appeal":

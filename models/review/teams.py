@@ -41,9 +41,9 @@ def team_report(
 ) -> pl.DataFrame:
     """Rows of the list `team_report` (grain: kind, unit) for what was done in [first_day, before).
 
-    Reads cur.inspection_d, cur.complaint_d, cur.decision_d, cur.reply_d, the register and money.claim (what came back).
+    Reads cur.inspection_d, cur.complaint_d, cur.decision_d, cur.reply_d and the register.
     Teams: working days from the complaint to the inspection, in time within `stage_days` of 初审. Reviewers: a decision
-    is in time within its stage's limit; it is confirmed where it upheld, and recovered once the money came back.
+    is in time within its stage's limit; it is confirmed where it upheld, and recovered once the register says so.
     """
     teams = _teams(engine, config.review, first_day, before)
     reviewers = _reviewers(engine, config, register, first_day, before)
@@ -72,7 +72,6 @@ def _teams(engine: Engine, review: Review, first_day: date, before: date) -> dic
 def _reviewers(engine: Engine, config: Config, register: Register, first_day: date, before: date) -> dict[str, Tally]:
     found: dict[str, Tally] = defaultdict(Tally)
     decisions, replies = decisions_of(engine), replies_of(engine)
-    recovered = _recovered(engine)
     for candidate in register.issued_candidates().iter_rows(named=True):
         who = candidate["candidate_id"]
         history = decisions.get(who, [])
@@ -88,7 +87,7 @@ def _reviewers(engine: Engine, config: Config, register: Register, first_day: da
                 continue
             tally = found[unit]
             later = history[place + 1 :]
-            _add(tally, candidate, decision, later, who in recovered)
+            _add(tally, candidate, decision, later, candidate["stood"] == "recovered")
             step = limits.get(decision["stage"])
             if step and step.due_on and step.done_on == decision["decided_on"]:
                 tally.with_limit += 1
@@ -112,14 +111,6 @@ def _add(tally: Tally, candidate: dict[str, Any], decision: dict[str, Any], late
     tally.confirmed_amount += amount
     tally.recovered_amount += amount if back else ZERO
     tally.overturned_later += bool(later) and later[-1]["outcome"] == "overturned"
-
-
-def _recovered(engine: Engine) -> set[str]:
-    """Candidates whose money came back."""
-    if not engine.exists("money.claim"):
-        return set()
-    rows = engine.frame("select candidate_id from money.claim where status = 'recovered' order by candidate_id")
-    return set(rows["candidate_id"])
 
 
 def _row(period: str, kind: str, unit: str, tally: Tally) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 -- Findings that can hold money, in the order in which they are served.
 -- grain: candidate_id, setl_id, bkkp_sn (an item's candidate has a row a line of the item)
--- inputs: money.found, money.issued, money.standing, finding.rule, core.settlement, core.fee_line
+-- inputs: money.found, money.issued, money.standing, money.rule, core.settlement, core.fee_line
 -- parameters: $period, $bundled_line_policy
 -- limits: findings of the quarters before that touch the same settlements are served before this period's new ones (what they hold
 --         as issued is in money.hold, what they add to it comes here), so that two periods never put the same yuan forward; a
@@ -29,6 +29,7 @@ payable as (
     select
         f.candidate_id, f.level, f.rule_id, f.period, f.setl_id, f.bkkp_sn, f.held_since, r.track, r.confidence, f.part_num, f.part_den,
         f.gross_amount, f.evidence, f.reason,
+        f.held_since is not null as held,
         case
             when f.claim_kind = 'none' then 'none'
             when f.bkkp_sn is null then 'case'
@@ -37,7 +38,7 @@ payable as (
             else 'line'
         end as kind
     from competing as f
-    inner join finding.rule as r on f.rule_id = r.rule_id
+    inner join money.rule as r on f.rule_id = r.rule_id
     left join core.settlement as s on f.setl_id = s.setl_id
     left join core.fee_line as l on f.bkkp_sn = l.bkkp_sn and f.setl_id = l.setl_id
     where
@@ -58,7 +59,7 @@ once as (
 )
 
 select
-    candidate_id, level, rule_id, period, setl_id, bkkp_sn, kind,
+    candidate_id, level, rule_id, period, setl_id, bkkp_sn, kind, held,
     cast(least(part_num, part_den) * 10000 as hugeint) as part_num,
     cast(part_den * 10000 as hugeint) as part_den,
     row_number() over (

@@ -1,7 +1,7 @@
 -- The claims of one period, as the clawback list shows them but for their place in the register.
 -- grain: candidate_id
--- inputs: money.row_amount, money.candidate, money.found_first, money.also_found, finding.rule, core.settlement, core.fee_line,
---         core.provider, cur.mdtrt_d, cur.basis_b, cur.pay_par
+-- inputs: money.row_amount, money.candidate, money.found_first, money.also_found, money.marginal, money.rule, core.settlement,
+--         core.fee_line, core.provider, cur.mdtrt_d, cur.basis_b, cur.pay_par
 -- parameters: $period
 -- limits: amounts of DRG/DIP cases are provisional until a final payment parameter covers the settlement's day;
 --         a basis that nobody confirmed is shown as awaiting confirmation, and its finding as a suspect; a finding without a
@@ -11,7 +11,7 @@ with bundled_case as (
     select distinct c.candidate_id, s.setl_id, s.insutype, s.hosp_lv, s.setl_time
     from money.candidate as c
     inner join core.settlement as s on c.setl_id = s.setl_id
-    where c.period = $period and s.bundled = 1
+    where c.period = $period and s.bundled = 1 and not (c.level = 'item' and c.kind = 'none')
 ),
 
 waiting as (
@@ -80,13 +80,13 @@ select
     || ',' || '"hifp":"' || cast(a.hifp as varchar) || '"'
     || ',' || '"maf":"' || cast(a.maf as varchar) || '"'
     || ',' || '"oth":"' || cast(a.oth as varchar) || '"' || '}' as fund_split,
-    'average_share' as amount_method,
+    case when m.candidate_id is not null then 'marginal' else 'average_share' end as amount_method,
     case when d.candidate_id is not null then 'provisional' else 'final' end as amount_status,
     coalesce(s.bundled, a.bundled) as bundled,
     coalesce(s.liable, 'provider') as liable,
     coalesce(s.recovery_route, 'local') as recovery_route,
     cast(r.confidence as decimal(5, 4)) as confidence,
-    'prior' as confidence_basis,
+    r.confidence_basis,
     coalesce(n.also_found_by, '[]') as also_found_by,
     f.evidence, f.reason,
     case
@@ -95,11 +95,12 @@ select
     end as basis
 from dated as a
 inner join money.found_first as f on a.candidate_id = f.candidate_id
-inner join finding.rule as r on a.rule_id = r.rule_id
+inner join money.rule as r on a.rule_id = r.rule_id
 left join core.settlement as s on a.setl_id = s.setl_id
 left join core.provider as i on f.fixmedins_code = i.fixmedins_code
 left join cur.mdtrt_d as v on s.mdtrt_id = v.mdtrt_id
 left join money.also_found as n on a.candidate_id = n.candidate_id
+left join (select distinct candidate_id from money.marginal) as m on a.candidate_id = m.candidate_id
 left join provisional as d on a.candidate_id = d.candidate_id
 left join cur.basis_b as b
     on

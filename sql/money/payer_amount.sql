@@ -1,27 +1,24 @@
 -- What each candidate would claim of each payer alone: the payment times the violating part, rounded half-up to the fen.
 -- grain: candidate_id, setl_id, bkkp_sn, payer; amounts in fen
--- inputs: money.candidate, money.line_share, money.paid, money.recovered_line
+-- inputs: money.candidate, money.line_share, money.paid
 -- parameters: none
--- limits: ceiling = what the line (or, at case level, the payer) has left after recoveries of the line itself
+-- limits: share = what the payer paid of the line, or at case level of the settlement
 with base as (
     select
-        c.candidate_id, c.setl_id, c.bkkp_sn, c.turn, c.part_num, c.part_den, s.payer, s.share,
-        s.share - coalesce(r.fen, 0) as ceiling
+        c.candidate_id, c.setl_id, c.bkkp_sn, c.turn, c.held, c.part_num, c.part_den, s.payer, s.share
     from money.candidate as c
     inner join money.line_share as s on c.setl_id = s.setl_id and c.bkkp_sn = s.bkkp_sn
-    left join money.recovered_line as r on s.bkkp_sn = r.bkkp_sn and s.payer = r.payer
     where c.kind in ('line', 'item')
     union all
     select
-        c.candidate_id, c.setl_id, c.bkkp_sn, c.turn, c.part_num, c.part_den, p.payer, p.fen as share,
-        p.fen as ceiling
+        c.candidate_id, c.setl_id, c.bkkp_sn, c.turn, c.held, c.part_num, c.part_den, p.payer, p.fen as share
     from money.candidate as c
     inner join money.paid as p on c.setl_id = p.setl_id
     where c.kind = 'case'
 )
 
 select
-    candidate_id, setl_id, bkkp_sn, turn, payer, ceiling,
+    candidate_id, setl_id, bkkp_sn, turn, held, payer, share,
     cast((2 * share * part_num + part_den) // (2 * part_den) as hugeint) as amount
 from base
 where share > 0

@@ -1,11 +1,11 @@
--- Where each candidate stands with the people: the outcome of its furthest stage, and the provider's last reply.
+-- Where each candidate stands with the people: the outcome of its furthest stage, what a partial one upheld, the last reply.
 -- grain: candidate_id (of decisions and replies)
 -- inputs: cur.decision_d, cur.reply_d
 -- parameters: none
 -- limits: the furthest stage decides (初审, 复核, 申诉, 复审, 反馈, 处理), within a stage the latest day
 with staged as (
     select
-        candidate_id, outcome, decided_on,
+        candidate_id, outcome, decided_on, fund_amount,
         case stage
             when '初审' then 1
             when '复核' then 2
@@ -21,7 +21,10 @@ with staged as (
 decided as (
     select
         candidate_id, outcome,
-        row_number() over (partition by candidate_id order by stage_no desc, decided_on desc, outcome asc) as place
+        case when outcome = 'partial' then fund_amount end as decided_amount,
+        row_number() over (
+            partition by candidate_id order by stage_no desc, decided_on desc, outcome asc, fund_amount asc
+        ) as place
     from staged
 ),
 
@@ -34,7 +37,6 @@ replied as (
 
 select
     coalesce(d.candidate_id, r.candidate_id) as candidate_id,
-    d.outcome,
-    r.answer
-from (select candidate_id, outcome from decided where place = 1) as d
+    d.outcome, d.decided_amount, r.answer
+from (select candidate_id, outcome, decided_amount from decided where place = 1) as d
 full outer join (select candidate_id, answer from replied where place = 1) as r on d.candidate_id = r.candidate_id

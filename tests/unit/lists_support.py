@@ -53,7 +53,7 @@ def plain_frame(name: str, rows: int) -> pl.DataFrame:
 
 def _cell(column: ListColumn, found: Any) -> Any:
     """The value a workbook's cell stands for, by the column's type and labels."""
-    if found == "" or found is None:
+    if found == "" or found is None or column.name == "confidence":  # people see a band, not the number
         return None
     if column.type == "varchar":
         codes = {label: code for code, label in column.values.items()}

@@ -49,6 +49,8 @@ def test_the_three_forms_hold_the_same(name: str, rows: int, tmp_path: Path) -> 
     assert made.rows == rows == parquet.height
     assert parquet.columns == list(spec.names)
     assert parquet.equals(read_csv(tmp_path / f"{name}.csv", {c.name: c.type for c in spec.columns}))
+    if "confidence" in parquet.columns:
+        parquet = parquet.with_columns(confidence=pl.lit(None, pl.Float64))
     assert parquet.equals(read_excel(spec, tmp_path / f"{name}.xlsx"))
 
 
@@ -60,6 +62,27 @@ def test_the_workbook_is_what_the_library_writes(tmp_path: Path, monkeypatch: py
             write_list(name, plain_frame(name, 30), tmp_path / folder)
     for path in sorted((tmp_path / "ours").glob("*.xlsx")):
         assert path.read_bytes() == (tmp_path / "library" / path.name).read_bytes(), path.name
+
+
+@pytest.mark.parametrize(
+    ("confidence", "basis", "shown"),
+    [
+        (0.9, "prior", "高"),
+        (0.79, "12", "中"),
+        (0.49, "199", "低"),
+        (0.4951, "200", "50%"),
+        (0.9, "1234", "90%"),
+        (None, "prior", None),
+    ],
+)
+def test_people_see_a_band_until_enough_cases_are_decided(
+    confidence: float | None, basis: str, shown: str | None, tmp_path: Path
+) -> None:
+    frame = frame_of(SPEC, [{"candidate_id": "c", "confidence": confidence, "confidence_basis": basis}])
+    write_list("clawback", frame, tmp_path)
+    head, row = openpyxl.load_workbook(tmp_path / "clawback.xlsx").worksheets[0].values
+    assert row[list(head).index("把握度")] == shown
+    assert pl.read_parquet(tmp_path / "clawback.parquet")["confidence"].to_list() == [confidence]
 
 
 def hostile_frame() -> pl.DataFrame:

@@ -25,7 +25,7 @@ ROW = {
 }  # fmt: skip
 ROWS = [
     {**ROW, "candidate_id": "a" * 64},
-    {**ROW, "candidate_id": "b" * 64, "item_name": '=HYPERLINK("http://x")', "bundled": 1},
+    {**ROW, "candidate_id": "b" * 64, "item_name": '=HYPERLINK("http://x")', "reason": "<r><t>x</r>", "bundled": 1},
     {**ROW, "candidate_id": "c" * 64, "status": "withdrawn", "fund_amount": Decimal("0.00")},
     {**ROW, "candidate_id": "d" * 64, "fixmedins_code": "../H2", "fixmedins_name": "@cmd"},
 ]
@@ -63,6 +63,7 @@ def test_the_summary_comes_first_and_the_lines_say_what_a_reviewer_needs(folder:
     assert (line["就诊ID"], line["住院/门诊号"], line["限定值"], line["超出值"], line["拟追回基金（元）"]) == (
         "M1", "住院8", 1, 2, 60,
     )  # fmt: skip
+    assert second[head.index("理由")] == "<r><t>x</r>"
     assert [row[head.index("状态")] for row in (first, second, third)] == ["新增", "新增", "撤回"]
     assert [row[0] for row in book[REPLY].values] == ["候选编号", "a" * 64, "b" * 64]
 
