@@ -14,6 +14,7 @@ from models.feedback.decided import decisions_of, same_reviewer
 from models.feedback.stages import REPLY, Way, follow, overdue_days
 from models.money.issued import schema
 from models.money.register import Register
+from models.sampling.draw import RULE_ID
 
 Row = Mapping[str, Any]
 COPIED = ("candidate_id", "notice_no", "fixmedins_code", "fixmedins_name", "setl_id", "bkkp_sn", "rule_id", "rule_name")
@@ -42,7 +43,7 @@ def review_cases(engine: Engine, config: Config, register: Register, as_of: date
 
 def attention(cases: pl.DataFrame, engine: Engine) -> list[str]:
     """What asks for people, a line each: overdue steps, one reviewer in two stages, stray decisions."""
-    known = set(cases["candidate_id"])
+    known = set(cases["candidate_id"]) | _drawn(engine)
     stray = sum(1 for candidate in decisions_of(engine) if candidate not in known)
     counted = (
         (cases.filter(pl.col("overdue_days") > 0).height, "条疑点逾期未办 / candidates have a step overdue"),
@@ -53,6 +54,16 @@ def attention(cases: pl.DataFrame, engine: Engine) -> list[str]:
         (stray, "条疑点有结论但从未下发 / candidates have decisions but were never issued"),
     )
     return [f"复核 / reviews: {count} {text}" for count, text in counted if count]
+
+
+def _drawn(engine: Engine) -> set[str]:
+    """Candidates of settlements drawn for second review, which are decided without a notice."""
+    if not engine.exists("score.review_sample"):
+        return set()
+    ids = engine.frame(
+        "select sha256($rule_id || '|' || setl_id || '|') as id from score.review_sample", {"rule_id": RULE_ID}
+    )
+    return set(ids["id"])
 
 
 def _row(

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,13 +23,13 @@ QUARTERS_BEFORE = 4
 ZERO = Decimal("0.00")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Hits:
     """What a rule found in a quarter: findings, providers, charges."""
 
-    hits: int
-    providers: int
-    gross: Decimal
+    hits: int = 0
+    providers: set[str] = field(default_factory=set)
+    gross: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,12 @@ def rule_report(engine: Engine, config: Config, register: Register, scope: Scope
     settlement; alerts those of twelve months. Intervals: Wilson for shares, with the effective number of cases.
     """
     issued = register.issued_candidates()
-    hits: dict[str, dict[str, Hits]] = defaultdict(dict)
-    for rule_id, quarter, number, providers, gross in engine.query("feedback/rule_hit").iter_rows():
-        hits[rule_id][quarter] = Hits(number, providers, gross or ZERO)
+    hits: dict[str, dict[str, Hits]] = defaultdict(lambda: defaultdict(Hits))
+    for rule_id, quarter, provider, number, gross in engine.query("feedback/rule_hit").iter_rows():
+        found = hits[rule_id][quarter]
+        found.hits, found.gross = found.hits + number, found.gross + gross
+        found.providers.add(provider)
+    made = frozenset(quarter for own in hits.values() for quarter in own)
     fund: dict[str, dict[str, Decimal]] = defaultdict(dict)
     if engine.exists("money.claim"):
         for rule_id, quarter, amount in engine.query("feedback/rule_fund").iter_rows():
@@ -91,7 +94,7 @@ def rule_report(engine: Engine, config: Config, register: Register, scope: Scope
             "period": scope.period,
             **rule,
             **_found(own, fund[rule_id], scope),
-            **_drift(own, volume, scope),
+            **_drift(own, volume, scope, made),
             **_upheld(cases[rule_id]),
             **_alerted(alerted.get(rule_id)),
             "appealed": appeals[rule_id, "all"],
@@ -108,20 +111,20 @@ def _found(own: Mapping[str, Hits], fund: Mapping[str, Decimal], scope: Scope) -
     now = [found for quarter, found in own.items() if quarter in scope.quarters]
     return {
         "hits": sum(found.hits for found in now),
-        "providers": max((found.providers for found in now), default=0),
+        "providers": len(set().union(*(found.providers for found in now))),
         "gross_amount": sum((found.gross for found in now), ZERO),
         "fund_amount": sum((amount for quarter, amount in fund.items() if quarter in scope.quarters), ZERO),
     }
 
 
-def _drift(own: Mapping[str, Hits], volume: Mapping[str, int], scope: Scope) -> dict[str, Any]:
-    """Hits per 10,000 settlements now and before; quarters in which the rule has no findings at hand do not count."""
+def _drift(own: Mapping[str, Hits], volume: Mapping[str, int], scope: Scope, made: frozenset[str]) -> dict[str, Any]:
+    """Hits per 10,000 settlements now and before; quarters for which no rule was run (`made`) do not count."""
 
     def counted(quarters: Iterable[str]) -> tuple[int, int]:
         there = list(quarters)
         return sum(own[q].hits for q in there if q in own), sum(volume.get(q, 0) for q in there)
 
-    (now, size), (earlier, size_before) = counted(scope.quarters), counted(scope.before & own.keys())
+    (now, size), (earlier, size_before) = counted(scope.quarters), counted(scope.before & made)
     ratio = rate_ratio(now, size, earlier, size_before)
     return {
         "hit_rate": 1e4 * now / size if size else None,

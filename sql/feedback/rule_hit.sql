@@ -1,13 +1,12 @@
--- Findings of each rule by quarter.
--- grain: rule_id, period
+-- Findings of each rule by quarter and provider.
+-- grain: rule_id, period, fixmedins_code
 -- inputs: finding.finding
 -- parameters: none
 -- limits: rows that rules find, before money is netted
 select
-    rule_id, period,
+    rule_id, period, fixmedins_code,
     count(*) as hits,
-    count(distinct fixmedins_code) as providers,
-    cast(sum(gross_amount) as decimal(16, 2)) as gross_amount
+    cast(coalesce(sum(gross_amount), 0) as decimal(16, 2)) as gross_amount
 from finding.finding
-group by rule_id, period
-order by rule_id, period
+group by rule_id, period, fixmedins_code
+order by rule_id, period, fixmedins_code
