@@ -19,5 +19,7 @@ select
     f.gross_amount, f.part_num, f.part_den, f.claim_kind, f.evidence, f.reason, f.basis_id
 from finding.finding as f
 left join money.item_line as l
-    on sha256(f.rule_id || '|' || f.fixmedins_code || '|' || f.item_code || '|' || f.period) = l.candidate_id
+    on
+        f.claim_kind <> 'none'
+        and sha256(f.rule_id || '|' || f.fixmedins_code || '|' || f.item_code || '|' || f.period) = l.candidate_id
 where f.setl_id is null and f.item_code is not null and (f.claim_kind = 'none' or l.bkkp_sn is not null)
