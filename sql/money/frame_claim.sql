@@ -1,6 +1,7 @@
--- Claims less extrapolated money already back: it is taken off later findings in its frame, in a fixed order.
+-- Claims less extrapolated money already back: it is taken off later findings in its frame in the order of the settlements,
+-- issued or not, so that what a list was issued with is what the next run finds.
 -- grain: candidate_id, setl_id, turn, payer; fen
--- inputs: money.payer_claim, money.candidate, money.issued, money.issued_first, core.settlement, cur.recovered_d
+-- inputs: money.payer_claim, money.candidate, money.issued_first, core.settlement, cur.recovered_d
 -- parameters: $period
 -- limits: the frame of an extrapolation (recovered_d with source extrapolated, a provider and a quarter, no settlement) is the
 --         provider's settlements of the quarter that the quarter's first issued list does not name; what was found before the
@@ -13,15 +14,14 @@ with back as (
 ),
 
 frame as (
-    select c.setl_id, c.turn, s.fixmedins_code, s.setl_time, b.fen as back, i.held_since
+    select c.setl_id, c.turn, s.fixmedins_code, s.setl_time, b.fen as back
     from money.candidate as c
     inner join core.settlement as s on c.setl_id = s.setl_id
     inner join back as b on s.fixmedins_code = b.fixmedins_code
-    left join money.issued as i on c.candidate_id = i.candidate_id
     left join money.issued_first as f on c.setl_id = f.setl_id
     left join money.issued_first as o on c.candidate_id = o.candidate_id
     where c.period = $period and s.quarter = $period and f.setl_id is null and o.candidate_id is null
-    group by c.setl_id, c.turn, s.fixmedins_code, s.setl_time, b.fen, i.held_since
+    group by c.setl_id, c.turn, s.fixmedins_code, s.setl_time, b.fen
 ),
 
 claimed as (
@@ -29,7 +29,7 @@ claimed as (
         p.setl_id, p.turn, p.payer, p.fen, f.back,
         sum(p.fen) over (
             partition by f.fixmedins_code
-            order by coalesce(f.held_since, 1000000000) asc, f.setl_time asc, f.setl_id asc, f.turn asc, p.payer asc
+            order by f.setl_time asc, f.setl_id asc, f.turn asc, p.payer asc
             rows between unbounded preceding and current row
         ) as running
     from frame as f

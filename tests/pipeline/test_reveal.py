@@ -17,9 +17,9 @@ def test_reveal_puts_the_number_beside_the_pseudonym(landing: Path, home: Path, 
     assert result.returncode == 0, result.stderr
     shown = pl.read_csv(out, infer_schema=False)
     assert shown.height == pl.read_parquet(source).height
-    assert all(
-        pseudonym(bytes.fromhex(KEY), no) == psn_id for psn_id, no in shown.select("psn_id", "psn_no").iter_rows()
-    )
+    assert shown["psn_id"].is_not_null().any()
+    for psn_id, no in shown.select("psn_id", "psn_no").iter_rows():  # stock of a provider's item is nobody's
+        assert (no and pseudonym(bytes.fromhex(KEY), no)) == psn_id
     entry = json.loads((home / "register" / "reveal.log").read_text(encoding="utf-8").splitlines()[-1])
     assert entry["rows"] == shown.height
     again = jicha(*words)
