@@ -17,7 +17,9 @@ KEEP = 3
 LATEST = "latest"
 # of the widest table the lines behind findings: all lines, three snapshots of them, would outgrow the home
 PART = {"core.fee_line": "setl_id in (select setl_id from finding.finding)"}
-LEFT_OUT = frozenset({"score.cost_case", "score.case_dept", *SHARED})  # made anew of core whenever they are wanted
+LEFT_OUT = frozenset(
+    {"score.cost_case", "score.case_dept", "score.made", *SHARED}
+)  # made anew of core whenever they are wanted
 _TMP = ".tmp-snapshot.duckdb"
 _NAME = re.compile(r"[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*")
 _SNAPSHOT = re.compile(r".+-(\d{6})\.duckdb")

@@ -12,6 +12,7 @@ def _import() -> None:
     quality.ready()
     for name in MODELS:
         import_module(name)
+    import_module("models.scores").ready()
 
 
 def import_beside() -> Thread:

@@ -5,7 +5,8 @@ from models.scores.cost_deviation import deviation
 from models.scores.indicators import indicator
 from models.scores.inspection_plan import inspection
 from models.scores.outlier import outlier
+from models.scores.outlier_detect import ready
 from models.scores.provider_table import provider_score
 from models.scores.store import ScoreSummary
 
-__all__ = ["ScoreSummary", "deviation", "indicator", "inspection", "outlier", "provider_score", "upcoding"]
+__all__ = ["ScoreSummary", "deviation", "indicator", "inspection", "outlier", "provider_score", "ready", "upcoding"]

@@ -9,6 +9,7 @@ from models.scores.cases import prepare_cases, prepare_peers
 from models.scores.cost_judgement import judge
 from models.scores.cost_norms import cost_norms
 from models.scores.cost_rows import group_rows, total_rows
+from models.scores.kept import remember
 from models.scores.selective import selective
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
 from models.scores.window import Window, quarter_window
@@ -38,6 +39,7 @@ def deviation(engine: Engine, period: str, config: Config) -> ScoreSummary:
         frame = deviation_frame(engine, window, config)
         rows = store(engine, "score.deviation", window.period, frame)
         _keep_cautious(engine, window.period, frame)
+        remember(engine, "score.deviation", window, config)
     return ScoreSummary(window.period, {"score.deviation": rows}, NOTES)
 
 

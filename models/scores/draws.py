@@ -71,12 +71,14 @@ def rank_interval(
     information = column("upcoding_cases") * column("expected_share") * (1 - column("expected_share"))
     upcoding_error = np.where(information > 0, 1 / np.sqrt(np.maximum(information, 1)), 0)
     fixed = {name: column(f"point_{name}") for name in risk.FIXED}
+    held, coded = column("finding_held"), column("upcoding_score")
+    furthest, error = column("deviation_z"), column("deviation_error")
     ranks = np.empty((table.height, DRAWS), dtype=np.int64)
     for d in range(DRAWS):
         drawn = found.draws[:, d]
-        rate = column("finding_held") * np.where(found.expected > 0, drawn / known, 1)
-        z = column("deviation_z") + column("deviation_error") * rng.standard_normal(table.height)
-        score = column("upcoding_score") + upcoding_error * rng.standard_normal(table.height)
+        rate = held * np.where(found.expected > 0, drawn / known, 1)
+        z = furthest + error * rng.standard_normal(table.height)
+        score = coded + upcoding_error * rng.standard_normal(table.height)
         scores = risk.combine(risk.evidence_of(rate, z, score, fixed))
         ranks[:, d] = sequence(mode, priority(scores, drawn + stake), lots, capacity)
     low, high = np.percentile(ranks, [2.5, 97.5], axis=1, method="nearest")

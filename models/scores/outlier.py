@@ -9,6 +9,7 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.scores.cases import prepare_peers
+from models.scores.kept import remember
 from models.scores.outlier_detect import unusual
 from models.scores.outlier_profile import Profile, profile, unit_sums
 from models.scores.outlier_reasons import reasons_json, sentence, why_not
@@ -31,6 +32,7 @@ def outlier(engine: Engine, period: str, config: Config) -> ScoreSummary:
     window = quarter_window(period)
     with all_or_nothing(engine):
         rows = store(engine, "score.outlier", window.period, outlier_frame(engine, window, config))
+        remember(engine, "score.outlier", window, config)
     return ScoreSummary(window.period, {"score.outlier": rows}, NOTES)
 
 

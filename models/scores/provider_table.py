@@ -12,6 +12,7 @@ from models.periods import quarter_of
 from models.scores.cases import prepare_peers
 from models.scores.coding.stage import upcoding_frames
 from models.scores.cost_deviation import deviation_frame
+from models.scores.kept import same_months
 from models.scores.outlier import outlier_frame
 from models.scores.people import people_scores
 from models.scores.risk import risk_points, risk_score
@@ -61,7 +62,8 @@ def store_provider_table(engine: Engine, window: Window, evidence: Evidence) -> 
 def gather(engine: Engine, window: Window, config: Config) -> Evidence:
     """Everything known about every provider in a window.
 
-    A quarter takes the deviation and upcoding already made for it; a plan year makes its own, its months being others.
+    A quarter takes the deviation and upcoding already made for it; a plan year those of the quarter with the same
+    months where they were made of the same data, configuration and code, else it makes its own.
     """
     deviation, upcoding, upcoding_cases = _models(engine, window, config)
     prepare_peers(engine)
@@ -96,36 +98,44 @@ def gather(engine: Engine, window: Window, config: Config) -> Evidence:
 
 
 def _models(engine: Engine, window: Window, config: Config) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    if "Q" not in window.period:
-        return deviation_frame(engine, window, config), *upcoding_frames(engine, window, config)
-    names = ("score.deviation", "score.upcoding_provider", "score.upcoding_case")
-    found = []
-    for name in names:
-        columns = ", ".join(c for c in columns_of(name) if c != "period")
-        found.append(
-            engine.frame(f"select {columns} from {name} where period = $period order by all", {"period": window.period})
-        )
-    return _with_cautious(engine, window, found[0]), found[1], found[2]
+    """Deviation and upcoding of the window: those of a quarter's lists where they are of the same, else made here."""
+    costs, coding = (
+        window.period if "Q" in window.period else same_months(engine, table, window, config)
+        for table in ("score.deviation", "score.upcoding_provider")
+    )
+    deviation = _deviation_of(engine, costs) if costs else deviation_frame(engine, window, config)
+    if coding is None:
+        return deviation, *upcoding_frames(engine, window, config)
+    cases = _listed(engine, "score.upcoding_case", coding)
+    return deviation, _listed(engine, "score.upcoding_provider", coding), cases
 
 
-def _with_cautious(engine: Engine, window: Window, deviation: pl.DataFrame) -> pl.DataFrame:
+def _listed(engine: Engine, table: str, period: str) -> pl.DataFrame:
+    """The rows of a period of a score table, in the columns of its list."""
+    columns = ", ".join(name for name in columns_of(table) if name != "period")
+    return engine.frame(f"select {columns} from {table} where period = $period order by all", {"period": period})
+
+
+def _deviation_of(engine: Engine, period: str) -> pl.DataFrame:
     """Deviation rows with q_value_by, which the deviation stage keeps beside its list for the providers' totals."""
+    deviation = _listed(engine, "score.deviation", period)
     if not engine.exists("score.deviation_by"):
         return deviation.with_columns(q_value_by=pl.lit(None, pl.Float64))
     cautious = engine.frame(
         "select fixmedins_code, grp_type, 'provider' as level, cast(null as varchar) as grp_code, q_value_by "
         "from score.deviation_by where period = $period",
-        {"period": window.period},
+        {"period": period},
     )
     key = ["fixmedins_code", "grp_type", "level", "grp_code"]
     return deviation.join(cautious, on=key, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _unlike_peers(engine: Engine, window: Window, config: Config) -> pl.DataFrame:
-    """Outlier score and percentile of the providers: those of the quarter's list, else computed for the window."""
+    """Outlier score and percentile of the providers: those of a quarter's list, else computed for the window."""
     found = pl.DataFrame()
     if engine.exists("score.outlier"):
-        found = engine.frame("select * from score.outlier where period = $period", {"period": window.period})
+        period = same_months(engine, "score.outlier", window, config) or window.period
+        found = engine.frame("select * from score.outlier where period = $period", {"period": period})
     if found.is_empty():
         found = outlier_frame(engine, window, config, levels=("provider",))
     return found.filter(pl.col("level") == "provider").select(

@@ -18,6 +18,7 @@ from models.scores.coding.money import at_stake
 from models.scores.coding.profile import resource_profiles
 from models.scores.coding.resources import level_likelihood
 from models.scores.coding.share import expected_levels, share_effect
+from models.scores.kept import remember
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
 from models.scores.window import Window, quarter_window
 
@@ -47,6 +48,7 @@ def upcoding(engine: Engine, period: str, config: Config) -> ScoreSummary:
             "score.upcoding_provider": store(engine, "score.upcoding_provider", window.period, providers),
             "score.upcoding_case": store(engine, "score.upcoding_case", window.period, cases),
         }
+        remember(engine, "score.upcoding_provider", window, config)
     return ScoreSummary(window.period, rows, NOTES)
 
 
