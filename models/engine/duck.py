@@ -63,13 +63,15 @@ class Engine:
 
     def remark(self, table: str) -> str | None:
         """The comment of a table; None where there is no such table or no comment."""
-        schema, name = table.split(".")
+        return self.remarks().get(table)
+
+    def remarks(self) -> dict[str, str]:
+        """The comments of all tables that have one."""
         found = self.con.execute(
-            "select comment from duckdb_tables() where database_name = current_database() and schema_name = $s "
-            "and table_name = $n",
-            {"s": schema, "n": name},
-        ).fetchall()
-        return found[0][0] if found else None
+            "select schema_name || '.' || table_name, comment from duckdb_tables() "
+            "where database_name = current_database() and comment is not null"
+        )
+        return dict(found.fetchall())
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.engine import Engine
-from models.rules.knowledge import read_knowledge
+from models.rules.knowledge import points_by_rule
 from models.rules.registry import Rule, registry
 
 IMPLEMENTED = "已实现 implemented"
@@ -29,7 +29,7 @@ def coverage(engine: Engine | None) -> list[Coverage]:
     """All rules of the registry with their state; reads only. Without an engine the registry alone speaks."""
     if engine is None:
         return [_row(rule, None, None, set()) for rule in registry()]
-    points, hits, empty = _points(engine), _hits(engine), _empty(engine)
+    points, hits, empty = points_by_rule(engine), _hits(engine), _empty(engine)
     return [_row(rule, points, hits, empty) for rule in registry()]
 
 
@@ -39,14 +39,6 @@ def latest_period(engine: Engine) -> str | None:
         return None
     found = engine.con.execute("select max(period) from finding.finding").fetchall()
     return found[0][0] if found else None
-
-
-def _points(engine: Engine) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for found in read_knowledge(engine):
-        for rule_id, points in found.sound.group_by("rule_id").len().iter_rows():
-            counts[rule_id] = counts.get(rule_id, 0) + points
-    return counts
 
 
 def _hits(engine: Engine) -> dict[str, int] | None:

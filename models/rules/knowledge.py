@@ -1,6 +1,7 @@
 """Knowledge points as the templates read them: the sound ones of `cur.kp_*`, and what is wrong with the others."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -24,7 +25,7 @@ class Knowledge:
     points: pl.DataFrame
     faults: pl.DataFrame
 
-    @property
+    @cached_property
     def sound(self) -> pl.DataFrame:
         return self.points.join(self.faults.select("row").unique(), on="row", how="anti").sort("row").drop("row")
 
@@ -76,10 +77,28 @@ def _knowledge(engine: Engine, table: str, rules: list[Rule]) -> Knowledge:
     return Knowledge(table, points, pl.concat([alone, overlaps(table, rest)]))
 
 
+# what was read last, with its mark and the rules it was checked against: a run asks for the same points many times
+_last: list[tuple[str, list[Rule], list[Knowledge]]] = []
+
+
+def knowledge_mark(engine: Engine) -> str:
+    """Differs whenever a row of a loaded knowledge table does."""
+    counted = " union all ".join(
+        f"select '{name}' as name, count(*) as rows, sum(cast(hash(p) as hugeint)) as content from cur.{name} as p"
+        for name in _loaded_tables(engine)
+    )
+    return repr(sorted(engine.con.execute(counted).fetchall())) if counted else ""
+
+
 def read_knowledge(engine: Engine) -> list[Knowledge]:
-    """Every knowledge table that is loaded, checked."""
-    rules = registry()
-    return [_knowledge(engine, table, rules) for table in _loaded_tables(engine)]
+    """Every knowledge table that is loaded, checked; read anew only where points or rules have changed."""
+    rules, mark = registry(), knowledge_mark(engine)
+    for known, checked_with, found in _last:
+        if known == mark and checked_with is rules:
+            return found
+    found = [_knowledge(engine, table, rules) for table in _loaded_tables(engine)]
+    _last[:] = [(mark, rules, found)]
+    return found
 
 
 def _shown(value: object) -> str:
@@ -105,11 +124,19 @@ def check_knowledge(engine: Engine) -> list[str]:
     return [line for found in read_knowledge(engine) for line in _messages(found)]
 
 
-def prepare(engine: Engine) -> dict[str, int]:
-    """Make `finding.kp_*` (sound points), `finding.code_list` (list, code: every list of theirs and a code of it) and
-    `finding.subject` (their distinct codes, those of the lists that are matched too); sound points per rule.
-    """
+def points_by_rule(engine: Engine) -> dict[str, int]:
+    """How many sound points each rule has."""
     counts: dict[str, int] = {}
+    for found in read_knowledge(engine):
+        for rule_id, points in found.sound.group_by("rule_id").len().iter_rows():
+            counts[rule_id] = counts.get(rule_id, 0) + points
+    return counts
+
+
+def prepare(engine: Engine) -> None:
+    """Make `finding.kp_*` (sound points), `finding.code_list` (list, code: every list of theirs and a code of it) and
+    `finding.subject` (their distinct codes, those of the lists that are matched too).
+    """
     subjects: list[pl.DataFrame] = []
     lists: list[pl.DataFrame] = [pl.DataFrame(schema={"list": pl.String, "code": pl.String})]
     for found in read_knowledge(engine):
@@ -120,12 +147,9 @@ def prepare(engine: Engine) -> dict[str, int]:
             codes = _codes(sound[name])
             lists.append(codes)
             subjects += [codes.select(subject_code="code")] if name in CODE_LISTS else []
-        for rule_id, points in sound.group_by("rule_id").len().iter_rows():
-            counts[rule_id] = counts.get(rule_id, 0) + points
     codes = pl.concat([pl.DataFrame(schema={"subject_code": pl.String}), *subjects]).unique().sort("subject_code")
     _make(engine, "subject", codes)
     _make(engine, "code_list", pl.concat(lists).unique().sort("list", "code"))
-    return counts
 
 
 def _codes(lists: pl.Series) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine import Engine
-from models.rules.run import chosen, make_shared, passes, prepare_run, values_of
+from models.rules.run import FRESH, chosen, fresh, make_shared, passes, prepare_run, values_of
 
 SHOWN = "rule_id, period, fixmedins_code, setl_id, gross_amount, evidence, reason"
 
@@ -14,7 +14,7 @@ SHOWN = "rule_id, period, fixmedins_code, setl_id, gross_amount, evidence, reaso
 def look(engine: Engine, rule_ids: Iterable[str], config: Config, first: str, last: str) -> pl.DataFrame:
     """What rules find in the quarters from first to last, in the columns of `SHOWN`.
 
-    Leaves `finding.finding` as it is; joins the caller's transaction. The views of templates stay until `drop_shared`.
+    Leaves `finding.finding` as it is; joins the caller's transaction.
     Raises UsageError for rules that are unknown or not implemented.
     """
     prepare_run(engine)
@@ -22,7 +22,6 @@ def look(engine: Engine, rule_ids: Iterable[str], config: Config, first: str, la
     for together in passes(chosen(rule_ids), config):
         values = values_of(together, config, first, last)
         make_shared(engine, together[0], values)
-        engine.replace("finding.fresh", f"findings/{together[0].template}", **values)
-        found.append(engine.frame(f"select {SHOWN} from finding.fresh order by rule_id, period, setl_id, bkkp_sn"))
-        engine.con.execute("drop table finding.fresh")
+        fresh(engine, together[0], values)
+        found.append(engine.frame(f"select {SHOWN} from {FRESH} order by rule_id, period, setl_id, bkkp_sn"))
     return pl.concat(found)

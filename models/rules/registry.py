@@ -16,7 +16,7 @@ from models.errors import UsageError
 FOLDER = Path(__file__).parent
 RULE_ID = r"^[RSL]\d{2,4}$"
 _KNOWLEDGE = re.compile(r"\bfinding\.(kp_[a-z]+)\b")
-_TABLE = re.compile(r"^[^-]*?\b(cur\.[a-z_]+|core\.diagnosis|core\.operation)\b", re.MULTILINE)
+_TABLE = re.compile(r"\b(cur\.[a-z_]+|core\.diagnosis|core\.operation)\b")
 #: the contract tables behind tables of core that only some rules read
 _BEHIND = {"core.diagnosis": "setl_list_diag_d", "core.operation": "setl_list_oprn_d"}
 
@@ -114,7 +114,8 @@ class Rule(_Strict):
 
 @cache
 def _data_of(template: str) -> tuple[str, ...]:
-    found = set(_TABLE.findall(sql_text(f"findings/{template}")))
+    code = " ".join(line.split("--", 1)[0] for line in sql_text(f"findings/{template}").splitlines())
+    found = set(_TABLE.findall(code))
     return tuple(sorted(_BEHIND.get(name, name.removeprefix("cur.")) for name in found))
 
 

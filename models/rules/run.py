@@ -14,7 +14,7 @@ from models.config import Config
 from models.engine import Engine, sql_text
 from models.engine.sql import sql_parameters
 from models.errors import RuleFailed, UsageError
-from models.rules.knowledge import prepare
+from models.rules.knowledge import knowledge_mark, points_by_rule, prepare
 from models.rules.registry import Rule, registry
 
 FINDING = """
@@ -33,7 +33,9 @@ EVERY_PERIOD = ("0000Q1", "9999Q4")
 OF_THE_RUN = {"rule_ids", "period_from", "period_to"}  # parameters that no configuration sets
 # views that templates read: every occurrence, and every occurrence beside the subjects it answers to
 VIEWS = ("occurrence", "restricted")
+PREPARED = "finding.subject_match"  # carries the digest of what the tables of a run were made of
 CORE = "core.settlement"  # carries the mark of the last build of core
+FRESH = "temp.fresh"  # what one pass finds, of this connection alone
 # what a template that leaves the column out means: the whole line
 WHOLE = {"part_num": 1, "part_den": 1}
 # tables that several templates read: made of core when the first of them runs, kept until core, text or values change
@@ -78,8 +80,8 @@ def run_rules(
         ids = [rule.rule_id for rule in together]
         try:
             with engine.transaction():
-                _replace(engine, together, config, periods)
-                results |= _summary(engine, together, periods, points)
+                found = _replace(engine, together, config, periods)
+            results |= _summary(together, found, points)
         except (duckdb.Error, ValueError) as fault:
             text = f"{type(fault).__name__}: {' '.join(str(fault).split())[:400]}"
             results |= {rule_id: RuleResult(0, Decimal(0), text) for rule_id in ids}
@@ -111,14 +113,26 @@ def chosen(rule_ids: Iterable[str] | None) -> list[Rule]:
 
 
 def prepare_run(engine: Engine) -> dict[str, int]:
-    """Make the tables that every template may read; returns the sound knowledge points by rule."""
+    """Make the tables that every template may read, unless they are there, made of the same; sound points by rule."""
     engine.con.execute(FINDING)
+    points = points_by_rule(engine)
+    texts = [sql_text(f"findings/{name}") for name in ("subject_match", *VIEWS)]
+    digest = _digest(engine.remark(CORE), knowledge_mark(engine), texts, [str(rule) for rule in registry()])
+    if engine.remark(PREPARED) == digest:
+        return points
     write_rules(engine)
-    points = prepare(engine)
-    engine.replace("finding.subject_match", "findings/subject_match")
+    prepare(engine)
+    engine.replace(PREPARED, "findings/subject_match")
     for view in VIEWS:
         engine.con.execute(f"create or replace view finding.{view} as {sql_text(f'findings/{view}')}")
+    if engine.remark(CORE) is not None:
+        engine.con.execute(f"comment on table {PREPARED} is '{digest}'")
     return points
+
+
+def _digest(*parts: object) -> str:
+    written = json.dumps(parts, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def write_rules(engine: Engine) -> None:
@@ -171,18 +185,30 @@ def passes(rules: list[Rule], config: Config) -> list[list[Rule]]:
     return [list(together) for _, together in groupby(sorted(rules, key=key), key=key)]
 
 
-def _replace(engine: Engine, rules: list[Rule], config: Config, periods: list[str] | None) -> None:
+def _replace(
+    engine: Engine, rules: list[Rule], config: Config, periods: list[str] | None
+) -> dict[str, tuple[int, Decimal]]:
+    """Put what the rules find now in place of what they found; rows and gross amount of those that found something."""
     first, last = (min(periods), max(periods)) if periods else EVERY_PERIOD
     ids = [rule.rule_id for rule in rules]
     values = values_of(rules, config, first, last)
     make_shared(engine, rules[0], values)
-    engine.replace("finding.fresh", f"findings/{rules[0].template}", **values)
+    there = fresh(engine, rules[0], values)
     scope, named = _scope(ids, periods)
     engine.con.execute(f"delete from finding.finding where {scope}", named)
-    there = {name for name, *_ in engine.con.execute("describe finding.fresh").fetchall()}
     whole = "".join(f", {value} as {name}" for name, value in WHOLE.items() if name not in there)
-    engine.con.execute(f"insert into finding.finding by name select *{whole} from finding.fresh where {scope}", named)
-    engine.con.execute("drop table finding.fresh")
+    engine.con.execute(f"insert into finding.finding by name select *{whole} from {FRESH} where {scope}", named)
+    counted = f"select rule_id, count(*), sum(gross_amount) from {FRESH} where {scope} group by rule_id"
+    return {rule_id: (rows, gross) for rule_id, rows, gross in engine.con.execute(counted, named).fetchall()}
+
+
+def fresh(engine: Engine, rule: Rule, values: dict[str, Any]) -> list[str]:
+    """Make `FRESH`, what the rule's template finds now; returns its columns. The shared tables must be there."""
+    name = f"findings/{rule.template}"
+    bound = {key: value for key, value in values.items() if key in sql_parameters(name)}
+    engine.con.execute(f"create or replace temp table {FRESH} as {sql_text(name)}", bound)
+    engine.con.execute(f"select * from {FRESH} limit 0")
+    return [column[0] for column in engine.con.description or []]
 
 
 def values_of(rules: list[Rule], config: Config, first: str, last: str) -> dict[str, Any]:
@@ -195,26 +221,22 @@ def values_of(rules: list[Rule], config: Config, first: str, last: str) -> dict[
 
 def make_shared(engine: Engine, rule: Rule, values: dict[str, Any]) -> None:
     """Make the tables that the rule's template shares with others, unless they are there, made of the same."""
-    text, core = sql_text(f"findings/{rule.template}"), engine.remark(CORE)
-    for table, name in SHARED.items():
-        if table not in text:
-            continue
+    text = sql_text(f"findings/{rule.template}")
+    wanted = {table: name for table, name in SHARED.items() if table in text}
+    if not wanted:
+        return
+    remarks = engine.remarks()
+    for table, name in wanted.items():
         parts = [name, *(other for inside, other in SHARED.items() if inside in sql_text(name))]
         used = {key: values.get(key) for part in parts for key in sql_parameters(part)}
-        made_of = json.dumps([core, [sql_text(part) for part in parts], used], ensure_ascii=False, sort_keys=True)
-        digest = hashlib.sha256(made_of.encode()).hexdigest()
-        if engine.remark(table) != digest:
+        digest = _digest(remarks.get(CORE), [sql_text(part) for part in parts], used)
+        if remarks.get(table) != digest:
             engine.replace(table, name, **values)
             engine.con.execute(f"comment on table {table} is '{digest}'")
 
 
 def drop_shared(engine: Engine) -> None:
-    """Drop the views over whole fact tables, which must not travel into snapshots.
-
-    Where core has no mark (it was not built, but filled) the shared tables go as well.
-    """
-    for view in reversed(VIEWS):
-        engine.con.execute(f"drop view if exists finding.{view}")
+    """Drop the shared tables where core has no mark (it was not built, but filled)."""
     if engine.remark(CORE) is None:
         for table in SHARED:
             engine.con.execute(f"drop table if exists {table}")
@@ -227,17 +249,10 @@ def _scope(ids: list[str], periods: list[str] | None) -> tuple[str, dict[str, An
     return f"{scope} and list_contains($periods, period)", {"ids": ids, "periods": periods}
 
 
-def _summary(
-    engine: Engine, rules: list[Rule], periods: list[str] | None, points: dict[str, int]
-) -> dict[str, RuleResult]:
-    scope, named = _scope([rule.rule_id for rule in rules], periods)
-    found = engine.con.execute(
-        f"select rule_id, count(*), sum(gross_amount) from finding.finding where {scope} group by rule_id", named
-    ).fetchall()
-    counts = {rule_id: (rows, gross) for rule_id, rows, gross in found}
+def _summary(rules: list[Rule], found: dict[str, tuple[int, Decimal]], points: dict[str, int]) -> dict[str, RuleResult]:
     return {
         rule.rule_id: RuleResult(
-            *counts.get(rule.rule_id, (0, Decimal(0))),
+            *found.get(rule.rule_id, (0, Decimal(0))),
             waiting=bool(rule.knowledge_tables) and not points.get(rule.rule_id),
         )
         for rule in rules
