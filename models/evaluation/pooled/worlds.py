@@ -45,8 +45,8 @@ def varied(seed: int, planted: bool, spread: float = 1.0) -> HospitalSpec:
     rng = stream(seed, "varied")
     return HospitalSpec(
         seed=seed,
-        hospitals=int(rng.integers(70, 96)),
-        stays=int(rng.choice([60_000, 80_000, 100_000])),
+        hospitals=int(rng.integers(110, 141)),
+        stays=int(rng.choice([80_000, 100_000, 120_000])),
         months=int(rng.choice([15, 18, 24, 27])),
         period=str(rng.choice(["2024Q4", "2025Q1", "2025Q2", "2025Q3"])),
         planted=planted,
@@ -61,6 +61,8 @@ def scored(spec: HospitalSpec, config: Config) -> Scored:
     engine.con.execute("set enable_progress_bar = false")
     try:
         truth = fill(engine, spec)
+        # nothing is built again here: what both scores make of core may be kept, as after a build of core
+        engine.con.execute(f"comment on table core.settlement is 'world {spec.seed}'")
         deviation(engine, spec.period, config)
         upcoding(engine, spec.period, config)
         return _read(engine, spec, truth)

@@ -6,9 +6,9 @@ import numpy as np
 
 from models.sample.hospitals.catalogue import DEPARTMENT, Catalogue, F, Floats, Ints
 from models.sample.hospitals.roster import DIP, DRG, SECONDARY, TERTIARY, Roster
-from models.sample.hospitals.spec import HospitalSpec
+from models.sample.hospitals.spec import SPENDERS, UPCODERS, HospitalSpec
 
-#: how often each role is played in a world of 60 hospitals and more
+#: how often each role is played where there is room
 CAST = {
     "upcoder_uniform": 2, "upcoder_family": 1, "upcoder_onset": 1, "upcoder_code": 1, "upcoder_padding": 1,
     "upcoder_dip": 1, "severe": 1, "thrifty": 1, "new": 1, "took_over": 1, "overspend": 1, "underspend": 1,
@@ -17,6 +17,10 @@ CAST = {
 #: least cases of the last twelve months at which a role is given
 _LEAST = {"severe": 400.0, "dept_over": 400.0, "doctor_over": 400.0}
 _LEAST_ANY = 180.0
+#: these roles move what a hospital spends on its groups, and with it the norm of its class. In an area few do: at most
+#: one in so many of the hospitals of a class that are paid in the same way plays one of them
+_MOVES_COST = {*UPCODERS, *SPENDERS, "thrifty"}
+ONE_IN = 8
 #: cost of who spends more or less, against a hospital without any effect of its own. Honest hospitals differ by 0.12 in
 #: logarithms, the furthest of 80 stand at 0.3 and in a dozen worlds at 0.43: the clear ones begin beyond (0.47, four
 #: standard deviations); the mild ones are inside, where costs alone tell nobody apart for sure
@@ -50,13 +54,22 @@ def cast(rng: np.random.Generator, spec: HospitalSpec, roster: Roster, catalogue
     made.padding, made.cost = np.zeros(total, np.int64), np.zeros(total)
     if not spec.planted:
         return made
-    for role, times in CAST.items():
-        for _ in range(times):
-            one = _choose(rng, role, roster)
-            if one is not None:
-                roster.role[one] = role
-                _play(rng, role, one, spec, roster, catalogue, made)
+    roles = [role for role, times in CAST.items() for _ in range(times)]
+    for role in rng.permutation(roles).tolist():  # where room runs out, no role is always the one that misses
+        one = _choose(rng, role, roster)
+        if one is not None:
+            roster.role[one] = role
+            _play(rng, role, one, spec, roster, catalogue, made)
     return made
+
+
+def _has_room(roster: Roster) -> np.ndarray:
+    """Whether the hospital's class, paid as it is, may hold one more whose costs are moved."""
+    kind = roster.cls * 2 + roster.method
+    real = np.arange(len(kind)) < roster.count
+    moved = np.isin(np.array(roster.role), sorted(_MOVES_COST))
+    able = np.bincount(kind[real & (roster.special == 0)], minlength=6)
+    return np.asarray((np.bincount(kind[moved], minlength=6) + 1 <= np.maximum(able // ONE_IN, 1))[kind])
 
 
 def _choose(rng: np.random.Generator, role: str, roster: Roster) -> int | None:
@@ -64,6 +77,8 @@ def _choose(rng: np.random.Generator, role: str, roster: Roster) -> int | None:
     yearly = roster.size * 12
     free = (np.array(roster.role) == "honest") & (roster.special == 0) & (yearly >= _LEAST.get(role, _LEAST_ANY))
     free &= roster.method == (DIP if role == "upcoder_dip" else DRG)
+    if role in _MOVES_COST:
+        free &= _has_room(roster)
     if role == "severe":
         free &= roster.cls == TERTIARY
     if role == "thrifty":
