@@ -2,19 +2,26 @@
 
 Dagster makes a new SQLAlchemy engine for every connection, so that every statement is compiled anew: a tenth of a small
 county's run. Here an engine is made once a database, compiled statements are shared, and the layout is looked up once.
+What one output depends on is asked for together, and when a partition begins is computed once.
 """
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, partial, wraps
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy
+from alembic.script import ScriptDirectory
+from dagster import TimeWindowPartitionsDefinition
+from dagster._core.execution.context.data_version_cache import DataVersionCache
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from sqlalchemy.engine import Engine
 
 SHARDS = 32  # databases whose engine is kept: a run each, and the index
+PARTITIONS = 4096  # beginnings of partitions that are remembered
 _compiled: dict[Any, Any] = {}
+_open: WeakSet[Engine] = WeakSet()
 
 
 class _Kept(sqlalchemy.pool.QueuePool):
@@ -29,14 +36,17 @@ class _Kept(sqlalchemy.pool.QueuePool):
 
 @lru_cache(maxsize=SHARDS)
 def _engine(url: str, timeout: float) -> Engine:
-    # a run's own database is closed after every event, which writes it into the file that the UI watches
+    # a run's own database is closed once a second, which writes it into the file that the UI watches
     shared = url.endswith(("/index.db", "/runs.db"))
-    return sqlalchemy.create_engine(
+    engine = sqlalchemy.create_engine(
         url,
-        poolclass=_Kept if shared else sqlalchemy.pool.NullPool,
+        poolclass=_Kept,
+        pool_recycle=-1 if shared else 1,
         connect_args={"timeout": timeout, "check_same_thread": False},
         execution_options={"compiled_cache": _compiled},
     )
+    _open.add(engine)
+    return engine
 
 
 def _create_engine(url: str, connect_args: dict[str, Any] | None = None, **_: object) -> Engine:
@@ -67,11 +77,47 @@ def _asked_once(method: Callable[..., bool], named: int) -> Callable[..., bool]:
     return asked
 
 
+def _asked_together(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The records of all that one output depends on come with the first of them: one query instead of one a rule."""
+
+    @wraps(method)
+    def asked(versions: Any, key: Any) -> Any:
+        known = versions.input_asset_version_info
+        if key not in known:
+            graph = versions._context.job_def.asset_layer
+            outputs = versions._context.get_output_asset_keys()
+            beside = {
+                parent for child in graph.get(key).child_keys & outputs for parent in graph.get(child).parent_keys
+            }
+            versions._fetch_input_asset_version_info([key, *sorted(beside - known.keys() - {key})])
+        return method(versions, key)
+
+    return asked
+
+
+def _once(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Replace a function of a class or module by its wrapped self, unless that is done."""
+    method = getattr(owner, name)
+    if not hasattr(method, "__wrapped__"):
+        setattr(owner, name, wrap(method))
+
+
+def close_history() -> None:
+    """Close every database, so that all that was recorded stands in the files."""
+    for engine in _open:
+        sqlalchemy.pool.QueuePool.dispose(engine.pool)  # type: ignore[arg-type]
+    _open.clear()
+    _engine.cache_clear()
+
+
 def keep_history_cheap() -> None:
     """Let Dagster's SQLite storages of this process reuse their engines and remember their own layout."""
     storage = sqlite_event_log.SqliteEventLogStorage
     for name, named in (("_has_asset_key_col_on_connection", 1), ("has_table", 0), ("has_secondary_index", 0)):
-        if not hasattr(getattr(storage, name), "__wrapped__"):
-            setattr(storage, name, _asked_once(getattr(storage, name), named))
+        _once(storage, name, partial(_asked_once, named=named))
+    _once(DataVersionCache, "maybe_fetch_and_get_input_asset_version_info", _asked_together)
+    _once(TimeWindowPartitionsDefinition, "start_time_for_partition_key", lru_cache(maxsize=PARTITIONS))
+    _once(sqlite_event_log, "get_alembic_config", cache)
+    _once(ScriptDirectory, "from_config", cache)  # the revisions of the layout, read once instead of once a run
     for module in (sqlite_event_log, sqlite_run_storage):
         setattr(module, "create_engine", _create_engine)  # noqa: B010  (a function in place of an overloaded one)

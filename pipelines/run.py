@@ -16,6 +16,7 @@ from models.lists import monthly
 from models.session import Options, open_session
 from pipelines.beside import import_beside
 from pipelines.definitions import build_defs
+from pipelines.history import close_history
 from pipelines.instance import PROCESS_TAG, clear_dead_runs, open_instance, process_tag, quiet
 from pipelines.partitions import month_key, quarter_key
 
@@ -107,6 +108,7 @@ def run(options: Options, quarter: str | None = None, year: int | None = None) -
         return _run(Runner(replace(options, home=home.root), instance), quarter, year, imports)
     finally:
         instance.dispose()
+        close_history()
 
 
 def _load(runner: Runner) -> None:
