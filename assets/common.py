@@ -9,6 +9,8 @@ import polars as pl
 from models.errors import JichaError
 
 POOL = "warehouse"
+# of steps that are ready these go first: what is begun beside them (models/beside.py) gets the time it needs
+FIRST = {"dagster/priority": "1"}
 
 
 @contextmanager

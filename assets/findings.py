@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors
+from assets.common import FIRST, POOL, readable_errors
 from models import rules
 from models.periods import quarter_of
 from models.session import Session
@@ -47,6 +47,7 @@ def finding_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinitio
         backfill_policy=dg.BackfillPolicy.multi_run(),
         pool=POOL,
         name="findings",
+        op_tags=FIRST,
     )
     def findings(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> Iterator[dg.MaterializeResult]:
         selected = {tuple(key.path) for key in context.selected_asset_keys}

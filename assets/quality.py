@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.common import POOL, readable_errors
+from assets.scores import begin_beside
 from models import quality
 from models.periods import quarter_of
 from models.session import Session
@@ -87,6 +88,8 @@ def quality_assets(
             accepted = jicha.options.accept_quality
             if accepted and outcome.blocked:
                 quality.accept(jicha.engine, outcome, accepted)
+        if accepted or not outcome.blocked:
+            begin_beside(jicha, period, context.job_def.asset_layer.selected_asset_keys)
         return dg.MaterializeResult(
             metadata={
                 "checks": len(outcome.checks),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors
+from assets.common import FIRST, POOL, readable_errors
 from models import rules, sampling
 from models.lists import monthly
 from models.money.register import Register
@@ -59,6 +59,7 @@ def _of_quarter(quarters: dg.PartitionsDefinition) -> dg.AssetsDefinition:
         partitions_def=quarters,
         backfill_policy=dg.BackfillPolicy.multi_run(),
         pool=POOL,
+        op_tags=FIRST,
     )
     def second_review(
         context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]

@@ -1,13 +1,15 @@
 """Stage scores: deviation, indicators, upcoding and the provider table of a quarter; claims after netting and caps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors, schema_of
+from assets.common import FIRST, POOL, readable_errors, schema_of
 from assets.findings import ALL_RULES
 from models import due
+from models.engine import Engine
 from models.money import claims
 from models.money.register import Register
 from models.periods import quarter_of
@@ -17,34 +19,58 @@ from models.session import Session
 # definitions load at once. `pipelines/beside.py` has them ready by then.
 
 
-def _score(name: str) -> Callable[[Session, str], object]:
-    def call(session: Session, period: str) -> object:
+Work = Callable[[Session, Engine, str], object]
+
+
+def _score(name: str) -> Work:
+    def call(session: Session, engine: Engine, period: str) -> object:
         from models import scores
 
-        return getattr(scores, name)(session.engine, period, session.config)
+        return getattr(scores, name)(engine, period, session.config)
 
     return call
 
 
-def _gathering(session: Session, period: str) -> object:
+def _gathering(session: Session, engine: Engine, period: str) -> object:
     from models import gathering
 
-    return gathering.gathering(session.engine, period, session.config)
+    return gathering.gathering(engine, period, session.config)
 
 
-def _persons(session: Session, period: str) -> object:
+def _persons(session: Session, engine: Engine, period: str) -> object:
     from models import persons
 
-    return persons.persons(session.engine, period, session.config)
+    return persons.persons(engine, period, session.config)
 
 
-def _claims(session: Session, period: str) -> None:
+def _claims(session: Session, engine: Engine, period: str) -> None:
     moment = due.as_of(session)
-    with session.engine.transaction():
-        claims(session.engine, period, session.config, Register(session.home), moment.date() if moment else None)
+    with engine.transaction():
+        claims(engine, period, session.config, Register(session.home), moment.date() if moment else None)
 
 
-def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], object]]]:
+# they read core alone and write tables of their own; persons run rules, so they wait for theirs
+BESIDE: dict[str, Work] = {
+    "deviation": _score("deviation"),
+    "indicator": _score("indicator"),
+    "upcoding": _score("upcoding"),
+    "outlier": _score("outlier"),
+    "gathering": _gathering,
+}
+
+
+def begin_beside(session: Session, period: str, selected: Iterable[dg.AssetKey]) -> None:
+    """Begin the selected scores that do not wait for the rules; each asset then takes its own."""
+    names = {key.path[-1] for key in selected}
+    works = {(name, period): partial(_call, work, session, period) for name, work in BESIDE.items() if name in names}
+    session.beside.begin(session.engine, works)
+
+
+def _call(work: Work, session: Session, period: str, engine: Engine) -> object:
+    return work(session, engine, period)
+
+
+def _stages() -> list[tuple[str, str, str, list[Any], Work]]:
     """Name, table it fills, description, what it needs, what it calls."""
     return [
         (
@@ -52,35 +78,35 @@ def _stages() -> list[tuple[str, str, str, list[Any], Callable[[Session, str], o
             "score.deviation",
             "费用偏差 / cost deviation by peers without the provider itself",
             ["quality"],
-            _score("deviation"),
+            BESIDE["deviation"],
         ),
         (
             "indicator",
             "score.indicator",
             "机构指标 / CMI, consumption indices, multiples and the national indicator rules",
             ["quality"],
-            _score("indicator"),
+            BESIDE["indicator"],
         ),
         (
             "upcoding",
             "score.upcoding_provider",
             "高编高套 / share of dearer tiers inside paired groups",
             ["quality"],
-            _score("upcoding"),
+            BESIDE["upcoding"],
         ),
         (
             "outlier",
             "score.outlier",
             "综合离群 / how unlike its peers over many rates together; shown beside the other scores",
             ["quality"],
-            _score("outlier"),
+            BESIDE["outlier"],
         ),
         (
             "gathering",
             "score.gathering_group",
             "就医聚集 / groups that come together more often than chance and schedule explain; regular cohorts",
             ["quality"],
-            _gathering,
+            BESIDE["gathering"],
         ),
         (
             "person",
@@ -108,9 +134,7 @@ def _result(session: Session, table: str, period: str) -> dg.MaterializeResult:
 def score_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     """Quarterly scores; each looks at the twelve months up to the quarter's end."""
 
-    def _asset(
-        name: str, table: str, text: str, deps: list[Any], call: Callable[[Session, str], object]
-    ) -> dg.AssetsDefinition:
+    def _asset(name: str, table: str, text: str, deps: list[Any], work: Work) -> dg.AssetsDefinition:
         @dg.asset(
             name=name,
             deps=deps,
@@ -120,11 +144,12 @@ def score_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]
             partitions_def=quarters,
             backfill_policy=dg.BackfillPolicy.multi_run(),
             kinds={"duckdb", "python"},
+            op_tags=FIRST if name == "claim" else None,
         )
         def score(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
             period = str(quarter_of(context.partition_time_window.start.date()))
             with readable_errors():
-                call(jicha, period)
+                jicha.beside.result(jicha.engine, (name, period), partial(_call, work, jicha, period))
             return _result(jicha, table, period)
 
         return score

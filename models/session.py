@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from models.beside import Beside
 from models.config import Config, load_config
 from models.engine import Engine, open_engine
 from models.errors import InputRefused, UsageError
@@ -36,6 +37,7 @@ class Session:
     config: Config
     engine: Engine
     key: bytes = field(repr=False)
+    beside: Beside = field(repr=False)
 
     @property
     def landing(self) -> Path:
@@ -61,8 +63,10 @@ def open_session(options: Options, with_key: bool = True) -> Iterator[Session]:
     with home.writer_lock():
         config = load_config(home.config_file)
         engine = open_engine(home, config)
+        beside = Beside()
         try:
             key = read_or_make_key(home, engine, options.key_file) if with_key else b""
-            yield Session(options, home, config, engine, key)
+            yield Session(options, home, config, engine, key, beside)
         finally:
+            beside.close()
             engine.close()

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster import DagsterInstance
 
-from models import due, ingest
+from models import due, ingest, quality
 from models.config import load_config
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
 from models.home import Home
@@ -102,6 +102,8 @@ def run(options: Options, quarter: str | None = None, year: int | None = None) -
     with open_session(options) as session:
         new = ingest.refuse_unreadable(session.engine, session.landing)
     imports = import_beside() if new else None
+    if new:
+        quality.begin()
     instance = open_instance(home)
     try:
         clear_dead_runs(instance)
@@ -109,6 +111,7 @@ def run(options: Options, quarter: str | None = None, year: int | None = None) -
     finally:
         instance.dispose()
         close_history()
+        quality.end()
 
 
 def _load(runner: Runner) -> None:
