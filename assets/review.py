@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.common import FIRST, POOL, readable_errors
-from models import rules, sampling
+from assets.findings import ALL_RULES
+from models import sampling
 from models.lists import monthly
 from models.money.register import Register
 from models.periods import quarter_of
@@ -36,14 +37,12 @@ def _on_load() -> dg.AssetsDefinition:
 
 
 def _of_quarter(quarters: dg.PartitionsDefinition) -> dg.AssetsDefinition:
-    found = [["finding", rule.rule_id] for rule in rules.registry() if rule.implemented]
-
     @dg.multi_asset(
         name="second_review",
         specs=[
             dg.AssetSpec(
                 "review_sample",
-                deps=[*found, ["core", "settlement"]],
+                deps=[ALL_RULES, ["core", "settlement"]],
                 group_name="scores",
                 description="复审抽样 / stratified draw from what passed the rules, frozen once issued",
                 kinds={"duckdb", "python"},

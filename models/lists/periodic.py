@@ -15,7 +15,7 @@ from models.lists.clawback import listed, provider_totals
 from models.lists.facts import manifest_facts
 from models.lists.manifest import write_manifest
 from models.lists.replace import replaced_folder
-from models.lists.write import ListFiles, write_list
+from models.lists.write import written_lists
 from models.money.register import Register
 from models.money.status import supplement
 from models.periods import parse_quarter
@@ -144,13 +144,11 @@ def write_year(session: Session, year: str) -> Made:
 def _write(
     session: Session, target: Path, period: str, frames: Mapping[str, pl.DataFrame], warnings: Sequence[str] = ()
 ) -> Made:
-    facts = manifest_facts(session, period)
-    facts["warnings"] = [*facts["warnings"], *warnings]
-    about = {"期间 / period": target.name, "截止 / as of": str(facts["as_of"])}
+    about = {"期间 / period": target.name, "截止 / as of": str(due.as_of(session))}
     with replaced_folder(target) as folder:
-        files: dict[str, ListFiles] = {
-            name: write_list(name, frame, folder, session.config.language, about) for name, frame in frames.items()
-        }
+        with written_lists(frames, folder, session.config.language, about) as files:
+            facts = manifest_facts(session, period)
+            facts["warnings"] = [*facts["warnings"], *warnings]
         write_manifest(folder, period=period, lists=files, config=session.config, **facts)
     return _made(target, frames)
 

@@ -1,13 +1,16 @@
 """Writing one list: Parquet, CSV and a workbook from one checked frame."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 
+from models import apart
 from models.contracts import lists
 from models.errors import JichaError
 from models.lists.bands import banded
@@ -43,12 +46,45 @@ def write_list(
     `about` are facts for its header and notes. Raises JichaError when the frame does not keep the contract. The
     workbook's digest is not returned: only Parquet and CSV are promised byte for byte.
     """
+    files, workbook = _begin(name, frame, folder, language, about, rows_per_sheet)
+    workbook.result()
+    return files
+
+
+@contextmanager
+def written_lists(
+    frames: Mapping[str, pl.DataFrame], folder: Path, language: str, about: Mapping[str, str]
+) -> Iterator[dict[str, ListFiles]]:
+    """Write several lists as `write_list` does; their workbooks are all there when the block ends."""
+    workbooks: list[Future[None]] = []
+    try:
+        files = {}
+        for name, frame in frames.items():
+            files[name], workbook = _begin(name, frame, folder, language, about)
+            workbooks.append(workbook)
+        yield files
+    finally:
+        wait(workbooks)  # whatever happens, nobody writes into the folder any more
+    for workbook in workbooks:
+        workbook.result()
+
+
+def _begin(
+    name: str,
+    frame: pl.DataFrame | pa.Table,
+    folder: Path,
+    language: str,
+    about: Mapping[str, str] | None,
+    rows_per_sheet: int = ROWS_PER_SHEET,
+) -> tuple[ListFiles, Future[None]]:
+    """Parquet and CSV, and the workbook in the making."""
     spec = lists().get(name)
     if spec is None:
         raise JichaError(f"没有这种清单 / no such list: {name}. There are: {', '.join(lists())}.")
     made = canonical(spec, frame)
+    shown = banded(spec, made, language)
+    workbook = apart.submit(write_excel, *shown, folder / f"{name}.xlsx", language, about, rows_per_sheet)
     write_parquet(made, folder / f"{name}.parquet")
     write_csv(made, folder / f"{name}.csv")
-    write_excel(*banded(spec, made, language), folder / f"{name}.xlsx", language, about, rows_per_sheet)
     digests = {kind: file_sha256(folder / f"{name}.{kind}") for kind in ("parquet", "csv")}
-    return ListFiles(made.height, digests)
+    return ListFiles(made.height, digests), workbook

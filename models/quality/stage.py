@@ -7,16 +7,17 @@ from pathlib import Path
 
 import polars as pl
 
+from models import apart
 from models.config import Config
 from models.engine import Engine, sql_text
 from models.home import Home
 from models.periods import Quarter, parse_quarter, quarter_of
-from models.quality.apart import validated
 from models.quality.catalogue import Check, configured
 from models.quality.docs import write_index, write_period
 from models.quality.measure import area, by_provider, counts, existing
 from models.quality.result import CheckResult, QualityResult, describe
 from models.quality.store import store, verdicts
+from models.quality.validate import validate
 
 _WORK = ("work_settlement", "work_file")
 
@@ -80,7 +81,7 @@ def _one_period(
     whole, providers = area(counted), by_provider(counted)
     rates = {row["check_id"]: row["rate"] for row in whole.iter_rows(named=True) if row["rate"] is not None}
     period = str(quarter)
-    suites = validated(checks, rates, period, quarter.end - timedelta(days=1))
+    suites = apart.submit(validate, checks, rates, period, quarter.end - timedelta(days=1)).result()
     passed = {check_id: success for one in suites for check_id, success in one.success.items()}
     unjudged = rates.keys() - passed.keys()
     if unjudged:

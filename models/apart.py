@@ -1,0 +1,51 @@
+"""A process of its own for work that holds the interpreter: another core does it beside the queries.
+
+Great Expectations takes seconds to import, workbooks and forests seconds to make. Only what such work needs is handed
+over (shares of violations, rows of lists), nothing of it is kept there, and the process ends with the one that began
+it, however that ends.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+_pool: list[ProcessPoolExecutor] = []
+
+
+def begin() -> None:
+    """Begin the process, unless it runs; it serves until this one ends."""
+    if not _pool:
+        _pool.append(ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"), initializer=_settle))
+
+
+def submit(work: Callable[Given, Made], *args: Given.args, **kwargs: Given.kwargs) -> Future[Made]:
+    """Hand over work where the process was begun, else do it at once; both ways the future tells what came of it."""
+    if _pool:
+        return _pool[0].submit(work, *args, **kwargs)
+    done: Future[Made] = Future()
+    try:
+        done.set_result(work(*args, **kwargs))
+    except Exception as fault:  # told to the one that asks for the result
+        done.set_exception(fault)
+    return done
+
+
+def _settle() -> None:
+    """An interrupt is for the process that began this one to handle, and its end is the end of this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
