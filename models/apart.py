@@ -5,6 +5,7 @@ over (shares of violations, rows of lists), nothing of it is kept there, and the
 it, however that ends.
 """
 
+import atexit
 import os
 import signal
 from collections.abc import Callable
@@ -21,9 +22,16 @@ _pool: list[ProcessPoolExecutor] = []
 
 
 def begin() -> None:
-    """Begin the process, unless it runs; it serves until this one ends."""
+    """Begin the process, unless it runs; it serves until `end`, or until this one ends."""
     if not _pool:
         _pool.append(ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"), initializer=_settle))
+        atexit.register(end)
+
+
+def end() -> None:
+    """End the process, if it runs; what it has not begun is left."""
+    while _pool:
+        _pool.pop().shutdown(wait=True, cancel_futures=True)
 
 
 def submit(work: Callable[Given, Made], *args: Given.args, **kwargs: Given.kwargs) -> Future[Made]:

@@ -3,6 +3,8 @@
 from importlib import import_module
 from threading import Thread
 
+from models import apart, quality
+
 SHARED = ("numpy", "pandas")
 MODELS = ("models.scores", "models.gathering", "models.persons")
 
@@ -10,15 +12,22 @@ MODELS = ("models.scores", "models.gathering", "models.persons")
 def _import() -> None:
     for name in MODELS:
         import_module(name)
+
+
+def _warm() -> None:
+    """What the other process is asked for: all that the first validation and the first forest would wait for."""
+    quality.ready()
     import_module("models.scores").ready()
 
 
 def import_beside() -> Thread:
-    """Import what the scores need in a thread of its own; an error shows where it is imported in earnest.
+    """Import what the scores need in a thread of its own, and begin the process for Great Expectations and forests.
 
-    Whoever imports the same then must join it first, so that no two threads meet inside one package. What parsers
-    import late as well comes first.
+    An error shows where it is imported in earnest. Whoever imports the same then must join the thread first, so that no
+    two threads meet inside one package; what parsers import late as well comes before it.
     """
+    apart.begin()
+    apart.submit(_warm)
     for name in SHARED:
         import_module(name)
     thread = Thread(target=_import, name="imports", daemon=True)

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster import DagsterInstance
 
-from models import apart, due, ingest, quality
+from models import due, ingest
 from models.config import load_config
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
 from models.home import Home
@@ -102,9 +102,6 @@ def run(options: Options, quarter: str | None = None, year: int | None = None) -
     with open_session(options) as session:
         new = ingest.refuse_unreadable(session.engine, session.landing)
     imports = import_beside() if new else None
-    if new:
-        apart.begin()
-        apart.submit(quality.ready)
     instance = open_instance(home)
     try:
         clear_dead_runs(instance)

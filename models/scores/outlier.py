@@ -6,6 +6,7 @@ A further, separate score: it is shown beside the others and enters neither the 
 import numpy as np
 import polars as pl
 
+from models import apart
 from models.config import Config
 from models.engine.duck import Engine
 from models.scores.cases import prepare_peers
@@ -55,7 +56,7 @@ def _judged(found: Profile, config: Config) -> pl.DataFrame:
     if units.is_empty():
         return units
     able = np.flatnonzero(units["assessable"].to_numpy())
-    seen = unusual(found.z[able], config.seed)
+    seen = apart.submit(unusual, found.z[able], config.seed).result()
     columns: dict[str, list[float | None]] = {
         name: [None] * units.height for name in ("score", "ecod", "iforest", "distance")
     }

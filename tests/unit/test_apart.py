@@ -1,0 +1,70 @@
+"""Work in a process of its own: same results and faults as at home, and it ends with the one that began it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models import apart
+
+BEGIN = """
+import os, pathlib, time
+from models import apart
+
+if __name__ == "__main__":
+    apart.begin()
+    pathlib.Path({told!r}).write_text(str(apart.submit(os.getpid).result()))
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def begun() -> Iterator[None]:
+    apart.begin()
+    yield
+    apart.end()
+
+
+def test_without_a_process_work_is_done_at_once() -> None:
+    assert apart.submit(os.getpid).result() == os.getpid()
+    with pytest.raises(ZeroDivisionError):
+        apart.submit(divmod, 1, 0).result()
+
+
+def test_a_process_gives_the_same_results_and_faults(begun: None) -> None:
+    assert apart.submit(divmod, 7, 3).result() == (2, 1)
+    assert apart.submit(os.getpid).result() != os.getpid()
+    with pytest.raises(ZeroDivisionError):
+        apart.submit(divmod, 1, 0).result()
+
+
+def test_the_process_ends_with_the_one_that_began_it(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    script = BEGIN.format(told=str(told))
+    (tmp_path / "begin.py").write_text(script)
+    process = subprocess.Popen([sys.executable, str(tmp_path / "begin.py")])
+    assert _within(30, lambda: told.exists() and told.read_text() != "")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert _within(30, lambda: not _lives(int(told.read_text())))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _within(seconds: float, holds: object) -> bool:
+    last = time.monotonic() + seconds
+    while time.monotonic() < last:
+        if holds():  # type: ignore[operator]
+            return True
+        time.sleep(0.1)
+    return False
