@@ -4,14 +4,41 @@
 -- parameters: $rule_ids, $period_from, $period_to, $look_back_days
 -- known limits: the same charge means person, provider, item, moment to the second, quantity and amount; charges that carry a date without
 --   a time are the same only under two insurances, or with the same prescription number
-with together as (
+with asked as (
+    select psn_id, fixmedins_code
+    from core.settlement
+    where quarter between $period_from and $period_to
+    group by psn_id, fixmedins_code
+),
+
+-- neighbours in the order of their first days tell whose days can touch another's: few, so that only they are compared
+placed as (
+    select
+        s.setl_id, s.psn_id, s.fixmedins_code, s.begndate, s.enddate,
+        max(s.enddate) over (
+            partition by s.psn_id, s.fixmedins_code
+            order by s.begndate, s.setl_id
+            rows between unbounded preceding and 1 preceding
+        ) as ended_before,
+        lead(s.begndate) over (partition by s.psn_id, s.fixmedins_code order by s.begndate, s.setl_id) as begins_next
+    from core.settlement as s
+    inner join asked as k on s.psn_id = k.psn_id and s.fixmedins_code = k.fixmedins_code
+    where s.refund_state <> 'full'
+),
+
+close as (
+    select setl_id, psn_id, fixmedins_code, begndate, enddate
+    from placed
+    where ended_before >= begndate or begins_next <= enddate
+),
+
+together as (
     select a.setl_id
-    from core.settlement as a
-    inner join core.settlement as b
+    from close as a
+    inner join close as b
         on
             a.psn_id = b.psn_id and a.fixmedins_code = b.fixmedins_code and a.setl_id <> b.setl_id
             and a.begndate <= b.enddate and a.enddate >= b.begndate
-    where a.refund_state <> 'full' and b.refund_state <> 'full'
     group by a.setl_id
 ),
 
@@ -37,7 +64,8 @@ pair as (
             and a.service_date = b.service_date and a.cnt = b.cnt and a.det_item_fee_sumamt = b.det_item_fee_sumamt
             and a.setl_id <> b.setl_id
     where
-        (a.setl_time > b.setl_time or (a.setl_time = b.setl_time and a.setl_id > b.setl_id))
+        a.quarter between $period_from and $period_to
+        and (a.setl_time > b.setl_time or (a.setl_time = b.setl_time and a.setl_id > b.setl_id))
         and date_diff('day', b.setl_time, a.setl_time) <= $look_back_days
         and (
             a.insutype <> b.insutype
@@ -76,4 +104,4 @@ select
     cast(null as varchar) as basis_id
 from pair as p
 cross join finding.rule as r
-where list_contains($rule_ids, r.rule_id) and p.place = 1 and p.quarter between $period_from and $period_to
+where list_contains($rule_ids, r.rule_id) and p.place = 1

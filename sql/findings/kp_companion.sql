@@ -26,22 +26,30 @@ with hit as (
 asked as (
     select
         other_codes,
-        scope
+        scope,
+        psn_id,
+        fixmedins_code,
+        span
     from hit
-    group by other_codes, scope
+    group by other_codes, scope, psn_id, fixmedins_code, span
 ),
 
 other as (
     select
         a.other_codes,
         a.scope,
-        o.psn_id,
-        o.fixmedins_code,
-        o.item_code,
-        case a.scope when 'day' then cast(o.service_date as varchar) else o.mdtrt_id end as span
+        a.psn_id,
+        a.fixmedins_code,
+        a.span,
+        o.item_code
     from finding.restricted as o
     inner join finding.code_list as c on o.subject_code = c.code
-    inner join asked as a on c.list = a.other_codes
+    inner join asked as a
+        on
+            c.list = a.other_codes
+            and o.psn_id = a.psn_id
+            and o.fixmedins_code = a.fixmedins_code
+            and case a.scope when 'day' then cast(o.service_date as varchar) else o.mdtrt_id end = a.span
 ),
 
 -- the first and the last code are enough to tell whether there is one beside the subject's own

@@ -6,7 +6,14 @@
 -- known limits: all diagnoses of all settlements of the visit count, main and secondary; a visit without any coded diagnosis
 --   gives no finding; of several needs of one rule and subject one is enough; the list of diagnoses that a bureau has
 --   may be shorter than the patient's record
-with hit as (
+with alive as (
+    select mdtrt_id
+    from core.settlement
+    where quarter between $period_from and $period_to
+    group by mdtrt_id
+),
+
+hit as (
     select
         o.*,
         k.rule_id,
@@ -20,6 +27,7 @@ with hit as (
     inner join finding.kp_diagnosis as k
         on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
     inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
+    inner join alive as v on o.mdtrt_id = v.mdtrt_id
     where list_contains($rule_ids, k.rule_id) and o.period <= $period_to
 ),
 
@@ -39,6 +47,7 @@ coded as (
         min(s.setl_time) as first_time
     from core.diagnosis as d
     inner join core.settlement as s on d.setl_id = s.setl_id
+    inner join alive as v on s.mdtrt_id = v.mdtrt_id
     where s.refund_state <> 'full'
     group by s.mdtrt_id, d.diag_code
 ),

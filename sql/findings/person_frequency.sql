@@ -15,7 +15,7 @@ with asked as (
     where quarter between $period_from and $period_to
 ),
 
-counted as (
+visit as (
     select
         mdtrt_id,
         psn_id,
@@ -25,22 +25,7 @@ counted as (
         visit_date,
         paid,
         quarter as period,
-        date_trunc('month', visit_date) as visit_month,
-        count(*) over (
-            partition by psn_id, visit_date
-            order by setl_time, mdtrt_id
-            rows between unbounded preceding and current row
-        ) as day_place,
-        count(*) over (
-            partition by psn_id, date_trunc('month', visit_date)
-            order by visit_date, setl_time, mdtrt_id
-            rows between unbounded preceding and current row
-        ) as month_place,
-        count(*) over (
-            partition by psn_id
-            order by date_diff('day', date '2000-01-01', visit_date)
-            range between 364 preceding and current row
-        ) as year_visits
+        date_trunc('month', visit_date) as visit_month
     from finding.person_visit
     where
         kind = $kind
@@ -50,27 +35,84 @@ counted as (
         and visit_date < (select until from asked)
 ),
 
-status as (
+-- whose windows are wanted, and in which months they end: most persons and months have no visit of the periods asked for
+wanted as (
+    select psn_id, visit_month
+    from visit
+    where period between $period_from and $period_to
+    group by psn_id, visit_month
+),
+
+person as (
+    select psn_id
+    from wanted
+    group by psn_id
+),
+
+-- by days: narrower and fewer than the visits
+by_day as (
+    select
+        v.psn_id,
+        v.visit_date,
+        count(*) as visits
+    from visit as v
+    inner join person as p on v.psn_id = p.psn_id
+    group by v.psn_id, v.visit_date
+),
+
+in_year as (
     select
         psn_id,
+        visit_date,
+        cast(sum(visits) over (
+            partition by psn_id
+            order by date_diff('day', date '2000-01-01', visit_date)
+            range between 364 preceding and current row
+        ) as bigint) as year_visits
+    from by_day
+),
+
+counted as (
+    select
+        v.*,
+        y.year_visits,
+        count(*) over (
+            partition by v.psn_id, v.visit_date
+            order by v.setl_time, v.mdtrt_id
+            rows between unbounded preceding and current row
+        ) as day_place,
+        count(*) over (
+            partition by v.psn_id, v.visit_month
+            order by v.visit_date, v.setl_time, v.mdtrt_id
+            rows between unbounded preceding and current row
+        ) as month_place
+    from visit as v
+    inner join wanted as w on v.psn_id = w.psn_id and v.visit_month = w.visit_month
+    inner join in_year as y on v.psn_id = y.psn_id and v.visit_date = y.visit_date
+),
+
+status as (
+    select
+        v.psn_id,
         concat(
             case
-                when max(age) is null then '年龄不详'
-                when max(age) < 18 then '0-17岁'
-                when max(age) < 40 then '18-39岁'
-                when max(age) < 60 then '40-59岁'
-                when max(age) < 75 then '60-74岁'
+                when max(v.age) is null then '年龄不详'
+                when max(v.age) < 18 then '0-17岁'
+                when max(v.age) < 40 then '18-39岁'
+                when max(v.age) < 60 then '40-59岁'
+                when max(v.age) < 75 then '60-74岁'
                 else '75岁及以上'
             end,
-            case when max(gend) = '1' then '男性' when max(gend) = '2' then '女性' else '性别不详' end,
+            case when max(v.gend) = '1' then '男性' when max(v.gend) = '2' then '女性' else '性别不详' end,
             case
-                when bool_or(is_dialysis) then '透析'
-                when bool_or(is_chronic) then '慢特病'
+                when bool_or(v.is_dialysis) then '透析'
+                when bool_or(v.is_chronic) then '慢特病'
                 else '无慢特病'
             end
         ) as peers
-    from finding.person_visit
-    group by psn_id
+    from finding.person_visit as v
+    inner join person as p on v.psn_id = p.psn_id
+    group by v.psn_id
 ),
 
 most as (
@@ -186,7 +228,7 @@ inside as (
         c.paid,
         row_number() over (partition by w.psn_id, w.period, c.mdtrt_id order by w.span, w.first_day) as place
     from windows as w
-    inner join counted as c on w.psn_id = c.psn_id and c.visit_date between w.first_day and w.last_day
+    inner join visit as c on w.psn_id = c.psn_id and c.visit_date between w.first_day and w.last_day
 ),
 
 summed as (

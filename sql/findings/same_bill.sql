@@ -4,7 +4,44 @@
 -- parameters: $rule_ids, $period_from, $period_to, $drug_classes (med_chrgitm_type: a drug must be on the bill), $persons, $min_items
 -- known limits: a bill is the same when items, quantities and amounts agree in number and sum to the fen; screenings, which charge
 --   everybody the same, have no drugs; claims nothing
-with bill as (
+-- Bills are summed without their items first: only those that agree so far are looked at item by item.
+with rough as (
+    select
+        l.setl_id, l.psn_id, l.fixmedins_code,
+        min(l.dr_code) as dr_code,
+        cast(min(l.fee_ocur_time) as date) as day,
+        count(*) as lines,
+        sum(l.cnt) as cnt,
+        sum(l.det_item_fee_sumamt) as fee
+    from core.fee_line as l
+    inner join core.settlement as s on l.setl_id = s.setl_id
+    where
+        l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to
+        and not s.is_inpatient and s.refund_state = 'none' and s.paid > 0
+    group by l.setl_id, l.psn_id, l.fixmedins_code, l.quarter
+    having
+        count(*) >= $min_items and min(l.dr_code) = max(l.dr_code)
+        and max(case when list_contains($drug_classes, l.med_chrgitm_type) then 1 else 0 end) = 1
+),
+
+agreed as (
+    select fixmedins_code, dr_code, day, lines, cnt, fee
+    from rough
+    group by fixmedins_code, dr_code, day, lines, cnt, fee
+    having count(distinct psn_id) >= $persons
+),
+
+candidate as (
+    select r.setl_id
+    from rough as r
+    inner join agreed as a
+        on
+            r.fixmedins_code = a.fixmedins_code and r.dr_code = a.dr_code and r.day = a.day and r.lines = a.lines
+            and r.cnt = a.cnt and r.fee = a.fee
+    group by r.setl_id
+),
+
+bill as (
     select
         l.setl_id, l.psn_id, l.fixmedins_code, l.quarter,
         min(l.dr_code) as dr_code,
@@ -18,10 +55,8 @@ with bill as (
         sum(l.det_item_fee_sumamt) as fee,
         max(case when list_contains($drug_classes, l.med_chrgitm_type) then 1 else 0 end) as has_drug
     from core.fee_line as l
-    inner join core.settlement as s on l.setl_id = s.setl_id
-    where
-        l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to
-        and not s.is_inpatient and s.refund_state = 'none' and s.paid > 0
+    inner join candidate as c on l.setl_id = c.setl_id
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to
     group by l.setl_id, l.psn_id, l.fixmedins_code, l.quarter
     having count(distinct l.item_code) >= $min_items and count(distinct l.dr_code) = 1
 ),

@@ -100,9 +100,18 @@ full_reporter as (
     having count(distinct case when is_documented then item_code end) * 100 >= count(distinct item_code) * $full_report_percent
 ),
 
+-- only what was settled in the periods asked for can be a finding
+asked as (
+    select fixmedins_code, item_code
+    from line
+    where settled_in between $period_from and $period_to
+    group by fixmedins_code, item_code
+),
+
 sold as (
     select l.*
     from line as l
+    inner join asked as a on l.fixmedins_code = a.fixmedins_code and l.item_code = a.item_code
     left join full_reporter as f on l.fixmedins_code = f.fixmedins_code and l.subject = f.subject
     where l.is_documented or f.fixmedins_code is not null
 ),
