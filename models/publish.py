@@ -8,7 +8,7 @@ from pathlib import Path
 from models.engine import Engine
 from models.errors import JichaError
 from models.home import Home
-from models.rules.run import SHARED, VIEWS
+from models.rules.run import KEPT, VIEWS
 
 READABLE = ("core", "finding", "money", "score", "quality", "meta")  # never raw or cur: they hold every delivery
 STORAGE = "v1.5.0"  # a storage version that the database tools people have can open
@@ -19,7 +19,7 @@ LATEST = "latest"
 PART = {"core.fee_line": "setl_id in (select setl_id from finding.finding)"}
 # made anew of core whenever they are wanted
 LEFT_OUT = frozenset(
-    {"score.cost_case", "score.case_dept", "score.made", *SHARED, *(f"finding.{view}" for view in VIEWS)}
+    {"score.cost_case", "score.case_dept", "score.made", *KEPT, *(f"finding.{view}" for view in VIEWS)}
 )
 _TMP = ".tmp-snapshot.duckdb"
 _NAME = re.compile(r"[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*")

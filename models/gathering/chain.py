@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from models.gathering.grids import GRIDS, Grid, Limits, limits, regular_runs
+from models.gathering.grids import GRIDS, Grid, Limits, chances, limits, regular_runs
 from models.gathering.groups import find_groups
 from models.gathering.meetings import REPORTED, index
 from models.gathering.pairs import kernel_edges
@@ -43,16 +43,15 @@ def chain(visits: Visits, ways: np.ndarray, threads: int, edges: Edges | None = 
     scheduled = rhythm.period > 0
     free = visits.only(~scheduled) if scheduled.any() else visits
     regular = free.only(np.repeat(regular_runs(free), np.diff(free.run)))
-    linked, pool = [], np.zeros(visits.units, dtype=np.int64)
+    linked, chance = [], chances(free)
     for grid in GRIDS:
-        limit = limits(free, grid.slots(free), grid)
+        limit = limits(free, grid.slots(free), grid, chance)
         near = calm(regular, grid)
         slot = grid.slots(near)
         found = edges(near, slot, grid, limit) if edges else kernel_edges(near, slot, grid, limit, run_all, 2 * PIECES)
         linked.append(found)
-        pool = np.maximum(pool, limit.regulars)
     together = pl.concat(linked)
-    groups = completed(find_groups(together), regular, free, pool, ways)
+    groups = completed(find_groups(together), regular, free, chance[0], ways)
     return Found(groups, rhythm, free, together.height)
 
 

@@ -23,6 +23,11 @@ class Facts:
     visits: pl.DataFrame
     people: pl.DataFrame
 
+    def of(self, people: Iterable[str]) -> "Facts":
+        """Those about some of the people."""
+        some = pl.col("psn_id").is_in(sorted(set(people)))
+        return Facts(self.visits.filter(some), self.people.filter(some))
+
 
 def facts_of(engine: Engine, window: Window, config: Config, people: Iterable[str]) -> Facts:
     """The facts about some people in a window."""

@@ -59,11 +59,23 @@ class Limits:
     most: np.ndarray
 
 
-def limits(visits: Visits, slot: Ints, grid: Grid) -> Limits:
+def chances(visits: Visits) -> tuple[Ints, np.ndarray]:
+    """By unit, whatever the grid: regulars, and the largest mean at which k joint weeks are beyond chance.
+
+    k or more of a Poisson mean λ have probability at most α = min(0.05, 1 / regulars) while λ ≤ gammaincinv(k, α).
+    """
+    regulars = np.bincount(visits.unit[visits.run[:-1]][regular_runs(visits)], minlength=visits.units)
+    sizes, where = np.unique(regulars, return_inverse=True)
+    alpha = np.minimum(0.05, 1 / np.maximum(sizes, 1))
+    most = gammaincinv(np.maximum(np.arange(MOST_WEEKS), 1)[None, :], alpha[:, None])
+    most[:, :LEAST_WEEKS] = -1
+    return regulars, most[where]
+
+
+def limits(visits: Visits, slot: Ints, grid: Grid, chance: tuple[Ints, np.ndarray]) -> Limits:
     """Crowding C = Σ v(v−1) / V(V−1) over a unit's slots, and the limits that allow one chance partner a person.
 
-    Sum of the chance meetings of a and b ~ Poisson(n_a·n_b·C); k or more of them have probability at most
-    α = min(0.05, 1 / regulars) while n_a·n_b·C ≤ gammaincinv(k, α).
+    Sum of the chance meetings of a and b ~ Poisson(n_a·n_b·C); `chance` = `chances` of the same visits.
     """
     crowding = np.ones(visits.units)
     once = _first_in(visits, slot)
@@ -74,12 +86,7 @@ def limits(visits: Visits, slot: Ints, grid: Grid) -> Limits:
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.maximum(square / (total * (total - 1)), least)
         crowding[low:high] = np.where(total > 1, share, 1.0)
-    regulars = np.bincount(visits.unit[visits.run[:-1]][regular_runs(visits)], minlength=visits.units)
-    sizes, where = np.unique(regulars, return_inverse=True)
-    alpha = np.minimum(0.05, 1 / np.maximum(sizes, 1))
-    most = gammaincinv(np.maximum(np.arange(MOST_WEEKS), 1)[None, :], alpha[:, None])
-    most[:, :LEAST_WEEKS] = -1
-    return Limits(crowding, regulars, most[where])
+    return Limits(crowding, *chance)
 
 
 def _first_in(visits: Visits, slot: Ints) -> Ints:

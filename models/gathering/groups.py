@@ -57,7 +57,10 @@ def _groups(edges: pl.DataFrame) -> list[Ints]:
     graph, people = merged_graph(edges)
     found: list[Ints] = []
     for rows, part in _components(truss(graph, TRIANGLES)):
-        label = communities(part) if _loose(part) else np.zeros(len(rows), dtype=np.int64)
+        if not _loose(part):  # a connected part of a truss is one itself
+            found.append(people[rows])
+            continue
+        label = communities(part)
         for name in np.unique(label):
             own = np.flatnonzero(label == name)
             if len(own) >= LEAST_MEMBERS:
@@ -70,8 +73,11 @@ def _components(graph: sparse.csr_array) -> list[tuple[Ints, sparse.csr_array]]:
     linked = np.flatnonzero(np.diff(graph.indptr))
     if not len(linked):
         return []
-    graph = graph[linked][:, linked]
+    if len(linked) < graph.shape[0]:
+        graph = graph[linked][:, linked]
     count, label = csgraph.connected_components(graph, directed=False)
+    if count == 1:
+        return [(linked, graph)] if len(linked) >= LEAST_MEMBERS else []
     order = np.argsort(label, kind="stable")
     parts = np.split(order, np.cumsum(np.bincount(label, minlength=count))[:-1])
     return [(linked[rows], graph[rows][:, rows].tocsr()) for rows in parts if len(rows) >= LEAST_MEMBERS]

@@ -11,7 +11,7 @@ from models.engine.duck import Engine
 from models.gathering import cohorts as regular
 from models.gathering.cases import case_rows, named
 from models.gathering.chain import Found, chain
-from models.gathering.facts import facts_of
+from models.gathering.facts import Facts, facts_of
 from models.gathering.frames import Described, describe, group_row, member_rows, scheduled_of
 from models.gathering.history import earlier_groups, group_ids
 from models.gathering.rhythm import cohorts
@@ -67,17 +67,17 @@ def told_frames(engine: Engine, window: Window, config: Config, made: Search | N
     """What was found as rows of the tables, with money, explanation and evidence from the records."""
     if made is None:
         return {table: empty(table) for table in TABLES}
-    groups = _groups(engine, window, config, made.found, made.visits, made.names)
+    grouped = {name for group in made.found.groups for name in made.names.persons.gather(group.members)}
+    regulars = regular.candidates(cohorts(made.visits, made.found.rhythm), made.names)
+    facts = facts_of(engine, window, config, {*grouped, *regulars["psn_id"]})
     return {
-        **groups,
-        "score.cohort": _cohorts(engine, window, config, made.found, made.visits, made.names),
+        **_groups(engine, window, made, facts.of(grouped)),
+        "score.cohort": _cohorts(regulars, facts.of(regulars["psn_id"]), window),
     }
 
 
-def _groups(
-    engine: Engine, window: Window, config: Config, found: Found, visits: Visits, names: Names
-) -> dict[str, pl.DataFrame]:
-    told = described(engine, window, config, found, visits, names)
+def _groups(engine: Engine, window: Window, made: Search, facts: Facts) -> dict[str, pl.DataFrame]:
+    told = described(window, made, facts)
     if not told:
         return {table: empty(table) for table in TABLES if table != "score.cohort"}
     ids = group_ids([one.members for one in told], earlier_groups(engine, window.period))
@@ -105,22 +105,14 @@ def _cases(engine: Engine, told: dict[str, Described], groups: pl.DataFrame) -> 
     return named(engine, pl.concat(parts)).select(empty("score.gathering_case").columns)
 
 
-def described(
-    engine: Engine, window: Window, config: Config, found: Found, visits: Visits, names: Names
-) -> list[Described]:
+def described(window: Window, made: Search, facts: Facts) -> list[Described]:
     """The groups with members, joint visits and explanation, best first."""
-    people = {name for group in found.groups for name in names.persons.gather(group.members)}
-    facts = facts_of(engine, window, config, people)
-    scheduled = scheduled_of(found, visits)
-    return [describe(group, names, facts, window.start, scheduled) for group in found.groups]
+    scheduled = scheduled_of(made.found, made.visits)
+    return [describe(group, made.names, facts, window.start, scheduled) for group in made.found.groups]
 
 
-def _cohorts(
-    engine: Engine, window: Window, config: Config, found: Found, visits: Visits, names: Names
-) -> pl.DataFrame:
-    rows = regular.candidates(cohorts(visits, found.rhythm), names)
-    if rows.is_empty():
+def _cohorts(regulars: pl.DataFrame, facts: Facts, window: Window) -> pl.DataFrame:
+    if regulars.is_empty():
         return empty("score.cohort")
-    facts = facts_of(engine, window, config, rows["psn_id"].unique())
-    frame = regular.cohort_frame(rows, facts, window.start)
+    frame = regular.cohort_frame(regulars, facts, window.start)
     return frame.select(empty("score.cohort").columns)

@@ -1,27 +1,112 @@
-"""Looking with rules over several quarters without storing: for models that build on the same templates."""
+"""Looking with rules over quarters, for models that build on the same templates; each quarter is looked at once."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
 
 from models.config import Config
-from models.engine import Engine
-from models.rules.run import FRESH, chosen, fresh, make_shared, passes, prepare_run, values_of
+from models.engine import Engine, sql_text
+from models.periods import parse_quarter
+from models.rules.knowledge import knowledge_mark
+from models.rules.registry import Rule
+from models.rules.run import (
+    CORE,
+    FRESH,
+    LOOKED,
+    VIEWS,
+    chosen,
+    digest_of,
+    fresh,
+    make_shared,
+    parts_of,
+    passes,
+    prepare_run,
+    values_of,
+)
 
 SHOWN = "rule_id, period, fixmedins_code, setl_id, gross_amount, evidence, reason"
+TABLE = f"""create table {LOOKED} (
+    place integer, rule_id varchar, period varchar, fixmedins_code varchar, setl_id varchar, bkkp_sn varchar,
+    gross_amount decimal(16, 2), evidence varchar, reason varchar
+)"""
+AT_ONCE = 8  # quarters that are looked at together
+Passes = list[tuple[list[Rule], dict[str, Any]]]
 
 
 def look(engine: Engine, rule_ids: Iterable[str], config: Config, first: str, last: str) -> pl.DataFrame:
     """What rules find in the quarters from first to last, in the columns of `SHOWN`.
 
-    Leaves `finding.finding` as it is; joins the caller's transaction.
+    Leaves `finding.finding` as it is; joins the caller's transaction. What a quarter gave is kept until core, a
+    template, a rule or a value changes: a quarter found alone equals the same quarter found with others. The tables
+    that the templates share are there afterwards.
     Raises UsageError for rules that are unknown or not implemented.
     """
-    prepare_run(engine)
-    found = []
-    for together in passes(chosen(rule_ids), config):
-        values = values_of(together, config, first, last)
-        make_shared(engine, together[0], values)
-        fresh(engine, together[0], values)
-        found.append(engine.frame(f"select {SHOWN} from {FRESH} order by rule_id, period, setl_id, bkkp_sn"))
-    return pl.concat(found)
+    together = [(rules, values_of(rules, config, first, last)) for rules in passes(chosen(rule_ids), config)]
+    made_of = _made_of(engine, together)
+    there = _kept(engine, made_of)
+    missing = [quarter for quarter in _quarters(first, last) if quarter not in there]
+    if missing and made_of:
+        missing = [quarter for quarter in _ahead(engine, missing) if quarter not in there]
+    if missing:
+        prepare_run(engine)
+    for place, (rules, values) in enumerate(together):
+        make_shared(engine, rules[0], values)
+        if missing:
+            _find(engine, place, rules, {**values, "period_from": missing[0], "period_to": missing[-1]}, missing)
+    remark = json.dumps([made_of, sorted({*there, *missing})])
+    engine.con.execute(f"comment on table {LOOKED} is '{remark}'")
+    return engine.frame(
+        f"select {SHOWN} from {LOOKED} where period between $first and $last "
+        "order by place, rule_id, period, setl_id, bkkp_sn",
+        {"first": first, "last": last},
+    )
+
+
+def _find(engine: Engine, place: int, rules: list[Rule], values: dict[str, Any], missing: list[str]) -> None:
+    line = "bkkp_sn" if "bkkp_sn" in fresh(engine, rules[0], values) else "cast(null as varchar) as bkkp_sn"
+    engine.con.execute(
+        f"insert into {LOOKED} by name select {place} as place, {SHOWN}, {line} from {FRESH} "
+        "where list_contains($missing, period)",
+        {"missing": missing},
+    )
+
+
+def _ahead(engine: Engine, missing: list[str]) -> list[str]:
+    """The missing quarters and those after them that have settlements: at once they cost little more than one."""
+    newest = engine.con.execute("select max(quarter) from core.settlement").fetchall()[0][0] or missing[-1]
+    ahead = _quarters(missing[0], max(missing[-1], newest))
+    return ahead[: max(AT_ONCE, ahead.index(missing[-1]) + 1)]
+
+
+def _quarters(first: str, last: str) -> list[str]:
+    one, end, quarters = parse_quarter(first), parse_quarter(last), []
+    while one <= end:
+        quarters.append(str(one))
+        one = one.shift(1)
+    return quarters
+
+
+def _made_of(engine: Engine, together: Passes) -> str:
+    """A digest of all that the findings depend on; without a mark on core nothing is the same twice."""
+    mark = engine.remark(CORE)
+    if mark is None:
+        return ""
+    texts = [sql_text(f"findings/{name}") for name in ("subject_match", *VIEWS)]
+    told: list[object] = [mark, knowledge_mark(engine), texts]
+    for rules, values in together:
+        named, used = parts_of(rules[0])
+        of_all = {key: values.get(key) for key in used if key not in {"period_from", "period_to"}}
+        told.append([[str(rule) for rule in rules], [sql_text(name) for name in named], of_all])
+    return digest_of(*told)
+
+
+def _kept(engine: Engine, made_of: str) -> list[str]:
+    """The quarters looked at before with the same; else none, in an empty table."""
+    digest, quarters = json.loads(engine.remark(LOOKED) or '["", []]')
+    if made_of and digest == made_of:
+        return list(quarters)
+    engine.con.execute(f"drop table if exists {LOOKED}")
+    engine.con.execute(TABLE)
+    return []

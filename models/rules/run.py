@@ -46,6 +46,9 @@ SHARED = {
     "finding.peer": "scores/peer",
     "finding.person_visit": "findings/person_visit",
 }
+LOOKED = "finding.looked"  # what `look` found by quarter
+# made of core and kept until that is made anew; not in snapshots
+KEPT = (*SHARED, LOOKED)
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def prepare_run(engine: Engine) -> dict[str, int]:
     engine.con.execute(FINDING)
     points = points_by_rule(engine)
     texts = [sql_text(f"findings/{name}") for name in ("subject_match", *VIEWS)]
-    digest = _digest(engine.remark(CORE), knowledge_mark(engine), texts, [str(rule) for rule in registry()])
+    digest = digest_of(engine.remark(CORE), knowledge_mark(engine), texts, [str(rule) for rule in registry()])
     if engine.remark(PREPARED) == digest:
         return points
     write_rules(engine)
@@ -130,7 +133,8 @@ def prepare_run(engine: Engine) -> dict[str, int]:
     return points
 
 
-def _digest(*parts: object) -> str:
+def digest_of(*parts: object) -> str:
+    """One text for all the parts together (values of JSON)."""
     written = json.dumps(parts, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()
 
@@ -138,14 +142,14 @@ def _digest(*parts: object) -> str:
 def write_rules(engine: Engine) -> None:
     """Make `finding.rule`, the implemented part of the registry as data."""
     engine.con.execute(RULE)
-    engine.con.executemany(
-        "insert into finding.rule values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (r.rule_id, r.name, r.track, str(r.confidence), r.template, r.version, r.subject_kind, r.subject, r.basis)
-            for r in registry()
-            if r.implemented
-        ],
-    )
+    rows = [
+        (r.rule_id, r.name, r.track, str(r.confidence), r.template, r.version, r.subject_kind, r.subject, r.basis)
+        for r in registry()
+        if r.implemented
+    ]
+    # one statement of all rows: row by row costs as much as several rules
+    places = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
+    engine.con.execute(f"insert into finding.rule values {places}", [value for row in rows for value in row])
 
 
 def _params(rule: Rule, config: Config) -> dict[str, Any]:
@@ -169,11 +173,14 @@ def _refuse_unknown_params(config: Config) -> None:
 
 def parameters_of(rule: Rule) -> set[str]:
     """The parameters of the rule's template and of the shared tables that it reads."""
-    if not rule.template:
-        return set()
+    return parts_of(rule)[1] if rule.template else set()
+
+
+def parts_of(rule: Rule) -> tuple[list[str], set[str]]:
+    """The rule's template and the shared tables that it reads, by name of the query, and the parameters of them all."""
     own = f"findings/{rule.template}"
-    shared = [name for table, name in SHARED.items() if table in sql_text(own)]
-    return set().union(*(sql_parameters(name) for name in (own, *shared)))
+    named = [own, *(name for table, name in SHARED.items() if table in sql_text(own))]
+    return named, set().union(*(sql_parameters(name) for name in named))
 
 
 def passes(rules: list[Rule], config: Config) -> list[list[Rule]]:
@@ -229,16 +236,16 @@ def make_shared(engine: Engine, rule: Rule, values: dict[str, Any]) -> None:
     for table, name in wanted.items():
         parts = [name, *(other for inside, other in SHARED.items() if inside in sql_text(name))]
         used = {key: values.get(key) for part in parts for key in sql_parameters(part)}
-        digest = _digest(remarks.get(CORE), [sql_text(part) for part in parts], used)
+        digest = digest_of(remarks.get(CORE), [sql_text(part) for part in parts], used)
         if remarks.get(table) != digest:
             engine.replace(table, name, **values)
             engine.con.execute(f"comment on table {table} is '{digest}'")
 
 
 def drop_shared(engine: Engine) -> None:
-    """Drop the shared tables where core has no mark (it was not built, but filled)."""
+    """Drop the kept tables where core has no mark (it was not built, but filled)."""
     if engine.remark(CORE) is None:
-        for table in SHARED:
+        for table in KEPT:
             engine.con.execute(f"drop table if exists {table}")
 
 
