@@ -1,5 +1,6 @@
 """What all stages share: the pool, turning a user's error into a readable failure, column metadata."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from models.errors import JichaError
 POOL = "warehouse"
 # of steps that are ready these go first: what is begun beside them (models/beside.py) gets the time it needs
 FIRST = {"dagster/priority": "1"}
+SITE_PORT, DEFAULT_SITE_PORT = "JICHA_SITE_PORT", "3001"
 
 
 @contextmanager
@@ -31,3 +33,8 @@ def table_schema(columns: Mapping[str, str]) -> dg.TableSchema:
 
 def schema_of(frame: pl.DataFrame) -> dg.TableSchema:
     return table_schema({name: str(kind) for name, kind in frame.schema.items()})
+
+
+def site_link(address: str = "index.html") -> dg.UrlMetadataValue:
+    """Where `jicha ui` serves a page of the report site on this machine."""
+    return dg.MetadataValue.url(f"http://127.0.0.1:{os.environ.get(SITE_PORT, DEFAULT_SITE_PORT)}/site/zh/{address}")

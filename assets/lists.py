@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors
+from assets.common import POOL, readable_errors, site_link
 from assets.plot import bar_plot
 from models.contracts import lists as contract_lists
 from models.lists import monthly, periodic
@@ -19,6 +19,7 @@ def _results(made: periodic.Made, prefix: str) -> Iterator[dg.MaterializeResult]
             "dagster/row_count": rows,
             "folder": dg.MetadataValue.path(str(made.folder)),
             "fund_amount": str(made.amounts.get(name, "")),
+            "page": site_link(f"list/{made.folder.name}-{name}.html"),
         }
         if name == "clawback" and made.amounts_by_rule:
             metadata["fund_amount_by_rule"] = bar_plot(

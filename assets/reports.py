@@ -1,9 +1,9 @@
-"""Stage reports: the read-only snapshot that people, notebooks and reports open."""
+"""Stage reports: the read-only snapshot that people, notebooks and reports open, and the report site made of it."""
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors
-from models import ingest, publish
+from assets.common import POOL, readable_errors, site_link
+from models import ingest, publish, site
 from models.session import Session
 
 
@@ -26,4 +26,23 @@ def report_assets() -> list[dg.AssetsDefinition]:
             metadata={"snapshot": dg.MetadataValue.path(str(path)), "bytes": path.stat().st_size}
         )
 
-    return [published]
+    @dg.asset(
+        group_name="reports",
+        pool=POOL,
+        deps=["published"],
+        description="报告网页 / static report site in <home>/reports/site, made anew when what it shows changed.",
+        kinds={"html"},
+    )
+    def report_site(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
+        with readable_errors():
+            built = site.build(jicha.home)
+        return dg.MaterializeResult(
+            metadata={
+                "site": site_link(),
+                "folder": dg.MetadataValue.path(str(built.folder)),
+                "pages": built.pages,
+                "unchanged": built.fresh,
+            }
+        )
+
+    return [published, report_site]

@@ -14,10 +14,19 @@ from pipelines.cli.options import home_option, key_option, landing_option
 @landing_option
 @home_option
 @key_option
-@click.option("--port", type=int, default=3000, show_default=True)
-def command(landing: Path | None, home: Path, key_file: Path | None, port: int) -> None:
-    """打开 Dagster 界面（仅本机）/ the Dagster UI, on 127.0.0.1 only."""
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Dagster")
+@click.option(
+    "--site-port",
+    type=click.IntRange(1, 65535),
+    default=3001,
+    show_default=True,
+    envvar="JICHA_SITE_PORT",
+    help="报告网页 / the report site",
+)
+def command(landing: Path | None, home: Path, key_file: Path | None, port: int, site_port: int) -> None:
+    """打开 Dagster 界面和报告网页（仅本机）/ the Dagster UI and the report site, on 127.0.0.1 only."""
     from models.home import Home
+    from models.site.serve import serving
     from pipelines.instance import open_instance
 
     place = Home(home.resolve())
@@ -29,6 +38,8 @@ def command(landing: Path | None, home: Path, key_file: Path | None, port: int) 
     if key_file:
         environment["JICHA_KEY_FILE"] = str(key_file.resolve())
     workspace = Path(__file__).resolve().parents[2] / "workspace.yaml"
-    click.echo(f"http://127.0.0.1:{port}")
+    environment["JICHA_SITE_PORT"] = str(site_port)
     words = ["dev", "--host", "127.0.0.1", "--port", str(port), "--workspace", str(workspace)]
-    sys.exit(subprocess.call([sys.executable, "-m", "dagster", *words], env=environment))
+    with serving(place.reports, site_port) as site:
+        click.echo(f"Dagster http://127.0.0.1:{port}\n报告网页 / report site {site}")
+        sys.exit(subprocess.call([sys.executable, "-m", "dagster", *words], env=environment))

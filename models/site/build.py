@@ -1,0 +1,128 @@
+"""The report site of a home: made whole or not at all, and only when what it shows has changed."""
+
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import polars as pl
+
+from models.home import Home
+from models.lists.replace import replaced_folder
+from models.rules import registry
+from models.site import cases, overview, portrait
+from models.site.groups import write_groups
+from models.site.listpages import write_list_pages
+from models.site.names import Addresses
+from models.site.people import write_people
+from models.site.quality import periods_of_docs, write_quality
+from models.site.render import HERE, LANGUAGES, Writer
+from models.site.rulepages import write_rules
+from models.site.source import Source, fingerprint, open_source
+
+STATE = "site.json"
+PLOTLY = "plotly.min.js"
+
+
+@dataclass(frozen=True)
+class Built:
+    """Where the site is, how many pages it has, whether it had to be made."""
+
+    folder: Path
+    pages: int
+    fresh: bool
+
+
+def folder_of(home: Home) -> Path:
+    """`<home>/reports/site`."""
+    return home.reports / "site"
+
+
+def build(home: Home, force: bool = False) -> Built:
+    """Make the site from the lists as served and the newest snapshot, if either changed since it was made.
+
+    Raises UsageError where no quarter's lists are there, JichaError where nothing is published. The caller holds the
+    home's writer lock.
+    """
+    target, mark = folder_of(home), fingerprint(home)
+    known = _state(target)
+    if not force and known.get("fingerprint") == mark:
+        return Built(target, int(known["pages"]), True)
+    source = open_source(home)
+    with replaced_folder(target) as folder:
+        count = write_site(source, folder, periods_of_docs(home))
+        state = {"fingerprint": mark, "pages": count}
+        (folder / STATE).write_text(json.dumps(state, sort_keys=True) + "\n", encoding="utf-8")
+    return Built(target, count, False)
+
+
+def _state(target: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads((target / STATE).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def write_site(source: Source, folder: Path, docs: list[str]) -> int:
+    """All pages in both languages and what they share; returns the number of pages. `docs`: periods of Data Docs."""
+    _write_static(folder)
+    addresses = addresses_of(source)
+    told = overview.facts(source)
+    known = portrait.gather(source)
+    found = cases.gather(source, addresses)
+    count = 0
+    for language in LANGUAGES:
+        shared = {
+            "quarter": source.quarter.period,
+            "as_of": source.as_of,
+            "plan_year": source.plan.period if source.plan else None,
+            "addresses": addresses,
+        }
+        writer = Writer(folder, language, shared)
+        overview.write_overview(writer, source, addresses, told)
+        write_list_pages(writer, source, addresses)
+        portrait.write_portraits(writer, known, addresses)
+        cases.write_cases(writer, source, found, addresses)
+        write_groups(writer, source, addresses)
+        write_people(writer, source, addresses)
+        write_rules(writer, source, addresses)
+        write_quality(writer, source, addresses, docs)
+        count += len(writer.written)
+    return count
+
+
+def _write_static(folder: Path) -> None:
+    target = folder / "static"
+    target.mkdir(parents=True)
+    for path in sorted((HERE / "static").iterdir()):
+        shutil.copyfile(path, target / path.name)
+    spec = find_spec("plotly")  # found without importing it, which takes a second
+    assert spec is not None and spec.origin is not None
+    shutil.copyfile(Path(spec.origin).parent / "package_data" / PLOTLY, target / PLOTLY)
+    front = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=zh/index.html">'
+    (folder / "index.html").write_text(f'{front}<a href="zh/index.html">jicha 稽查</a>\n', encoding="utf-8")
+
+
+def _pairs(frame: pl.DataFrame) -> Iterable[tuple[str, str]]:
+    rows = frame.select("fixmedins_code", "setl_id").drop_nulls().unique(maintain_order=True)
+    return ((str(code), str(setl_id)) for code, setl_id in rows.iter_rows())
+
+
+def addresses_of(source: Source) -> Addresses:
+    """Pages there will be: every scored provider, cases on lists, groups, rules, persons of the list `person`."""
+    quarter = source.quarter
+    cases: dict[str, str] = {}
+    for name in ("clawback", "upcoding_case", "gathering_case"):
+        for code, setl_id in _pairs(quarter.frame(name)):
+            cases.setdefault(setl_id, code)
+    providers = quarter.frame("provider_score")["fixmedins_code"].to_list()
+    people = quarter.frame("person")["psn_id"].unique().sort().to_list()
+    return Addresses(
+        sorted(set(providers)),
+        sorted((code, setl_id) for setl_id, code in cases.items()),
+        quarter.frame("gathering_group")["group_id"].to_list(),
+        [rule.rule_id for rule in registry()],
+        people,
+    )

@@ -1,0 +1,118 @@
+"""List pages: the first rows on the page, all rows in parts beside it for search, sort and paging in the browser."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from models.contracts import lists
+from models.site.charts import island
+from models.site.names import Addresses
+from models.site.render import Writer
+from models.site.source import Served, Source
+from models.site.tables import Cell, Table, table
+
+FIRST_ROWS = 100
+PART_BYTES = 300_000
+#: columns too wide for a table on a page; Excel has them
+LEFT_OUT = frozenset({"evidence", "fund_split", "psn_ids", "history", "reasons", "look_at"})
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One list of one folder that gets a page."""
+
+    name: str
+    served: Served
+
+    @property
+    def address(self) -> str:
+        return f"list/{self.key}.html"
+
+    @property
+    def key(self) -> str:
+        return f"{self.served.period}-{self.name}"
+
+
+def pages(source: Source) -> list[ListPage]:
+    """The lists of the plan, then of the quarter."""
+    folders = [source.plan] if source.plan else []
+    return [ListPage(name, served) for served in [*folders, source.quarter] for name in served.names]
+
+
+#: columns of the widest lists that a screen has room for, in the order of reading
+CHOSEN = {
+    "clawback": (
+        "fixmedins_name", "setl_id", "item_name", "rule_name", "track", "fund_amount", "bundled", "confidence",
+        "status", "reason",
+    ),
+    "inspection": (
+        "rank", "fixmedins_name", "mode", "planned", "risk_score", "exposure_amount", "expected_recovery",
+        "expected_recovery_low", "expected_recovery_high", "rank_low", "rank_high", "rank_last_year", "peer_group",
+        "reason",
+    ),
+    "provider_score": (
+        "fixmedins_name", "peer_group", "cases", "fund_amount", "finding_amount", "risk_score", "exposure_amount",
+        "finding_percentile", "deviation_percentile", "upcoding_percentile", "split_stay_percentile",
+        "gathering_percentile", "person_percentile", "outlier_percentile", "quality_percentile",
+    ),
+}  # fmt: skip
+
+
+def columns_of(name: str) -> list[str]:
+    """The columns a list page shows."""
+    if name in CHOSEN:
+        return list(CHOSEN[name])
+    return [one.name for one in lists()[name].columns if not one.detail and not one.later and one.name not in LEFT_OUT]
+
+
+def _plain(cell: Cell) -> list[str] | str:
+    if cell.href is None and cell.whole is None:
+        return cell.text
+    return [cell.text, cell.href or "", cell.whole or ""]
+
+
+def write_parts(folder: Path, key: str, rows: Table) -> list[str]:
+    """All rows as scripts that hand them over (a page opened from disk cannot fetch); returns their names."""
+    names: list[str] = []
+    part: list[str] = []
+    size = 0
+    for row in rows.rows:
+        text = island([_plain(cell) for cell in row])
+        if part and size + len(text.encode()) > PART_BYTES:
+            names.append(_write_part(folder, key, len(names), part))
+            part, size = [], 0
+        part.append(text)
+        size += len(text.encode())
+    if part:
+        names.append(_write_part(folder, key, len(names), part))
+    return names
+
+
+def _write_part(folder: Path, key: str, at: int, rows: list[str]) -> str:
+    name = f"{key}-{at + 1}.js"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("jicha.rows([" + ",\n".join(rows) + "]);\n", encoding="utf-8")
+    return name
+
+
+def write_list_pages(writer: Writer, source: Source, addresses: Addresses) -> None:
+    """The page of every list, and the page that names them all."""
+    made = pages(source)
+    for one in made:
+        frame: pl.DataFrame = one.served.frame(one.name)
+        rows = table(one.name, frame, writer.language, addresses, columns_of(one.name))
+        parts: list[str] = []
+        if len(rows.rows) > 1:
+            parts = write_parts(writer.root / writer.language / "data", one.key, rows)
+        writer.page(
+            "list.html",
+            one.address,
+            spec=lists()[one.name],
+            period=one.served.period,
+            heads=rows.heads,
+            rows=rows.rows[:FIRST_ROWS],
+            total=len(rows.rows),
+            island={"parts": parts, "rows": len(rows.rows)},
+        )
+    writer.page("lists.html", "lists.html", pages=[(one, lists()[one.name], one.served) for one in made])

@@ -1,0 +1,67 @@
+"""File names and addresses of pages: what comes from data never names another place."""
+
+import hashlib
+import re
+from urllib.parse import quote
+
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+CASES_A_PAGE = 60
+PERSONS_A_PAGE = 60
+
+
+def slug(identifier: str) -> str:
+    """The identifier itself where it can be a file name and an anchor, else a hash of it."""
+    if _SAFE.fullmatch(identifier):
+        return identifier
+    return "x-" + hashlib.sha256(identifier.encode()).hexdigest()[:20]
+
+
+class Addresses:
+    """Where things have pages, relative to the root of one language; what has none has no address.
+
+    `cases` and `persons`: settlements and pseudonyms in the order of their pages.
+    """
+
+    def __init__(
+        self, providers: list[str], cases: list[tuple[str, str]], groups: list[str], rules: list[str], people: list[str]
+    ) -> None:
+        self.known = {"provider": set(providers), "group": set(groups), "rule": set(rules)}
+        self.case_pages: dict[str, list[str]] = {}
+        self._case = self._paged_cases(cases)
+        self.person_pages = [people[at : at + PERSONS_A_PAGE] for at in range(0, len(people), PERSONS_A_PAGE)]
+        self._person = {one: f"person/{page}" for page, part in enumerate(self.person_pages, 1) for one in part}
+
+    def _paged_cases(self, cases: list[tuple[str, str]]) -> dict[str, str]:
+        by_provider: dict[str, list[str]] = {}
+        for provider, setl_id in cases:
+            by_provider.setdefault(provider, []).append(setl_id)
+        found = {}
+        for provider, ids in sorted(by_provider.items()):
+            for page, at in enumerate(range(0, len(ids), CASES_A_PAGE), 1):
+                name = f"case/{slug(provider)}-{page}"
+                self.case_pages[name] = ids[at : at + CASES_A_PAGE]
+                found.update(dict.fromkeys(self.case_pages[name], name))
+        return found
+
+    def of(self, kind: str, identifier: object) -> str | None:
+        """Address of a provider, case, group, rule or person; None where it has no page."""
+        one = str(identifier or "")
+        if kind == "case":
+            page = self._case.get(one)
+            return f"{quote(page)}.html#{slug(one)}" if page else None
+        if kind == "person":
+            page = self._person.get(one)
+            return f"{page}.html#{slug(one)}" if page else None
+        return f"{kind}/{quote(slug(one))}.html" if one in self.known[kind] else None
+
+
+#: columns of lists whose cells lead to a page: its kind, and the column that holds the identifier
+LINKS = {
+    "fixmedins_code": ("provider", "fixmedins_code"),
+    "fixmedins_name": ("provider", "fixmedins_code"),
+    "setl_id": ("case", "setl_id"),
+    "group_id": ("group", "group_id"),
+    "rule_id": ("rule", "rule_id"),
+    "rule_name": ("rule", "rule_id"),
+    "psn_id": ("person", "psn_id"),
+}

@@ -1,0 +1,61 @@
+"""Pages from templates: every cell is escaped, one tree a language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from models.site.cells import number, suppressed
+from models.site.charts import island
+
+HERE = Path(__file__).parent
+LANGUAGES = ("zh", "en")
+
+
+def _island(value: object) -> Markup:
+    return Markup(island(value))  # safe: JSON whose <, > and & are written as escapes
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the site, autoescape on, unknown names an error."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["island"] = _island
+    made.filters["number"] = lambda value, show="amount": "" if value is None else number(value, show)
+    made.filters["suppressed"] = suppressed
+    return made
+
+
+@dataclass
+class Writer:
+    """Writes pages of one language below `root`; `shared` is handed to every template."""
+
+    root: Path
+    language: str
+    shared: Mapping[str, Any]
+    written: list[str] = field(default_factory=list)
+
+    def say(self, zh: str, en: str) -> str:
+        """The word in the language of the pages."""
+        return zh if self.language == "zh" else en
+
+    def page(self, template: str, address: str, **what: Any) -> None:
+        """One page at `<root>/<language>/<address>`."""
+        up = "../" * address.count("/")
+        values = {"up": up, "address": address, "language": self.language, "say": self.say, "outside": False}
+        text = environment().get_template(template).render(**{**self.shared, **values, **what})
+        path = self.root / self.language / address
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        self.written.append(address)

@@ -1,0 +1,104 @@
+"""What pages are made of: the lists as served and the published snapshot, never the warehouse."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from models.contracts import lists
+from models.engine import Engine
+from models.errors import UsageError
+from models.home import Home
+from models.publish import latest
+
+_QUARTER = re.compile(r"\d{4}Q[1-4]")
+_YEAR = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True)
+class Served:
+    """One folder of lists, read when asked for."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    _read: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def period(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Its lists in the order of the contract."""
+        return [name for name in lists() if (self.folder / f"{name}.parquet").exists()]
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Rows of a list; no rows where the folder does not have it."""
+        if name not in self._read:
+            path = self.folder / f"{name}.parquet"
+            empty = pl.DataFrame(schema=dict.fromkeys(lists()[name].names, pl.String))
+            self._read[name] = pl.read_parquet(path) if path.exists() else empty
+        return self._read[name]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The newest quarter in full, what came before for trends, the newest plan; `ask` queries the snapshot."""
+
+    quarter: Served
+    earlier: tuple[Served, ...]
+    plan: Served | None
+    ask: Callable[..., pl.DataFrame]
+
+    @property
+    def as_of(self) -> str:
+        return str(self.quarter.manifest.get("as_of", ""))[:16].replace("T", " ")
+
+    @property
+    def year_window(self) -> tuple[date, date]:
+        """The twelve months up to the end of the quarter, end open."""
+        year, quarter = int(self.quarter.period[:4]), int(self.quarter.period[5])
+        end = date(year + (quarter == 4), quarter * 3 % 12 + 1, 1)
+        return end.replace(year=end.year - 1), end
+
+
+def _served(home: Home, name: re.Pattern[str]) -> list[Served]:
+    """The folders of that kind of period with a manifest, oldest first."""
+    found = [path for path in home.lists.glob("*/manifest.json") if name.fullmatch(path.parent.name)]
+    return [Served(path.parent, json.loads(path.read_text(encoding="utf-8"))) for path in sorted(found)]
+
+
+def _asker(snapshot: Path) -> Callable[..., pl.DataFrame]:
+    def ask(query: str, **params: Any) -> pl.DataFrame:
+        with duckdb.connect(str(snapshot), read_only=True) as con:
+            return Engine(con).query(query, **params)
+
+    return ask
+
+
+def open_source(home: Home) -> Source:
+    """Everything the site needs of a home; raises UsageError where no quarter was made yet."""
+    quarters = _served(home, _QUARTER)
+    if not quarters:
+        raise UsageError(f"{home.lists} 还没有季度清单 / holds no quarter's lists yet. Run `jicha run` first.")
+    plans = _served(home, _YEAR)
+    return Source(quarters[-1], tuple(quarters[:-1]), plans[-1] if plans else None, _asker(latest(home)))
+
+
+def fingerprint(home: Home) -> str:
+    """Changes when a list, a snapshot's as-of or the code of the site does; the same state gives the same value."""
+    here = Path(__file__).parent
+    parts = [*home.lists.glob("*/manifest.json"), *here.rglob("*.*")]
+    digest = hashlib.sha256()
+    for path in sorted(part for part in parts if "__pycache__" not in part.parts):
+        digest.update(str(path.relative_to(home.lists if path.is_relative_to(home.lists) else here)).encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,162 @@
+"""The report site on a tiny home: hostile cells, what may leave the house, links, the same bytes."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from models.errors import UsageError
+from models.home import Home
+from models.site.build import fingerprint, write_site
+from models.site.cells import flat_json, number, suppressed
+from models.site.charts import island, spark
+from models.site.names import slug
+from models.site.serve import serving
+from tests.unit.site_support import MINE, OTHER, PERSONS, PLAN, source_of
+
+
+class Links(HTMLParser):
+    """Addresses and anchors of a page, and its elements by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.tags: dict[str, int] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] = self.tags.get(tag, 0) + 1
+        told = dict(attrs)
+        assert not any(name.startswith("on") for name in told), f"{tag} {told}"
+        self.links += [value for name in ("href", "src") if (value := told.get(name))]
+        if told.get("id"):
+            self.anchors.add(str(told["id"]))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("site")
+    (root / "quality" / "2025Q1").mkdir(parents=True)
+    (root / "quality" / "2025Q1" / "index.html").write_text("docs", encoding="utf-8")
+    write_site(source_of(root / "lists"), root / "site", ["2025Q1"])
+    return root / "site"
+
+
+def _read(path: Path) -> Links:
+    parser = Links()
+    parser.feed(path.read_text(encoding="utf-8"))
+    return parser
+
+
+def test_every_link_leads_to_a_page_and_an_anchor(site: Path) -> None:
+    pages = {path: _read(path) for path in site.rglob("*.html")}
+    assert len(pages) > 100
+    for path, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme == "data":
+                continue
+            assert not parts.scheme and not parts.netloc, f"{path}: {link} leaves the site"
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            assert target.is_file() and target.is_relative_to(site.parent), f"{path}: {link}"
+            if parts.fragment and target in pages:
+                assert unquote(parts.fragment) in pages[target].anchors, f"{path}: {link}"
+
+
+def test_hostile_cells_stay_text(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        page = _read(path)
+        assert "img" not in page.tags and ("i" not in page.tags or path.parent.name in {"provider", "self"}), path
+        assert "alert('乙院')</script>" not in path.read_text(encoding="utf-8"), path
+        assert "<img" not in path.read_text(encoding="utf-8"), path
+    for path in site.rglob("data/*.js"):
+        assert "<" not in path.read_text(encoding="utf-8"), path
+    assert all(path.resolve().is_relative_to(site) for path in site.rglob("*"))
+
+
+def test_the_self_check_page_names_nobody_else(site: Path) -> None:
+    """No other provider, no pseudonym, no rank, plan or case, no small count, no way into the site."""
+    for language in ("zh", "en"):
+        text = (site / language / "self" / f"{slug(MINE)}.html").read_text(encoding="utf-8")
+        for other in (OTHER, "乙院", slug(OTHER), "H2"):
+            assert other not in text
+        assert not any(psn_id[:12] in text for psn_id in PERSONS[1:])
+        assert str(PLAN[0]["exposure_amount"]) not in text and "计划检查理由" not in text and "K01" not in text
+        assert "&lt;5" in text and "77.77" not in text, "counts below five, money of a group that others share"
+        assert "1.75" not in text and "1.125" not in text, "a value of three cases, a median of two peers"
+        page = site / language / "self" / f"{slug(MINE)}.html"
+        targets = {(page.parent / link).resolve() for link in _read(page).links if link[0] == "."}
+        assert {path.parent.name for path in targets} == {"static", "self"}, "only its other language"
+
+
+def test_the_portrait_shows_what_the_house_may_see(site: Path) -> None:
+    text = (site / "zh" / "provider" / f"{slug(MINE)}.html").read_text(encoding="utf-8")
+    assert "计划检查理由" in text and "77.77" in text and "case/H1-1.html#S0" in text
+    case = (site / "zh" / "case" / "H1-1.html").read_text(encoding="utf-8")
+    assert "A00" in case and "规则" in case
+
+
+def test_the_same_lists_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
+    write_site(source_of(tmp_path / "lists"), tmp_path / "site", ["2025Q1"])
+    ours = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    again = {path.relative_to(tmp_path / "site"): path for path in (tmp_path / "site").rglob("*") if path.is_file()}
+    assert ours.keys() == again.keys()
+    assert not [name for name, path in again.items() if path.read_bytes() != ours[name]]
+
+
+def test_pages_are_small_and_both_languages_have_all(site: Path) -> None:
+    zh = {path.relative_to(site / "zh") for path in (site / "zh").rglob("*.html")}
+    assert zh == {path.relative_to(site / "en") for path in (site / "en").rglob("*.html")}
+    assert all(
+        path.stat().st_size < 1_000_000 for path in site.rglob("*") if path.name != "plotly.min.js" and path.is_file()
+    )
+
+
+def test_wording(site: Path) -> None:
+    for path in [*site.rglob("*.html"), *site.rglob("*.js")]:
+        if path.name != "plotly.min.js":
+            assert not re.search(r"\bfraud|欺诈|骗保", path.read_text(encoding="utf-8")), path
+
+
+def test_a_changed_list_changes_the_fingerprint(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    source_of(home.lists)
+    before = fingerprint(home)
+    assert fingerprint(home) == before
+    (home.lists / "2026" / "manifest.json").write_text("{}", encoding="utf-8")
+    assert fingerprint(home) != before
+
+
+def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+    with serving(tmp_path, 0) as address:
+        port = urlsplit(address).port
+        assert port
+        with pytest.raises(UsageError, match="site-port"), serving(tmp_path, port):
+            pass
+
+
+CELLS = [
+    # value, shown as, text
+    (1234.5, "amount", "1,234.50"),
+    (0.1234, "share", "12.3%"),
+    (0.00123, "share", "0.12%"),
+    (0.00001, "share", "<0.01%"),
+    (2.5, "quantity", "2.5"),
+    (2000, "count", "2,000"),
+]
+
+
+@pytest.mark.parametrize(("value", "show", "text"), CELLS)
+def test_numbers(value: float, show: str, text: str) -> None:
+    assert number(value, show) == text
+
+
+def test_small_parts() -> None:
+    assert [suppressed(n) for n in (None, 0, 1, 4, 5, 1200)] == ["", "0", "<5", "<5", "5", "1,200"]
+    assert flat_json('[{"text": "一", "z": 1}, {"a": 2, "b": null}]') == "一；a 2"
+    assert flat_json("{no json") == "{no json"
+    assert island({"x": "</script>&"}) == '{"x":"\\u003c/script\\u003e\\u0026"}'
+    assert spark([1.0], [1.0]) == "" and spark([1.0, 2.0], [None, None]).startswith("|M2.0")
+    assert slug("../x") != "../x" and slug("H1") == "H1"
