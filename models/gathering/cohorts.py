@@ -2,12 +2,16 @@
 
 import json
 
+import numpy as np
 import polars as pl
 
+from models.gathering import misfit as evidence
 from models.gathering.facts import Facts
-from models.gathering.visits import Names
+from models.gathering.visits import Names, Visits
 
 LEAST_PEOPLE, LEAST_DATES = 5, 5
+#: members of one employer or village who are looked at
+LEAST_OF_ONE = 3
 
 
 def candidates(scheduled: pl.DataFrame, names: Names) -> pl.DataFrame:
@@ -24,44 +28,35 @@ def candidates(scheduled: pl.DataFrame, names: Names) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def cohort_frame(rows: pl.DataFrame, facts: Facts, start: object) -> pl.DataFrame:
+def cohort_frame(
+    rows: pl.DataFrame, facts: Facts, start: object, visits: Visits, neighbours: pl.DataFrame
+) -> pl.DataFrame:
     """Rows of the list `cohort`, the least fitting first.
 
-    misfit (0–1) = share without chronic code × mean of: same_minute_share (visits within a minute of another member's),
-    employer_share and village_share (largest employer's and village's share beyond the share of all cohorts' people),
-    together_share (members present on the cohort's dates, those with one member present included), crowd_share =
-    how far the cohort outnumbers the other phases of its rhythm at the unit.
+    `visits` = all of the window; `neighbours` = rows of sql/gathering/neighbour.sql. misfit = evidence in powers of ten
+    (misfit.py) that the phase stands out, that members skip the same occasions, swipe in the same minute, are of one
+    employer or village; nothing where four fifths of the visits carry chronic codes.
     """
     key = ["fixmedins_code", "way", "period", "phase"]
-    dated = rows.with_columns(seen_on=pl.lit(start) + pl.duration(days=pl.col("day").cast(pl.Int32)))
-    facts_by = facts.visits.unique(["psn_id", "fixmedins_code", "way", "seen_on"], keep="first", maintain_order=True)
-    money = facts.visits.group_by("psn_id", "fixmedins_code", "way", "seen_on").agg(pl.col("fund_amount").sum())
-    joined = (
-        dated.join(facts_by.drop("fund_amount"), on=["psn_id", "fixmedins_code", "way", "seen_on"], how="left")
-        .join(money, on=["psn_id", "fixmedins_code", "way", "seen_on"], how="left")
-        .sort([*key, "day", "minute", "psn_id"])
-    )
-    near = [
-        (pl.col("minute") - pl.col("minute").shift(step)).abs().over([*key, "day"]).fill_null(9999) <= 1
-        for step in (1, -1)
-    ]
-    joined = joined.with_columns(same=(near[0] | near[1]) & (pl.col("minute") > 0))
+    joined = _joined(rows, facts, start, key)
     table = joined.group_by(key, maintain_order=True).agg(
         members=pl.col("psn_id").n_unique().cast(pl.Int64), visits=pl.len().cast(pl.Int64),
         occasions=pl.col("day").n_unique().cast(pl.Int64), first_date=pl.col("seen_on").min(),
         last_date=pl.col("seen_on").max(), fund_amount=pl.col("fund_amount").sum(),
         without_chronic_share=(1 - pl.col("chronic").fill_null(0).cast(pl.Float64).mean()),
         same_minute_share=pl.col("same").cast(pl.Float64).mean(),
-        psn_ids=pl.col("psn_id").unique().sort(),
+        psn_ids=pl.col("psn_id").unique().sort(), unit=pl.col("unit").first(), person=pl.col("person"),
+        on=pl.col("day"), at=pl.col("minute"),
     )  # fmt: skip
     table = table.with_columns(
-        attendance=pl.col("visits") / (pl.col("members") * pl.col("occasions")),
-        crowd=_crowd(key),
-        employer_share=_largest(table, key, facts, "emp_no"), village_share=_largest(table, key, facts, "admdvs"),
-    )  # fmt: skip
-    parts = ("same_minute_share", "employer_share", "village_share", "attendance", "crowd")
-    mean = sum((pl.col(name) for name in parts), pl.lit(0.0)) / len(parts)
-    table = table.with_columns(misfit=(pl.col("without_chronic_share") * mean).round(6))
+        attendance=pl.col("visits") / (pl.col("members") * pl.col("occasions")), others=_others(key)
+    )
+    table = table.with_columns(crowd=(1 - pl.col("others") / pl.col("members")).clip(0, 1))
+    origins = [_origin(table, key, facts, neighbours, column) for column in ("emp_no", "admdvs")]
+    table = table.with_columns(employer_share=origins[0]["share"], village_share=origins[1]["share"])
+    told = origins[0]["evidence"] + origins[1]["evidence"] + pl.Series(_habits(table, visits), dtype=pl.Float64)
+    pairs = zip(table["without_chronic_share"], told, strict=True)
+    table = table.with_columns(misfit=pl.Series([round(evidence.misfit(*one), 4) for one in pairs], dtype=pl.Float64))
     table = table.sort(["misfit", *key], descending=[True, *[False] * 4])
     ids = [json.dumps(people.to_list()) for people in table["psn_ids"]]
     return table.with_columns(
@@ -71,19 +66,63 @@ def cohort_frame(rows: pl.DataFrame, facts: Facts, start: object) -> pl.DataFram
     )  # fmt: skip
 
 
-def _crowd(key: list[str]) -> pl.Expr:
-    """1 − members of the typical other phase of the rhythm ÷ own members."""
+def _joined(rows: pl.DataFrame, facts: Facts, start: object, key: list[str]) -> pl.DataFrame:
+    """The cohorts' visits with codes, money and whether another member swiped within a minute (`same`)."""
+    dated = rows.with_columns(seen_on=pl.lit(start) + pl.duration(days=pl.col("day").cast(pl.Int32)))
+    seen = ["psn_id", "fixmedins_code", "way", "seen_on"]
+    facts_by = facts.visits.unique(seen, keep="first", maintain_order=True)
+    money = facts.visits.group_by(seen).agg(pl.col("fund_amount").sum())
+    joined = (
+        dated.join(facts_by.drop("fund_amount"), on=seen, how="left")
+        .join(money, on=seen, how="left")
+        .sort([*key, "day", "minute", "psn_id"])
+    )
+    near = [
+        (pl.col("minute") - pl.col("minute").shift(step)).abs().over([*key, "day"]).fill_null(9999) <= 1
+        for step in (1, -1)
+    ]
+    return joined.with_columns(same=(near[0] | near[1]) & (pl.col("minute") > 0))
+
+
+def _habits(table: pl.DataFrame, visits: Visits) -> list[float]:
+    """Evidence of phase, dates and minutes of each cohort."""
+    found = []
+    for row in table.select("unit", "period", "phase", "members", "others", "person", "on", "at").iter_rows(named=True):
+        arrays = (np.array(row[name], dtype=np.int64) for name in ("person", "on", "at"))
+        one = evidence.Cohort(row["unit"], row["period"], row["phase"], *arrays)
+        volume, minutes = evidence.by_day(visits, one.unit)
+        found.append(
+            evidence.phase_evidence(row["members"], row["others"])
+            + evidence.dates_evidence(one, volume)
+            + evidence.minute_evidence(one, minutes)
+        )
+    return found
+
+
+def _others(key: list[str]) -> pl.Expr:
+    """Members of the typical other phase of the rhythm."""
     own, rhythm = pl.col("members").cast(pl.Float64), key[:-1]
-    others = (own.sum().over(rhythm) - own) / (pl.col("period").cast(pl.Float64) - 1).clip(1, None)
-    return (1 - others / own).clip(0, 1)
+    return (own.sum().over(rhythm) - own) / (pl.col("period").cast(pl.Float64) - 1).clip(1, None)
 
 
-def _largest(table: pl.DataFrame, key: list[str], facts: Facts, column: str) -> pl.Series:
-    """Share of the members in the largest employer or village, beyond what all people of cohorts have of it."""
+def _origin(table: pl.DataFrame, key: list[str], facts: Facts, neighbours: pl.DataFrame, column: str) -> pl.DataFrame:
+    """share = the members' share in the largest employer or village beyond what the provider's regular visitors have
+    of it, evidence = that of the most surprising one; both 0 where nothing is known. Rows as in `table`."""
     known = facts.people.select("psn_id", pl.col(column).alias("value")).drop_nulls()
-    members = table.select(*key, "members", pl.col("psn_ids").alias("psn_id")).explode("psn_id")
-    overall = known.group_by("value").agg(base=pl.len() / max(facts.people.height, 1))
-    counted = members.join(known, on="psn_id").group_by([*key, "members", "value"]).len().join(overall, on="value")
-    excess = counted.with_columns(share=(pl.col("len") / pl.col("members") - pl.col("base")).clip(0, 1))
-    excess = excess.filter(pl.col("len") >= 3).group_by(key).agg(pl.col("share").max())
-    return table.select(key).join(excess, on=key, how="left", maintain_order="left")["share"].fill_null(0.0)
+    near = neighbours.filter(pl.col("kind") == column)
+    near = near.with_columns(regulars=pl.col("people").sum().over("fixmedins_code"))
+    members = table.select(*key, pl.col("psn_ids").alias("psn_id")).explode("psn_id").join(known, on="psn_id")
+    counted = members.group_by([*key, "value"]).len().join(near, on=["fixmedins_code", "value"], how="left")
+    counted = counted.with_columns(
+        members=pl.col("len").sum().over(key), values=pl.len().over(key),
+        regulars=pl.col("regulars").max().over("fixmedins_code").fill_null(0), people=pl.col("people").fill_null(0),
+    )  # fmt: skip
+    # without the cohort's own; one more of each, so that nobody's origin is impossible
+    base = (pl.col("people") - pl.col("len")).clip(0, None) + 1
+    among = (pl.col("regulars") - pl.col("members")).clip(0, None) + pl.col("values")
+    counted = counted.with_columns(base=(base / among).clip(0, 1))
+    counted = counted.with_columns(share=(pl.col("len") / pl.col("members") - pl.col("base")).clip(0, 1))
+    counted = evidence.origin_evidence(counted.filter(pl.col("len") >= LEAST_OF_ONE))
+    best = counted.group_by(key).agg(pl.col("share").max(), pl.col("evidence").max())
+    found = table.select(key).join(best, on=key, how="left", maintain_order="left")
+    return found.select(pl.col("share").fill_null(0.0), pl.col("evidence").fill_null(0.0))

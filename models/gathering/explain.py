@@ -39,8 +39,8 @@ def explain(
     `people` = rows of its members (household_no, age); `joint` = its joint visits (chronic, screening 0/1); `span` =
     days from the first to the last joint date; `scheduled` = share of members with a fixed rhythm of their own at the
     same unit; `rhythm` = that of the joint dates themselves (evidence alone: a gang may keep one);
-    `elsewhere` = days on which most of them were together at another provider. The first that holds is the
-    explanation: schedule, household, screening, chronic, one_off.
+    `elsewhere` = days on which most of them were together at another provider than that of most of their meetings.
+    The first that holds is the explanation: schedule, household, screening, chronic, one_off.
     """
     home, inferred = household_share(people, elsewhere)
     visits = max(joint.height, 1)

@@ -32,12 +32,24 @@ class Facts:
 def facts_of(engine: Engine, window: Window, config: Config, people: Iterable[str]) -> Facts:
     """The facts about some people in a window."""
     someone = pl.DataFrame({"psn_id": sorted(set(people))}, schema={"psn_id": pl.String})
-    engine.con.register("gathering_people", someone.to_arrow())
-    engine.con.execute("create or replace temp table gathering_someone as select * from gathering_people")
-    engine.con.unregister("gathering_people")
+    _temporary(engine, "gathering_someone", someone)
     params = {
         **window.bounds(), "pharmacy": config.params.pharmacy_med_types, "chronic_types": ["14"],
         "chronic_pattern": CHRONIC, "screening_pattern": SCREENING,
     }  # fmt: skip
     visits = engine.query("gathering/member_visit", **params)
     return Facts(visits.sort("psn_id", "seen_on", "setl_id", "way"), engine.query("gathering/member", **params))
+
+
+def neighbours_of(engine: Engine, window: Window, providers: Iterable[str]) -> pl.DataFrame:
+    """Regular visitors of providers by employer and village: fixmedins_code, kind (emp_no, admdvs), value, people."""
+    places = pl.DataFrame({"fixmedins_code": sorted(set(providers))}, schema={"fixmedins_code": pl.String})
+    _temporary(engine, "gathering_place", places)
+    return engine.query("gathering/neighbour", **window.bounds())
+
+
+def _temporary(engine: Engine, table: str, rows: pl.DataFrame) -> None:
+    """Make a table of this connection alone from a frame."""
+    engine.con.register("gathering_rows_given", rows.to_arrow())
+    engine.con.execute(f"create or replace temp table {table} as select * from gathering_rows_given")
+    engine.con.unregister("gathering_rows_given")

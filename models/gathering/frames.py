@@ -10,7 +10,7 @@ import polars as pl
 from models.gathering.chain import Found
 from models.gathering.explain import Explained, explain, open_reason
 from models.gathering.facts import Facts
-from models.gathering.grids import GRIDS
+from models.gathering.grids import GRIDS, typical
 from models.gathering.refine import Group
 from models.gathering.rhythm import rhythm_of
 from models.gathering.visits import Ints, Names, Visits
@@ -18,7 +18,8 @@ from models.gathering.visits import Ints, Names, Visits
 
 @dataclass(frozen=True)
 class Described:
-    """One group in words of the lists: members by psn_id, joint visits (`place` = unit · slots + slot), explanation."""
+    """One group in words of the lists: members by psn_id, joint visits (`place` = unit · slots + slot), explanation;
+    `rhythm` = period, phase and width of its dates at the unit where it meets most, `main`."""
 
     group: Group
     members: list[str]
@@ -26,6 +27,8 @@ class Described:
     explained: Explained
     dates: list[date]
     slots: int
+    main: int
+    rhythm: tuple[int, int, int] | None
 
 
 def joint_rows(group: Group, own: Visits, names: Names, start: date) -> pl.DataFrame:
@@ -56,20 +59,49 @@ def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "
     grid, met = GRIDS[group.met.grid], group.met
     first = np.maximum(grid.first_day(met.slots), 0)
     main = int(np.bincount(met.units).argmax())
-    rhythm = rhythm_of(np.unique(first[met.units == main]), scheduled.volume(main)) if grid.days == 1 else None
+    # the first to come tell the date that was agreed, whatever the grid
+    began = (
+        near.filter(pl.col("place") // grid.count(scheduled.own.days) == main)
+        .group_by("place")
+        .agg(pl.col("day").min())
+    )
+    rhythm = rhythm_of(np.unique(began["day"].to_numpy()), scheduled.volume(main))
     share = float(np.mean([(int(p), main) in scheduled.regular for p in group.members]))
-    away = elsewhere(facts, members, set(near["fixmedins_code"]))
+    away = elsewhere(facts, members, str(names.providers[main]))
     explained = explain(people, joint, int(first.max() - first.min()), share, rhythm, away)
     return Described(
-        group, members, joint, explained, sorted(near["seen_on"].unique().to_list()), grid.count(scheduled.own.days)
-    )
+        group, members, joint, explained, sorted(near["seen_on"].unique().to_list()), grid.count(scheduled.own.days),
+        main, rhythm,
+    )  # fmt: skip
 
 
-def elsewhere(facts: Facts, members: list[str], providers: set[str]) -> int:
-    """Days on which more than half of the members, three at least, were together at another provider."""
-    away = facts.visits.filter(pl.col("psn_id").is_in(members) & ~pl.col("fixmedins_code").is_in(list(providers)))
+def elsewhere(facts: Facts, members: list[str], provider: str) -> int:
+    """Days on which more than half of the members, three at least, were together at another provider than this one."""
+    away = facts.visits.filter(pl.col("psn_id").is_in(members) & (pl.col("fixmedins_code") != provider))
     together = away.group_by("fixmedins_code", "seen_on").agg(pl.col("psn_id").n_unique())
     return together.filter(pl.col("psn_id") >= max(3, len(members) // 2 + 1)).height
+
+
+def rhythmic_rows(told: list[Described], own: Visits) -> pl.DataFrame | None:
+    """Joint visits of the groups that nothing explains and whose dates keep a rhythm, as rows of `rhythm.cohorts`."""
+    found = []
+    for one in told:
+        if one.rhythm is None or one.explained.explanation is not None:
+            continue
+        met, grid = one.group.met, GRIDS[one.group.met.grid]
+        here = (own.unit == one.main) & np.isin(own.person, one.group.members)
+        rows = np.flatnonzero(here)
+        rows = rows[np.isin(grid.slots(own)[rows], met.slots[met.units == one.main])]
+        found.append(
+            pl.DataFrame(
+                {
+                    "row": -1 - rows, "unit": own.unit[rows], "person": own.person[rows], "day": own.day[rows],
+                    "minute": own.minute[rows], "period": np.full(len(rows), one.rhythm[0], dtype=np.int16),
+                    "phase": np.full(len(rows), one.rhythm[1], dtype=np.int16),
+                }
+            )
+        )  # fmt: skip
+    return pl.concat(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -81,9 +113,10 @@ class Scheduled:
     own: Visits
 
     def volume(self, unit: int) -> Ints:
-        """Unscheduled visits of a unit by day."""
+        """Unscheduled visits of a unit by day, twice the usual at most: else a group makes its own rhythm usual."""
         low, high = np.searchsorted(self.free.unit, [unit, unit + 1])
-        return np.bincount(self.free.day[low:high], minlength=self.free.days)
+        volume = np.bincount(self.free.day[low:high], minlength=self.free.days)
+        return np.minimum(volume, 2 * typical(volume[None])[0])
 
 
 def scheduled_of(found: Found, visits: Visits) -> Scheduled:

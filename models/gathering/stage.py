@@ -11,8 +11,8 @@ from models.engine.duck import Engine
 from models.gathering import cohorts as regular
 from models.gathering.cases import case_rows, named
 from models.gathering.chain import Found, chain
-from models.gathering.facts import Facts, facts_of
-from models.gathering.frames import Described, describe, group_row, member_rows, scheduled_of
+from models.gathering.facts import Facts, facts_of, neighbours_of
+from models.gathering.frames import Described, describe, group_row, member_rows, rhythmic_rows, scheduled_of
 from models.gathering.history import earlier_groups, group_ids
 from models.gathering.rhythm import cohorts
 from models.gathering.visits import Names, Visits, read_visits
@@ -68,16 +68,28 @@ def told_frames(engine: Engine, window: Window, config: Config, made: Search | N
     if made is None:
         return {table: empty(table) for table in TABLES}
     grouped = {name for group in made.found.groups for name in made.names.persons.gather(group.members)}
-    regulars = regular.candidates(cohorts(made.visits, made.found.rhythm), made.names)
+    rhythms = cohorts(made.visits, made.found.rhythm)
+    regulars = regular.candidates(rhythms, made.names)
     facts = facts_of(engine, window, config, {*grouped, *regulars["psn_id"]})
+    scheduled = scheduled_of(made.found, made.visits)
+    about = facts.of(grouped)
+    told = [describe(group, made.names, about, window.start, scheduled) for group in made.found.groups]
+    kept = regular.candidates(_with_rhythmic(rhythms, rhythmic_rows(told, scheduled.own)), made.names)
     return {
-        **_groups(engine, window, made, facts.of(grouped)),
-        "score.cohort": _cohorts(regulars, facts.of(regulars["psn_id"]), window),
+        **_groups(engine, window, told),
+        "score.cohort": _cohorts(engine, window, made, kept, facts.of(kept["psn_id"])),
     }
 
 
-def _groups(engine: Engine, window: Window, made: Search, facts: Facts) -> dict[str, pl.DataFrame]:
-    told = described(window, made, facts)
+def _with_rhythmic(rhythms: pl.DataFrame, more: pl.DataFrame | None) -> pl.DataFrame:
+    """Scheduled visits and those of the groups with a rhythm; a cohort of the same period and phase is one."""
+    if more is None:
+        return rhythms
+    every = more if rhythms.is_empty() else pl.concat([rhythms, more.select(rhythms.columns)], how="vertical_relaxed")
+    return every.unique(["unit", "period", "phase", "person", "day"], keep="first", maintain_order=True)
+
+
+def _groups(engine: Engine, window: Window, told: list[Described]) -> dict[str, pl.DataFrame]:
     if not told:
         return {table: empty(table) for table in TABLES if table != "score.cohort"}
     ids = group_ids([one.members for one in told], earlier_groups(engine, window.period))
@@ -105,14 +117,9 @@ def _cases(engine: Engine, told: dict[str, Described], groups: pl.DataFrame) -> 
     return named(engine, pl.concat(parts)).select(empty("score.gathering_case").columns)
 
 
-def described(window: Window, made: Search, facts: Facts) -> list[Described]:
-    """The groups with members, joint visits and explanation, best first."""
-    scheduled = scheduled_of(made.found, made.visits)
-    return [describe(group, made.names, facts, window.start, scheduled) for group in made.found.groups]
-
-
-def _cohorts(regulars: pl.DataFrame, facts: Facts, window: Window) -> pl.DataFrame:
+def _cohorts(engine: Engine, window: Window, made: Search, regulars: pl.DataFrame, facts: Facts) -> pl.DataFrame:
     if regulars.is_empty():
         return empty("score.cohort")
-    frame = regular.cohort_frame(regulars, facts, window.start)
+    neighbours = neighbours_of(engine, window, regulars["fixmedins_code"].unique())
+    frame = regular.cohort_frame(regulars, facts, window.start, made.visits, neighbours)
     return frame.select(empty("score.cohort").columns)
