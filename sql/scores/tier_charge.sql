@@ -26,4 +26,3 @@ from core.fee_line as l
 inner join score.tier_case as t on l.mdtrt_id = t.case_id
 where l.state = 'settled'
 group by t.setl_id
-order by t.setl_id

@@ -8,4 +8,3 @@ select
 from core.operation as o
 inner join score.tier_case as t on o.setl_id = t.setl_id
 group by o.setl_id
-order by o.setl_id
