@@ -42,20 +42,37 @@ with counted as (
     where list_contains($rule_ids, k.rule_id) and o.kind = 'item'
 ),
 
+-- only windows that pass their limit are put in order
+crossed as (
+    select rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
+    from counted
+    group by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
+    having sum(cnt) > min(max_cnt)
+),
+
 running as (
     select
-        *,
-        sum(cnt) over (
-            partition by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
-            order by fee_ocur_time, bkkp_sn
+        c.*,
+        sum(c.cnt) over (
+            partition by c.rule_id, c.subject_code, c.per, c.valid_from, c.psn_id, c.fixmedins_code, c.span
+            order by c.fee_ocur_time, c.bkkp_sn
             rows between unbounded preceding and current row
         ) as so_far,
-        max(setl_time) over (
-            partition by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
-            order by fee_ocur_time, bkkp_sn
+        max(c.setl_time) over (
+            partition by c.rule_id, c.subject_code, c.per, c.valid_from, c.psn_id, c.fixmedins_code, c.span
+            order by c.fee_ocur_time, c.bkkp_sn
             rows between unbounded preceding and current row
         ) as completed
-    from counted
+    from counted as c
+    inner join crossed as x
+        on
+            c.rule_id = x.rule_id
+            and c.subject_code = x.subject_code
+            and c.per = x.per
+            and c.valid_from = x.valid_from
+            and c.psn_id = x.psn_id
+            and c.fixmedins_code = x.fixmedins_code
+            and c.span = x.span
 ),
 
 exceeding as (

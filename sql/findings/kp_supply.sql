@@ -52,21 +52,39 @@ supplied as (
     where list_contains($rule_ids, k.rule_id) and o.kind = 'item'
 ),
 
+-- only windows that can pass their limit are put in order
+crossed as (
+    select rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
+    from supplied
+    group by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
+    having sum(coalesce(supply, 1)) > min(max_days)
+),
+
 counted as (
     select
-        *,
+        c.*,
         case
-            when supply is not null then supply
+            when c.supply is not null then c.supply
             when
                 row_number() over (
                     partition by
-                        rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span, service_date, supply is null
-                    order by fee_ocur_time, bkkp_sn
+                        c.rule_id, c.subject_code, c.per, c.valid_from, c.psn_id, c.fixmedins_code, c.span, c.service_date,
+                        c.supply is null
+                    order by c.fee_ocur_time, c.bkkp_sn
                 ) = 1 then 1
             else 0
         end as days
-    from supplied
-    where newest = 1
+    from supplied as c
+    inner join crossed as x
+        on
+            c.rule_id = x.rule_id
+            and c.subject_code = x.subject_code
+            and c.per = x.per
+            and c.valid_from = x.valid_from
+            and c.psn_id = x.psn_id
+            and c.fixmedins_code = x.fixmedins_code
+            and c.span = x.span
+    where c.newest = 1
 ),
 
 running as (

@@ -18,14 +18,29 @@ with charged as (
     group by l.quarter, l.item_code, p.peer_group, l.fixmedins_code
 ),
 
+-- items that enough providers charge, before each is set beside the others
+everyone as (
+    select
+        quarter, item_code, peer_group,
+        count(*) as providers,
+        sum(lines) as lines,
+        sum(units) as units,
+        sum(fen) as fen
+    from charged
+    group by quarter, item_code, peer_group
+    having count(*) - 1 >= $peer_min_providers and sum(lines) >= $peer_min_cases
+),
+
 compared as (
     select
-        *,
-        count(*) over (partition by quarter, item_code, peer_group) - 1 as peers,
-        cast(sum(lines) over (partition by quarter, item_code, peer_group) - lines as bigint) as peer_lines,
-        cast(sum(units) over (partition by quarter, item_code, peer_group) - units as hugeint) as peer_units,
-        cast(sum(fen) over (partition by quarter, item_code, peer_group) - fen as hugeint) as peer_fen
-    from charged
+        c.*,
+        e.providers - 1 as peers,
+        cast(e.lines - c.lines as bigint) as peer_lines,
+        cast(e.units - c.units as hugeint) as peer_units,
+        cast(e.fen - c.fen as hugeint) as peer_fen
+    from charged as c
+    inner join everyone as e on c.quarter = e.quarter and c.item_code = e.item_code and c.peer_group = e.peer_group
+    where c.lines >= $min_lines
 ),
 
 dear as (

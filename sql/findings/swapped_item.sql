@@ -5,19 +5,14 @@
 --   $price_times (the dearer over the cheaper), $overlap_days on which both prices were in use, $min_amount yuan
 -- known limits: names are compared without blanks, brackets and points, and one that contains the other agrees with it; packs that are
 --   split (拆零) and items of several sizes under one code have two prices; claims nothing
-with used as (
+with charged as (
     select
-        fixmedins_code, item_code, quarter, pric,
+        fixmedins_code, item_code, quarter, pric, cnt, service_date,
         coalesce(hilist_code, item_code) as hilist_code,
         coalesce(item_name, '') as item_name,
-        count(*) as lines,
-        sum(cnt) as cnt,
-        sum(det_item_fee_sumamt) as amount,
-        min(service_date) as first_day,
-        max(service_date) as last_day
+        det_item_fee_sumamt as amount
     from core.fee_line
     where state = 'settled' and cnt > 0 and det_item_fee_sumamt > 0 and quarter between $period_from and $period_to
-    group by fixmedins_code, item_code, quarter, pric, coalesce(hilist_code, item_code), coalesce(item_name, '')
 ),
 
 named as (
@@ -29,7 +24,7 @@ named as (
             translate(lower(u.item_name), ' ()（）[]【】·.,，-', ''), translate(lower(h.hilist_name), ' ()（）[]【】·.,，-', '')
         ) as changes,
         greatest(length(u.item_name), length(h.hilist_name)) as longer
-    from (select distinct hilist_code, item_name from used where item_name <> '') as u
+    from (select hilist_code, item_name from charged where item_name <> '' group by hilist_code, item_name) as u
     inner join cur.hilist_b as h on u.hilist_code = h.hilist_code
     where h.hilist_name is not null
 ),
@@ -53,23 +48,31 @@ misnamed as (
     select
         u.fixmedins_code, u.item_code, u.quarter,
         min(u.item_name) as item_name, min(a.hilist_name) as hilist_name,
-        sum(u.lines) as lines, sum(u.cnt) as cnt, sum(u.amount) as amount
-    from used as u
+        count(*) as lines, sum(u.cnt) as cnt, sum(u.amount) as amount
+    from charged as u
     inner join alike as a on u.hilist_code = a.hilist_code and u.item_name = a.item_name
     where a.agrees = 0
     group by u.fixmedins_code, u.item_code, u.quarter
 ),
 
+-- the few items with prices far apart, before their lines are looked at price by price
+apart as (
+    select fixmedins_code, item_code, quarter, min(pric) as low_pric, max(pric) as high_pric
+    from charged
+    where pric > 0
+    group by fixmedins_code, item_code, quarter
+    having max(pric) >= $price_times * min(pric)
+),
+
 priced as (
     select
-        fixmedins_code, item_code, quarter, pric,
-        min(item_name) as item_name, sum(lines) as lines, sum(cnt) as cnt, sum(amount) as amount,
-        min(first_day) as first_day, max(last_day) as last_day,
-        min(pric) over (partition by fixmedins_code, item_code, quarter) as low_pric,
-        max(pric) over (partition by fixmedins_code, item_code, quarter) as high_pric
-    from used
-    where pric > 0
-    group by fixmedins_code, item_code, quarter, pric
+        c.fixmedins_code, c.item_code, c.quarter, c.pric, p.low_pric, p.high_pric,
+        min(c.item_name) as item_name, count(*) as lines, sum(c.cnt) as cnt, sum(c.amount) as amount,
+        min(c.service_date) as first_day, max(c.service_date) as last_day
+    from charged as c
+    inner join apart as p on c.fixmedins_code = p.fixmedins_code and c.item_code = p.item_code and c.quarter = p.quarter
+    where c.pric = p.low_pric or c.pric = p.high_pric
+    group by c.fixmedins_code, c.item_code, c.quarter, c.pric, p.low_pric, p.high_pric
 ),
 
 two_prices as (
