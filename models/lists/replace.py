@@ -37,10 +37,11 @@ def tidy(parent: Path) -> list[str]:
 
 
 @contextmanager
-def replaced_folder(target: Path) -> Iterator[Path]:
+def replaced_folder(target: Path, durable: bool = True) -> Iterator[Path]:
     """Yield an empty folder to write into; when the block ends without error it takes the place of `target`.
 
-    An error leaves `target` as it was. The caller holds the home's writer lock.
+    An error leaves `target` as it was. The caller holds the home's writer lock. `durable=False` does not wait for the
+    disk: for what can be made again, and whose maker notices what a power cut took.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     tidy(target.parent)
@@ -51,10 +52,11 @@ def replaced_folder(target: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    for path in sorted(fresh.rglob("*")):
-        if path.is_file():
-            _sync(path)
-    _sync(fresh)
+    if durable:
+        for path in sorted(fresh.rglob("*")):
+            if path.is_file():
+                _sync(path)
+        _sync(fresh)
     _swap(fresh, target)
 
 

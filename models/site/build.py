@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -48,17 +49,22 @@ def build(home: Home, force: bool = False) -> Built:
     """
     target, mark = folder_of(home), fingerprint(home)
     known = _state(target)
-    if not force and known.get("fingerprint") == mark:
+    if not force and known.get("fingerprint") == mark and known.get("bytes") == _size(target):
         return Built(target, int(known["pages"]), True)
     source = open_source(home)
-    with replaced_folder(target) as folder:
+    with replaced_folder(target, durable=False) as folder:
         count = write_site(source, folder, periods_of_docs(home))
-        state = {"fingerprint": mark, "pages": count}
+        state = {"fingerprint": mark, "pages": count, "bytes": _size(folder)}
         (folder / STATE).write_text(json.dumps(state, sort_keys=True) + "\n", encoding="utf-8")
     return Built(target, count, False)
 
 
-def _state(target: Path) -> dict[str, str]:
+def _size(folder: Path) -> int:
+    """Bytes of all pages: a power cut leaves some of them empty."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.name != STATE and path.is_file())
+
+
+def _state(target: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((target / STATE).read_text(encoding="utf-8")))
     except (OSError, ValueError):

@@ -1,8 +1,9 @@
 """A value of a list as text on a page, by the contract's way of showing it."""
 
 import json
-from datetime import date, datetime
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from models.contracts import ListColumn
@@ -48,21 +49,24 @@ def flat_json(text: str) -> str:
 
 def shown(value: Any, column: ListColumn, language: str) -> str:
     """The text of one cell; empty for null."""
-    if value is None:
-        return ""
-    if isinstance(value, bool) or (column.show == "flag" and column.width == WIDTHS["flag"] and value in {0, 1}):
-        return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int | float | Decimal):
-        return number(value, column.show) if column.show in NUMBERS else str(value)
+    return "" if value is None else formatter(column, language)(value)
+
+
+def formatter(column: ListColumn, language: str) -> Callable[[Any], str]:
+    """How a column's values (never null) become text."""
+    yes, no = ("是", "否") if language == "zh" else ("yes", "no")
+    if column.type == "boolean" or (column.show == "flag" and column.width == WIDTHS["flag"]):
+        return lambda value: {1: yes, 0: no}.get(value, str(value))
+    if column.type == "timestamp":
+        return lambda value: f"{value:%Y-%m-%d %H:%M}"
+    if column.show in NUMBERS and column.type != "varchar":
+        return partial(number, show=column.show)
     if column.show == "json":
-        return flat_json(str(value))
-    if value in column.values:
-        return column.values[value] if language == "zh" else plain(str(value))
-    return str(value)
+        return lambda value: flat_json(str(value))
+    if column.values:
+        words = dict(column.values) if language == "zh" else {code: plain(code) for code in column.values}
+        return lambda value: words.get(value, str(value))
+    return str
 
 
 def plain(code: str) -> str:

@@ -103,7 +103,7 @@ def write_list_pages(writer: Writer, source: Source, addresses: Addresses) -> No
         frame: pl.DataFrame = one.served.frame(one.name)
         rows = table(one.name, frame, writer.language, addresses, columns_of(one.name))
         parts: list[str] = []
-        if len(rows.rows) > 1:
+        if len(rows.rows) > FIRST_ROWS:  # what is on the page already is not sent again
             parts = write_parts(writer.root / writer.language / "data", one.key, rows)
         writer.page(
             "list.html",

@@ -25,11 +25,16 @@ class Addresses:
     def __init__(
         self, providers: list[str], cases: list[tuple[str, str]], groups: list[str], rules: list[str], people: list[str]
     ) -> None:
-        self.known = {"provider": set(providers), "group": set(groups), "rule": set(rules)}
+        named = {"provider": providers, "group": groups, "rule": rules}
+        self._of = {
+            kind: {one: f"{kind}/{quote(slug(one))}.html" for one in identifiers} for kind, identifiers in named.items()
+        }
         self.case_pages: dict[str, list[str]] = {}
-        self._case = self._paged_cases(cases)
+        self._of["case"] = self._paged_cases(cases)
         self.person_pages = [people[at : at + PERSONS_A_PAGE] for at in range(0, len(people), PERSONS_A_PAGE)]
-        self._person = {one: f"person/{page}" for page, part in enumerate(self.person_pages, 1) for one in part}
+        self._of["person"] = {
+            one: f"person/{page}.html#{slug(one)}" for page, part in enumerate(self.person_pages, 1) for one in part
+        }
 
     def _paged_cases(self, cases: list[tuple[str, str]]) -> dict[str, str]:
         by_provider: dict[str, list[str]] = {}
@@ -40,19 +45,12 @@ class Addresses:
             for page, at in enumerate(range(0, len(ids), CASES_A_PAGE), 1):
                 name = f"case/{slug(provider)}-{page}"
                 self.case_pages[name] = ids[at : at + CASES_A_PAGE]
-                found.update(dict.fromkeys(self.case_pages[name], name))
+                found.update({one: f"{quote(name)}.html#{slug(one)}" for one in self.case_pages[name]})
         return found
 
     def of(self, kind: str, identifier: object) -> str | None:
         """Address of a provider, case, group, rule or person; None where it has no page."""
-        one = str(identifier or "")
-        if kind == "case":
-            page = self._case.get(one)
-            return f"{quote(page)}.html#{slug(one)}" if page else None
-        if kind == "person":
-            page = self._person.get(one)
-            return f"{page}.html#{slug(one)}" if page else None
-        return f"{kind}/{quote(slug(one))}.html" if one in self.known[kind] else None
+        return self._of[kind].get(str(identifier or ""))
 
 
 #: columns of lists whose cells lead to a page: its kind, and the column that holds the identifier

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from models.contracts import ListColumn, ListSpec, lists
 from models.lists.bands import banded
-from models.site.cells import NUMBERS, shown
+from models.site.cells import NUMBERS, formatter
 from models.site.names import LINKS, Addresses
 
 WIDE = 34  # characters from which a column is given room
 SHORT = 12  # characters of a hash that a table shows
 SHORTENED = frozenset({"psn_id", "candidate_id", "lot"})
+
+
+Rows = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,13 @@ class Head:
     kind: str  # number, code, text, text wide: how it is set and sorted
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One cell: what is shown, the address it leads to, the whole value where it is shortened."""
+class Cell(NamedTuple):
+    """One cell: what is shown, the address it leads to, the whole value where it is shortened, how it is set."""
 
     text: str
-    href: str | None = None
-    whole: str | None = None
+    href: str | None
+    whole: str | None
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Table:
     """A table ready for a template."""
 
     heads: tuple[Head, ...]
-    rows: list[list[Cell]]
+    rows: list[tuple[Cell, ...]]
 
 
 def _kind(column: ListColumn) -> str:
@@ -51,17 +54,27 @@ def _kind(column: ListColumn) -> str:
     return "code" if column.show in {"code", "date", "time", "flag"} and not column.values else "text"
 
 
-def _cell(text: str, column: str, kind: str | None, key: str, addresses: Addresses) -> Cell:
-    """A cell; a name that stands for a code carries the code, for search and for whoever points at it."""
-    href = addresses.of(kind, key) if kind else None
-    if column in SHORTENED and len(text) > SHORT:
-        return Cell(text[:SHORT] + "…", href, text)
-    return Cell(text, href, key if kind and key and key != text else None)
+def _column(column: ListColumn, rows: Rows, language: str, addresses: Addresses) -> list[Cell]:
+    """The cells of one column; a name that stands for a code carries the code, for search and for the pointer."""
+    kind, tell = _kind(column), formatter(column, language)
+    values = [row[column.name] for row in rows]
+    texts = ["" if value is None else tell(value) for value in values]
+    if column.name in LINKS:
+        page, source = LINKS[column.name]
+        keys = [str(row.get(source) or "") for row in rows]
+        wholes = [key if key != text else None for key, text in zip(keys, texts, strict=True)]
+        hrefs = [addresses.of(page, key) for key in keys]
+    else:
+        wholes, hrefs = [None] * len(rows), [None] * len(rows)
+    if column.name in SHORTENED:
+        wholes = [text if len(text) > SHORT else None for text in texts]
+        texts = [text[:SHORT] + "…" if len(text) > SHORT else text for text in texts]
+    return [Cell(*one, kind) for one in zip(texts, hrefs, wholes, strict=True)]
 
 
 def table(
     name: str,
-    rows: pl.DataFrame | Sequence[dict[str, Any]],
+    rows: pl.DataFrame | Rows,
     language: str,
     addresses: Addresses,
     columns: Sequence[str],
@@ -75,17 +88,8 @@ def table(
     if isinstance(rows, pl.DataFrame):
         spec, frame = banded(spec, rows, language)
         rows = frame.to_dicts()
-    chosen = [(spec.column(one), *LINKS.get(one, (None, one))) for one in columns]
-    return Table(
-        _heads(spec, language, tuple(columns)),
-        [
-            [
-                _cell(shown(row[column.name], column, language), column.name, kind, str(row.get(key) or ""), addresses)
-                for column, kind, key in chosen
-            ]
-            for row in rows
-        ],
-    )
+    cells = [_column(spec.column(one), rows, language, addresses) for one in columns]
+    return Table(_heads(spec, language, tuple(columns)), list(zip(*cells, strict=True)))
 
 
 def _heads(spec: ListSpec, language: str, columns: tuple[str, ...]) -> tuple[Head, ...]:

@@ -79,6 +79,13 @@ class Tab:
         assert "exceptionDetails" not in told, json.dumps(told["exceptionDetails"])[:500]
         return told["result"].get("value")
 
+    def until(self, script: str) -> None:
+        """Wait until a JavaScript expression is true; fails after half a minute."""
+        end = time.monotonic() + PATIENCE
+        while not self.ask(script):
+            assert time.monotonic() < end, f"never true: {script}"
+            time.sleep(0.05)
+
     def picture(self, path: Path, width: int = 1360, printed: bool = False) -> None:
         """The whole page as a PNG; `printed` as the print stylesheet shows it."""
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)

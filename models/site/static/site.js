@@ -51,24 +51,35 @@
     let shown = [];
     let start = 0;
     let sorted = null;
+    const waiting = [];
 
     function load(then) {
       if (rows) return then();
+      if (!told.parts.length) return loaded(Array.from(body.rows, (row) => Array.from(row.cells, given)), [then]);
+      waiting.push(then);
+      if (waiting.length > 1) return;
       const parts = [];
-      let left = told.parts.length;
       window.jicha = { rows: (part) => parts.push(part) };
       const next = (at) => {
-        if (at === left) {
-          rows = [].concat(...parts);
-          shown = rows;
-          return then();
-        }
+        if (at === told.parts.length) return loaded([].concat(...parts), waiting);
         const script = document.createElement("script");
         script.src = up + "data/" + encodeURIComponent(told.parts[at]);
         script.onload = () => next(at + 1);
         document.head.append(script);
       };
       next(0);
+    }
+
+    function loaded(all, wanted) {
+      rows = all;
+      shown = rows;
+      for (const then of wanted) then();
+    }
+
+    function given(td) {
+      const link = td.querySelector("a");
+      if (!link && !td.title) return td.textContent;
+      return [td.textContent, link ? link.getAttribute("href").slice(up.length) : "", td.title];
     }
 
     function cell(value, kind) {
