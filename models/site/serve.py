@@ -36,7 +36,9 @@ class Handler(SimpleHTTPRequestHandler):
     def _refused(self) -> bool:
         # a name that leads here although it is not ours: another page's script could read what it fetches
         host = (self.headers.get("Host") or "").rsplit(":", 1)[0]
-        return host not in {ADDRESS, "localhost"} or self.path.lstrip("/").split("/", 1)[0] not in {"", *SHOWN}
+        # judged by the file it would send: /site/../x is x
+        place = Path(self.translate_path(self.path)).relative_to(self.directory)
+        return host not in {ADDRESS, "localhost"} or not (place == Path() or place.parts[0] in SHOWN)
 
     def list_directory(self, path: Any) -> None:
         if self.path in {"", "/"}:

@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -160,3 +161,34 @@ def test_small_parts() -> None:
     assert island({"x": "</script>&"}) == '{"x":"\\u003c/script\\u003e\\u0026"}'
     assert spark([1.0], [1.0]) == "" and spark([1.0, 2.0], [None, None]).startswith("|M2.0")
     assert slug("../x") != "../x" and slug("H1") == "H1"
+
+
+ASKED = [
+    # host, path, status
+    ("127.0.0.1", "/site/index.html", 200),
+    ("localhost", "/quality/2025Q1/index.html", 200),
+    ("127.0.0.1", "/", 302),
+    ("evil.example", "/site/index.html", 404),
+    ("127.0.0.1", "/site/static/", 404),
+    ("127.0.0.1", "/other/x.txt", 404),
+    ("127.0.0.1", "/site/../other/x.txt", 404),
+    ("127.0.0.1", "/site/%2e%2e/other/x.txt", 404),
+    ("127.0.0.1", "/../outside.txt", 404),
+]
+
+
+def test_only_the_site_is_served_and_only_to_this_machine(site: Path) -> None:
+    reports = site.parent
+    (reports / "other").mkdir()
+    for path in (reports / "other" / "x.txt", reports.parent / "outside.txt"):
+        path.write_text("x", encoding="utf-8")
+    with serving(reports, 0) as address:
+        found = []
+        for host, path, _ in ASKED:
+            connection = HTTPConnection("127.0.0.1", urlsplit(address).port)
+            connection.request("GET", path, headers={"Host": host})
+            answer = connection.getresponse()
+            found.append((host, path, answer.status))
+            assert answer.status != 200 or "default-src 'none'" in str(answer.getheader("Content-Security-Policy"))
+            connection.close()
+    assert found == ASKED
