@@ -40,6 +40,7 @@ ui: $(VENV)/.done   ## the Dagster UI and the reports, on 127.0.0.1
 bench: $(VENV)/.done   ## ratios measured in one run; not a timed test
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.scores
+	$(BIN)/python -m tests.bench.rules --lines 10000000
 	$(BIN)/python -m tests.bench.gathering
 
 lock:   ## pin again (developers)
