@@ -32,7 +32,7 @@ check: $(VENV)/.done
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --disable-progress-bar sql
+	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 sql
 
 ui: $(VENV)/.done   ## the Dagster UI and the reports, on 127.0.0.1
 	$(BIN)/jicha ui --landing $(DEMO)/landing --home $(DEMO)/home

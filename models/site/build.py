@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import wait
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from models import apart
 from models.home import Home
 from models.lists.replace import replaced_folder
 from models.rules import registry
@@ -75,28 +77,48 @@ def write_site(source: Source, folder: Path, docs: list[str]) -> int:
     """All pages in both languages and what they share; returns the number of pages. `docs`: periods of Data Docs."""
     _write_static(folder)
     addresses = addresses_of(source)
-    told = overview.facts(source)
-    known = portrait.gather(source)
-    found = cases.gather(source, addresses)
-    count = 0
-    for language in LANGUAGES:
-        shared = {
-            "quarter": source.quarter.period,
-            "as_of": source.as_of,
-            "plan_year": source.plan.period if source.plan else None,
-            "addresses": addresses,
-        }
-        writer = Writer(folder, language, shared)
-        overview.write_overview(writer, source, addresses, told)
-        write_list_pages(writer, source, addresses)
-        portrait.write_portraits(writer, known, addresses)
-        cases.write_cases(writer, source, found, addresses)
-        write_groups(writer, source, addresses)
-        write_people(writer, source, addresses)
-        write_rules(writer, source, addresses)
-        write_quality(writer, source, addresses, docs)
-        count += len(writer.written)
-    return count
+    material = Material(
+        source, addresses, overview.facts(source), portrait.gather(source), cases.gather(source, addresses), docs
+    )
+    begun = [apart.submit(write_language, material, folder, language) for language in LANGUAGES[1:]]
+    try:
+        count = write_language(material, folder, LANGUAGES[0])
+    finally:
+        wait(begun)  # whatever happens, nobody writes into the folder any more
+    return count + sum(one.result() for one in begun)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What all pages are made of, gathered once for both languages."""
+
+    source: Source
+    addresses: Addresses
+    told: dict[str, Any]
+    known: portrait.Known
+    found: dict[str, dict[str, cases.Rows]]
+    docs: list[str]
+
+
+def write_language(material: Material, folder: Path, language: str) -> int:
+    """All pages of one language; returns their number."""
+    source, addresses = material.source, material.addresses
+    shared = {
+        "quarter": source.quarter.period,
+        "as_of": source.as_of,
+        "plan_year": source.plan.period if source.plan else None,
+        "addresses": addresses,
+    }
+    writer = Writer(folder, language, shared)
+    overview.write_overview(writer, source, addresses, material.told)
+    write_list_pages(writer, source, addresses)
+    portrait.write_portraits(writer, material.known, addresses)
+    cases.write_cases(writer, source, material.found, addresses)
+    write_groups(writer, source, addresses)
+    write_people(writer, source, addresses)
+    write_rules(writer, source, addresses)
+    write_quality(writer, source, addresses, material.docs)
+    return len(writer.written)
 
 
 def _write_static(folder: Path) -> None:

@@ -76,12 +76,15 @@ def _served(home: Home, name: re.Pattern[str]) -> list[Served]:
     return [Served(path.parent, json.loads(path.read_text(encoding="utf-8"))) for path in sorted(found)]
 
 
-def _asker(snapshot: Path) -> Callable[..., pl.DataFrame]:
-    def ask(query: str, **params: Any) -> pl.DataFrame:
-        with duckdb.connect(str(snapshot), read_only=True) as con:
-            return Engine(con).query(query, **params)
+@dataclass(frozen=True)
+class Snapshot:
+    """Asks the published snapshot; opened for one question at a time, so that another process can ask as well."""
 
-    return ask
+    path: Path
+
+    def __call__(self, query: str, **params: Any) -> pl.DataFrame:
+        with duckdb.connect(str(self.path), read_only=True) as con:
+            return Engine(con).query(query, **params)
 
 
 def open_source(home: Home) -> Source:
@@ -90,7 +93,7 @@ def open_source(home: Home) -> Source:
     if not quarters:
         raise UsageError(f"{home.lists} 还没有季度清单 / holds no quarter's lists yet. Run `jicha run` first.")
     plans = _served(home, _YEAR)
-    return Source(quarters[-1], tuple(quarters[:-1]), plans[-1] if plans else None, _asker(latest(home)))
+    return Source(quarters[-1], tuple(quarters[:-1]), plans[-1] if plans else None, Snapshot(latest(home)))
 
 
 def fingerprint(home: Home) -> str:
