@@ -5,7 +5,23 @@
 -- known limits: days outside a stay are a matter of another rule; settlements refunded in part are left out (a refund may
 --   return money without quantity); where fewer than $usual_percent of the area's lines agree with price times quantity the
 --   price means something else and is not judged
-with judged as (
+with usual as (
+    select
+        100 * sum(
+            case
+                when
+                    abs(cast(l.cnt as decimal(28, 4)) * l.pric - l.det_item_fee_sumamt)
+                    > greatest(0.05, l.det_item_fee_sumamt * $tolerance_percent / 100)
+                    then 0
+                else 1
+            end
+        ) >= $usual_percent * count(*) as products_agree
+    from core.fee_line as l
+    inner join core.settlement as s on l.setl_id = s.setl_id
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and s.refund_state = 'none' and not l.refunded
+),
+
+judged as (
     select
         l.*,
         s.quarter as settled_in,
@@ -15,12 +31,9 @@ with judged as (
         not s.is_inpatient and date_diff('day', cast(s.setl_time as date), l.service_date) > $days_after as wrong_time
     from core.fee_line as l
     inner join core.settlement as s on l.setl_id = s.setl_id
-    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and s.refund_state = 'none' and not l.refunded
-),
-
-usual as (
-    select 100 * sum(case when wrong_product then 0 else 1 end) >= $usual_percent * count(*) as products_agree
-    from judged
+    where
+        s.quarter between $period_from and $period_to and l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
+        and s.refund_state = 'none' and not l.refunded
 ),
 
 met as (
@@ -33,7 +46,7 @@ met as (
         end as what
     from judged as j
     cross join usual as u
-    where j.settled_in between $period_from and $period_to and (j.wrong_product or j.wrong_scope or j.wrong_time)
+    where j.wrong_product or j.wrong_scope or j.wrong_time
 )
 
 select
