@@ -215,7 +215,7 @@ def test_equal_rows_from_shuffled_input_and_other_threads() -> None:
     left = one.frame("select table_schema || '.' || table_name as name from information_schema.tables")[
         "name"
     ].to_list()
-    assert not {"score.person_wanted", "score.person_settlement", "finding.occurrence"} & set(left)
+    assert not {"score.person_wanted", "score.person_settlement"} & set(left)
 
 
 def test_rules_and_the_list_speak_of_the_same_people() -> None:
