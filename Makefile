@@ -44,7 +44,7 @@ bench: $(VENV)/.done   ## ratios measured in one run; not a timed test
 	$(BIN)/python -m tests.bench.gathering
 
 lock:   ## pin again (developers)
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements.lock
 
 clean:
 	rm -rf build

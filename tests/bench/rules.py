@@ -12,7 +12,6 @@ windows reach back to, is shorter (`--periods 2025Q4`).
 import argparse
 import json
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from models.config import Config, EngineSettings
 from models.engine import open_engine
 from models.home import Home
 from models.rules import run
+from tests.bench.child import step
 from tests.bench.city import YEAR, fill
 
 SECONDS, PEAK_GB = 240.0, 6.0
@@ -73,15 +73,6 @@ def measure(home: Path, threads: int, memory: str, periods: list[str]) -> dict[s
     return {**found, "spent": dict(spent)}
 
 
-def _child(home: Path, *options: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.rules", "--step", str(home), *options],
-        check=True, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 def main() -> int:
     """Measure and print; see the head of this file."""
     options = argparse.ArgumentParser()
@@ -102,7 +93,16 @@ def main() -> int:
             engine = open_engine(Home(home), Config(engine=EngineSettings(threads=chosen.threads)))
             fill(engine, chosen.lines, chosen.points)
             engine.close()
-        found = _child(home, "--threads", str(chosen.threads), "--memory", chosen.memory, "--periods", *chosen.periods)
+        found = step(
+            "tests.bench.rules",
+            str(home),
+            "--threads",
+            str(chosen.threads),
+            "--memory",
+            chosen.memory,
+            "--periods",
+            *chosen.periods,
+        )
     print(f"fee lines {found['lines']:,}  knowledge points {found['points']:,}  rules {found['rules']}  "
           f"findings {sum(found['rows'].values()):,}  quarters {' '.join(chosen.periods)}")  # fmt: skip
     print(f"{found['wall_s']:.1f} s (bar {SECONDS:g}; {found['cpu_s']:.1f} s of processor time)  "

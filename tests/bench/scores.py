@@ -10,7 +10,6 @@ process (a busy or slow machine slows both); exit code 1 above 60 s or 4 GB.
 import argparse
 import json
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from models.config import Config, EngineSettings
 from models.engine import open_engine
 from models.engine.duck import Engine, memory_engine
 from models.home import Home
+from tests.bench.child import step
 
 SECONDS, PEAK_GB = 60.0, 4.0
 PERIOD = "2025Q2"
@@ -136,15 +136,6 @@ def score(home: Path, threads: int) -> dict[str, Any]:
     return {**found, "rows": rows, "spent": dict(engine.spent)}
 
 
-def _child(home: Path, threads: int) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.scores", "--step", str(home), str(threads)],
-        check=True, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 def main() -> int:
     """Measure and print; see the head of this file."""
     options = argparse.ArgumentParser()
@@ -162,7 +153,7 @@ def main() -> int:
         home = chosen.keep or Path(scratch) / "home"
         if not Home(home).warehouse.exists():
             build(home, chosen.settlements, chosen.stays, chosen.months)
-        found = _child(home, chosen.threads)
+        found = step("tests.bench.scores", str(home), str(chosen.threads))
     seconds, peak = found["deviation_s"] + found["upcoding_s"], found["upcoding_gb"]
     print(f"settlements {found['settlements']:,}  fee lines {found['lines']:,}  rows {found['rows']}")
     parts = ", ".join(f"{name} {found[f'{name}_s']:.1f} s" for name in ("deviation", "upcoding"))

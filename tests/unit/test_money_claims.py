@@ -8,43 +8,8 @@ from typing import Any
 import pytest
 
 from models.config import Config, Params
-from models.core import build
-from models.engine.duck import Engine, memory_engine
-from models.home import Home
-from models.money import claims
-from models.money.register import Register
-from tests.findings import find, rules
-from tests.given import given, rows_of
-from tests.served import serve
-
-CASE = {"setl_id": "S1", "hifp_pay": 100}
-LINES = [{"bkkp_sn": "A", "pric": 60}, {"bkkp_sn": "B", "pric": 40}]
-RULES = [("R01", "clear", "0.9"), ("R02", "clear", "0.8"), ("R03", "suspect", "0.99"), ("R04", "suspect", "0.5")]
-Q = "2025Q1"
-
-
-def claimed(
-    tmp_path: Path,
-    findings: list[dict[str, Any]],
-    *,
-    setl_d: Any = (CASE,),
-    fee_list_d: Any = LINES,
-    config: Config | None = None,
-    **more: Any,
-) -> Engine:
-    engine = given(memory_engine(), setl_d=list(setl_d), fee_list_d=list(fee_list_d), **more)
-    build(engine, config or Config())
-    rules(engine, RULES)
-    find(engine, findings)
-    claims(engine, Q, config or Config(), Register(Home(tmp_path)))
-    return engine
-
-
-def amounts(engine: Engine) -> list[tuple[str, str | None, str]]:
-    found = rows_of(
-        engine, "select rule_id, bkkp_sn, fund_amount::varchar from money.claim order by rule_id, bkkp_sn nulls last"
-    )
-    return [(rule, line, amount) for rule, line, amount in found]
+from tests.claimed import CASE, LINES, Q, amounts, claimed
+from tests.given import rows_of
 
 
 @pytest.mark.parametrize(
@@ -286,81 +251,3 @@ def test_a_row_carries_what_people_need(tmp_path: Path) -> None:
 def test_an_earlier_quarter_is_served_first(tmp_path: Path) -> None:
     engine = claimed(tmp_path, [{"bkkp_sn": "A"}, {"bkkp_sn": "A", "rule_id": "R04", "period": "2024Q4"}])
     assert amounts(engine) == []
-
-
-# the item I1 at H1: 60 of S1, 30 of S2; other items beside it
-ITEM = {"setl_id": None, "rule_id": "R04", "item_code": "I1", "item_name": "药片", "claim_kind": "item", "period": Q}
-ITEM_CASES = [{"setl_id": "S1", "hifp_pay": 80, "acct_pay": 20}, {"setl_id": "S2", "hifp_pay": 50, "psn_no": "P2"}]
-ITEM_LINES = [
-    {"bkkp_sn": "A", "setl_id": "S1", "pric": 60, "med_list_codg": "I1"},
-    {"bkkp_sn": "B", "setl_id": "S1", "pric": 40, "med_list_codg": "I2"},
-    {"bkkp_sn": "C", "setl_id": "S2", "pric": 30, "med_list_codg": "I1"},
-    {"bkkp_sn": "D", "setl_id": "S2", "pric": 20, "med_list_codg": "I2"},
-]
-
-
-@pytest.mark.parametrize(
-    ("findings", "expected"),
-    [
-        # a third of what the fund paid for the item: (48 + 30) / 3
-        ([{**ITEM, "part_num": 1, "part_den": 3}], [("R04", None, "26.00")]),
-        ([ITEM], [("R04", None, "78.00")]),
-        # lines come first, and what they claim is not claimed again; the other line's third stays
-        (
-            [{**ITEM, "part_num": 1, "part_den": 3}, {"bkkp_sn": "A", "rule_id": "R03"}],
-            [("R03", "A", "48.00"), ("R04", None, "10.00")],
-        ),
-        # so do cases
-        ([ITEM, {"setl_id": "S1", "rule_id": "R03"}], [("R03", None, "80.00"), ("R04", None, "30.00")]),
-        # nothing is left of the item
-        (
-            [ITEM, {"bkkp_sn": "A", "rule_id": "R03"}, {"setl_id": "S2", "bkkp_sn": "C", "rule_id": "R03"}],
-            [("R03", "A", "48.00"), ("R03", "C", "30.00")],
-        ),
-        # another provider, another quarter
-        ([{**ITEM, "fixmedins_code": "H2"}], []),
-        # without money it is shown all the same
-        ([{**ITEM, "claim_kind": "none"}], [("R04", None, "0.00")]),
-    ],
-)
-def test_an_item_of_a_provider(tmp_path: Path, findings: Any, expected: Any) -> None:
-    engine = claimed(tmp_path, findings, setl_d=ITEM_CASES, fee_list_d=ITEM_LINES)
-    assert amounts(engine) == expected
-
-
-def test_a_row_about_an_item_names_no_settlement(tmp_path: Path) -> None:
-    providers = [{"fixmedins_code": "H1", "fixmedins_name": "某药店"}]
-    found = [{**ITEM, "part_num": 1, "part_den": 3}, {"bkkp_sn": "A", "rule_id": "R03"}]
-    found += [{"setl_id": "S2", "bkkp_sn": "C", "rule_id": "R03", "part_num": 1, "part_den": 2}]
-    engine = claimed(tmp_path, found, setl_d=ITEM_CASES, fee_list_d=ITEM_LINES, medins_info_b=providers)
-    assert rows_of(engine, "select rule_id, also_found_by from money.claim order by bkkp_sn") == [
-        ("R03", '["R04"]'),
-        ("R03", '["R04"]'),
-    ]
-    engine = claimed(tmp_path, found[:2], setl_d=ITEM_CASES, fee_list_d=ITEM_LINES, medins_info_b=providers)
-    columns = "fixmedins_code, fixmedins_name, psn_id, setl_time, item_code, item_name, acct_amount::varchar"
-    assert rows_of(
-        engine, f"select {columns}, bundled, liable, recovery_route from money.claim where setl_id is null"
-    ) == [("H1", "某药店", None, None, "I1", "药片", "0.00", 0, "provider", "local")]
-    digest = f"select candidate_id = sha256('R04|H1|I1|{Q}') from money.claim where setl_id is null"
-    assert rows_of(engine, digest) == [(True,)]
-
-
-def test_issued_items_hold_the_money_of_their_lines(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    home.prepare()
-    engine = claimed(tmp_path, [ITEM], setl_d=ITEM_CASES, fee_list_d=ITEM_LINES)
-    serve(engine, home, Q)
-    Register(home).issue(Q)
-    later = {"bkkp_sn": "A", "rule_id": "R01", "period": "2025Q2"}
-    find(engine, [ITEM, later, {**later, "bkkp_sn": "B"}])
-    for period in ("2025Q2", Q):
-        claims(engine, period, Config(), Register(home))
-    assert amounts(engine) == [("R01", "B", "32.00"), ("R04", None, "78.00")]
-    # withdrawn, it frees what it held
-    find(engine, [later])
-    claims(engine, Q, Config(), Register(home))
-    serve(engine, home, Q)
-    Register(home).issue(Q)
-    claims(engine, "2025Q2", Config(), Register(home))
-    assert amounts(engine) == [("R01", "A", "48.00"), ("R04", None, "0.00")]

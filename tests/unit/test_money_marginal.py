@@ -7,8 +7,8 @@ import pytest
 
 from models.config import Benefit, Config, Params
 from models.money.benefits import pays
+from tests.claimed import claimed
 from tests.given import rows_of
-from tests.unit.test_money_claims import claimed
 
 FLAT = {"steps": [{"above": "0", "ratio": "0.8"}]}
 STEPS = {"steps": [{"above": "0", "ratio": "0.5"}, {"above": "500", "ratio": "0.9"}]}

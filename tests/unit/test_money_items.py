@@ -1,0 +1,92 @@
+"""Claims about a provider's item: served after lines and cases, never twice."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.config import Config
+from models.home import Home
+from models.money import claims
+from models.money.register import Register
+from tests.claimed import Q, amounts, claimed
+from tests.findings import find
+from tests.given import rows_of
+from tests.served import serve
+
+# the item I1 at H1: 60 of S1, 30 of S2; other items beside it
+ITEM = {"setl_id": None, "rule_id": "R04", "item_code": "I1", "item_name": "药片", "claim_kind": "item", "period": Q}
+ITEM_CASES = [{"setl_id": "S1", "hifp_pay": 80, "acct_pay": 20}, {"setl_id": "S2", "hifp_pay": 50, "psn_no": "P2"}]
+ITEM_LINES = [
+    {"bkkp_sn": "A", "setl_id": "S1", "pric": 60, "med_list_codg": "I1"},
+    {"bkkp_sn": "B", "setl_id": "S1", "pric": 40, "med_list_codg": "I2"},
+    {"bkkp_sn": "C", "setl_id": "S2", "pric": 30, "med_list_codg": "I1"},
+    {"bkkp_sn": "D", "setl_id": "S2", "pric": 20, "med_list_codg": "I2"},
+]
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        # a third of what the fund paid for the item: (48 + 30) / 3
+        ([{**ITEM, "part_num": 1, "part_den": 3}], [("R04", None, "26.00")]),
+        ([ITEM], [("R04", None, "78.00")]),
+        # lines come first, and what they claim is not claimed again; the other line's third stays
+        (
+            [{**ITEM, "part_num": 1, "part_den": 3}, {"bkkp_sn": "A", "rule_id": "R03"}],
+            [("R03", "A", "48.00"), ("R04", None, "10.00")],
+        ),
+        # so do cases
+        ([ITEM, {"setl_id": "S1", "rule_id": "R03"}], [("R03", None, "80.00"), ("R04", None, "30.00")]),
+        # nothing is left of the item
+        (
+            [ITEM, {"bkkp_sn": "A", "rule_id": "R03"}, {"setl_id": "S2", "bkkp_sn": "C", "rule_id": "R03"}],
+            [("R03", "A", "48.00"), ("R03", "C", "30.00")],
+        ),
+        # another provider, another quarter
+        ([{**ITEM, "fixmedins_code": "H2"}], []),
+        # without money it is shown all the same
+        ([{**ITEM, "claim_kind": "none"}], [("R04", None, "0.00")]),
+    ],
+)
+def test_an_item_of_a_provider(tmp_path: Path, findings: Any, expected: Any) -> None:
+    engine = claimed(tmp_path, findings, setl_d=ITEM_CASES, fee_list_d=ITEM_LINES)
+    assert amounts(engine) == expected
+
+
+def test_a_row_about_an_item_names_no_settlement(tmp_path: Path) -> None:
+    providers = [{"fixmedins_code": "H1", "fixmedins_name": "某药店"}]
+    found = [{**ITEM, "part_num": 1, "part_den": 3}, {"bkkp_sn": "A", "rule_id": "R03"}]
+    found += [{"setl_id": "S2", "bkkp_sn": "C", "rule_id": "R03", "part_num": 1, "part_den": 2}]
+    engine = claimed(tmp_path, found, setl_d=ITEM_CASES, fee_list_d=ITEM_LINES, medins_info_b=providers)
+    assert rows_of(engine, "select rule_id, also_found_by from money.claim order by bkkp_sn") == [
+        ("R03", '["R04"]'),
+        ("R03", '["R04"]'),
+    ]
+    engine = claimed(tmp_path, found[:2], setl_d=ITEM_CASES, fee_list_d=ITEM_LINES, medins_info_b=providers)
+    columns = "fixmedins_code, fixmedins_name, psn_id, setl_time, item_code, item_name, acct_amount::varchar"
+    assert rows_of(
+        engine, f"select {columns}, bundled, liable, recovery_route from money.claim where setl_id is null"
+    ) == [("H1", "某药店", None, None, "I1", "药片", "0.00", 0, "provider", "local")]
+    digest = f"select candidate_id = sha256('R04|H1|I1|{Q}') from money.claim where setl_id is null"
+    assert rows_of(engine, digest) == [(True,)]
+
+
+def test_issued_items_hold_the_money_of_their_lines(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.prepare()
+    engine = claimed(tmp_path, [ITEM], setl_d=ITEM_CASES, fee_list_d=ITEM_LINES)
+    serve(engine, home, Q)
+    Register(home).issue(Q)
+    later = {"bkkp_sn": "A", "rule_id": "R01", "period": "2025Q2"}
+    find(engine, [ITEM, later, {**later, "bkkp_sn": "B"}])
+    for period in ("2025Q2", Q):
+        claims(engine, period, Config(), Register(home))
+    assert amounts(engine) == [("R01", "B", "32.00"), ("R04", None, "78.00")]
+    # withdrawn, it frees what it held
+    find(engine, [later])
+    claims(engine, Q, Config(), Register(home))
+    serve(engine, home, Q)
+    Register(home).issue(Q)
+    claims(engine, "2025Q2", Config(), Register(home))
+    assert amounts(engine) == [("R01", "A", "48.00"), ("R04", None, "0.00")]
