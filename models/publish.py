@@ -8,7 +8,7 @@ from pathlib import Path
 from models.engine import Engine
 from models.errors import JichaError
 from models.home import Home
-from models.rules.run import KEPT, VIEWS
+from models.rules.passes import KEPT, VIEWS
 
 READABLE = ("core", "finding", "money", "score", "quality", "meta")  # never raw or cur: they hold every delivery
 STORAGE = "v1.5.0"  # a storage version that the database tools people have can open

@@ -11,7 +11,7 @@ from models.persons.found import Found, keep, keep_evidence, together
 from models.persons.hubs import hubs
 from models.persons.links import links, settlements
 from models.rules.look import look
-from models.rules.run import drop_shared
+from models.rules.passes import drop_shared
 from models.scores.store import ScoreSummary, all_or_nothing, store
 from models.scores.window import Window, quarter_window
 

@@ -7,32 +7,18 @@ from typing import Any
 import polars as pl
 
 from models.config import Config
-from models.engine import Engine, sql_text
+from models.engine import Engine
 from models.periods import parse_quarter
-from models.rules.knowledge import knowledge_mark
+from models.rules.ahead import quarters_on
+from models.rules.passes import FRESH, LOOKED, chosen, fresh, made_of, make_shared, passes, values_of
 from models.rules.registry import Rule
-from models.rules.run import (
-    CORE,
-    FRESH,
-    LOOKED,
-    VIEWS,
-    chosen,
-    digest_of,
-    fresh,
-    make_shared,
-    parts_of,
-    passes,
-    prepare_run,
-    values_of,
-)
+from models.rules.run import prepare_run
 
 SHOWN = "rule_id, period, fixmedins_code, setl_id, gross_amount, evidence, reason"
 TABLE = f"""create table {LOOKED} (
     place integer, rule_id varchar, period varchar, fixmedins_code varchar, setl_id varchar, bkkp_sn varchar,
     gross_amount decimal(16, 2), evidence varchar, reason varchar
 )"""
-AT_ONCE = 8  # quarters that are looked at together
-Passes = list[tuple[list[Rule], dict[str, Any]]]
 
 
 def look(engine: Engine, rule_ids: Iterable[str], config: Config, first: str, last: str) -> pl.DataFrame:
@@ -44,18 +30,18 @@ def look(engine: Engine, rule_ids: Iterable[str], config: Config, first: str, la
     Raises UsageError for rules that are unknown or not implemented.
     """
     together = [(rules, values_of(rules, config, first, last)) for rules in passes(chosen(rule_ids), config)]
-    made_of = _made_of(engine, together)
-    there = _kept(engine, made_of)
+    digest = made_of(engine, together)
+    there = _kept(engine, digest)
     missing = [quarter for quarter in _quarters(first, last) if quarter not in there]
-    if missing and made_of:
-        missing = [quarter for quarter in _ahead(engine, missing) if quarter not in there]
+    if missing and digest:
+        missing = [quarter for quarter in quarters_on(engine, missing) if quarter not in there]
     if missing:
         prepare_run(engine)
     for place, (rules, values) in enumerate(together):
         make_shared(engine, rules[0], values)
         if missing:
             _find(engine, place, rules, {**values, "period_from": missing[0], "period_to": missing[-1]}, missing)
-    remark = json.dumps([made_of, sorted({*there, *missing})])
+    remark = json.dumps([digest, sorted({*there, *missing})])
     engine.con.execute(f"comment on table {LOOKED} is '{remark}'")
     return engine.frame(
         f"select {SHOWN} from {LOOKED} where period between $first and $last "
@@ -73,13 +59,6 @@ def _find(engine: Engine, place: int, rules: list[Rule], values: dict[str, Any],
     )
 
 
-def _ahead(engine: Engine, missing: list[str]) -> list[str]:
-    """The missing quarters and those after them that have settlements: at once they cost little more than one."""
-    newest = engine.con.execute("select max(quarter) from core.settlement").fetchall()[0][0] or missing[-1]
-    ahead = _quarters(missing[0], max(missing[-1], newest))
-    return ahead[: max(AT_ONCE, ahead.index(missing[-1]) + 1)]
-
-
 def _quarters(first: str, last: str) -> list[str]:
     one, end, quarters = parse_quarter(first), parse_quarter(last), []
     while one <= end:
@@ -88,24 +67,10 @@ def _quarters(first: str, last: str) -> list[str]:
     return quarters
 
 
-def _made_of(engine: Engine, together: Passes) -> str:
-    """A digest of all that the findings depend on; without a mark on core nothing is the same twice."""
-    mark = engine.remark(CORE)
-    if mark is None:
-        return ""
-    texts = [sql_text(f"findings/{name}") for name in ("subject_match", *VIEWS)]
-    told: list[object] = [mark, knowledge_mark(engine), texts]
-    for rules, values in together:
-        named, used = parts_of(rules[0])
-        of_all = {key: values.get(key) for key in used if key not in {"period_from", "period_to"}}
-        told.append([[str(rule) for rule in rules], [sql_text(name) for name in named], of_all])
-    return digest_of(*told)
-
-
-def _kept(engine: Engine, made_of: str) -> list[str]:
+def _kept(engine: Engine, digest: str) -> list[str]:
     """The quarters looked at before with the same; else none, in an empty table."""
-    digest, quarters = json.loads(engine.remark(LOOKED) or '["", []]')
-    if made_of and digest == made_of:
+    made, quarters = json.loads(engine.remark(LOOKED) or '["", []]')
+    if digest and made == digest:
         return list(quarters)
     engine.con.execute(f"drop table if exists {LOOKED}")
     engine.con.execute(TABLE)

@@ -1,20 +1,32 @@
 """Running rules: one pass a template, findings replaced by rule and period."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 import duckdb
 
 from models.config import Config
 from models.engine import Engine, sql_text
-from models.engine.sql import sql_parameters
 from models.errors import RuleFailed, UsageError
+from models.rules.ahead import Ahead
 from models.rules.knowledge import knowledge_mark, points_by_rule, prepare
+from models.rules.passes import (
+    AHEAD,
+    CORE,
+    FRESH,
+    VIEWS,
+    Passes,
+    chosen,
+    digest_of,
+    drop_shared,
+    fresh,
+    make_shared,
+    parameters_of,
+    passes,
+    values_of,
+)
 from models.rules.registry import Rule, registry
 
 FINDING = """
@@ -31,24 +43,11 @@ create or replace table finding.rule (
 )"""
 EVERY_PERIOD = ("0000Q1", "9999Q4")
 OF_THE_RUN = {"rule_ids", "period_from", "period_to"}  # parameters that no configuration sets
-# views that templates read: every occurrence, and every occurrence beside the subjects it answers to
-VIEWS = ("occurrence", "restricted")
 PREPARED = "finding.subject_match"  # carries the digest of what the tables of a run were made of
-CORE = "core.settlement"  # carries the mark of the last build of core
-FRESH = "temp.fresh"  # what one pass finds, of this connection alone
 # what a template that leaves the column out means: the whole line
 WHOLE = {"part_num": 1, "part_den": 1}
-# tables that several templates read: made of core when the first of them runs, kept until core, text or values change
-SHARED = {
-    "finding.stay_case": "findings/stay_case",
-    "finding.stay_charge": "findings/stay_charge",
-    "finding.stay_outside": "findings/stay_outside",
-    "finding.peer": "scores/peer",
-    "finding.person_visit": "findings/person_visit",
-}
-LOOKED = "finding.looked"  # what `look` found by quarter
-# made of core and kept until that is made anew; not in snapshots
-KEPT = (*SHARED, LOOKED)
+Points = dict[str, int]  # sound knowledge points by rule
+Found = dict[str, tuple[int, Decimal]]  # rows and gross amount of the rules that found something
 
 
 @dataclass(frozen=True)
@@ -75,21 +74,43 @@ def run_rules(
     `rule_params` of the configuration that name no rule or no parameter of it.
     """
     _refuse_unknown_params(config)
-    rules = chosen(rule_ids)
+    first, last = (min(periods), max(periods)) if periods else EVERY_PERIOD
+    together = [(rules, values_of(rules, config, first, last)) for rules in passes(chosen(rule_ids), config)]
     with engine.transaction():
         points = prepare_run(engine)
+        ahead = Ahead(engine, together, periods if rule_ids is None or _all(together) else None)
+        ahead.begin()
     results: dict[str, RuleResult] = {}
-    for together in passes(rules, config):
-        ids = [rule.rule_id for rule in together]
-        try:
-            with engine.transaction():
-                found = _replace(engine, together, config, periods)
-            results |= _summary(together, found, points)
-        except (duckdb.Error, ValueError) as fault:
-            text = f"{type(fault).__name__}: {' '.join(str(fault).split())[:400]}"
-            results |= {rule_id: RuleResult(0, Decimal(0), text) for rule_id in ids}
+    if ahead.there:
+        rules = [rule for of_pass, _ in together for rule in of_pass]
+        with engine.transaction():
+            results = _summary(rules, _replace(engine, rules, periods, AHEAD, "*"), points)
+    else:
+        for rules, values in together:
+            results |= _pass(engine, rules, values, periods, ahead, points)
+        ahead.end()
     drop_shared(engine)
     return dict(sorted(results.items()))
+
+
+def _all(together: Passes) -> bool:
+    return sum(len(rules) for rules, _ in together) == sum(rule.implemented for rule in registry())
+
+
+def _pass(
+    engine: Engine, rules: list[Rule], values: dict[str, Any], periods: list[str] | None, ahead: Ahead, points: Points
+) -> dict[str, RuleResult]:
+    """What the rules of one pass found, or why they failed; alone where they fail together with quarters ahead."""
+    try:
+        with engine.transaction():
+            found = _find(engine, rules, values, periods, ahead)
+    except (duckdb.Error, ValueError) as fault:
+        if ahead.quarters:
+            ahead.give_up()
+            return _pass(engine, rules, values, periods, ahead, points)
+        text = f"{type(fault).__name__}: {' '.join(str(fault).split())[:400]}"
+        return {rule.rule_id: RuleResult(0, Decimal(0), text) for rule in rules}
+    return _summary(rules, found, points)
 
 
 def raise_failures(results: dict[str, RuleResult]) -> None:
@@ -99,20 +120,6 @@ def raise_failures(results: dict[str, RuleResult]) -> None:
         raise RuleFailed(
             "规则未能执行，本期不出清单 / rules failed, so no clawback list is made:\n" + "\n".join(failed)
         )
-
-
-def chosen(rule_ids: Iterable[str] | None) -> list[Rule]:
-    """The implemented rules of these ids (default all); raises UsageError for others."""
-    implemented = {rule.rule_id: rule for rule in registry() if rule.implemented}
-    if rule_ids is None:
-        return list(implemented.values())
-    wanted = sorted(set(rule_ids))
-    unknown = [rule_id for rule_id in wanted if rule_id not in implemented]
-    if unknown:
-        raise UsageError(
-            f"没有这些规则或尚未实现 / no such rules, or not implemented: {', '.join(unknown)}. See `jicha rules`."
-        )
-    return [implemented[rule_id] for rule_id in wanted]
 
 
 def prepare_run(engine: Engine) -> dict[str, int]:
@@ -133,12 +140,6 @@ def prepare_run(engine: Engine) -> dict[str, int]:
     return points
 
 
-def digest_of(*parts: object) -> str:
-    """One text for all the parts together (values of JSON)."""
-    written = json.dumps(parts, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(written.encode()).hexdigest()
-
-
 def write_rules(engine: Engine) -> None:
     """Make `finding.rule`, the implemented part of the registry as data."""
     engine.con.execute(RULE)
@@ -150,11 +151,6 @@ def write_rules(engine: Engine) -> None:
     # one statement of all rows: row by row costs as much as several rules
     places = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
     engine.con.execute(f"insert into finding.rule values {places}", [value for row in rows for value in row])
-
-
-def _params(rule: Rule, config: Config) -> dict[str, Any]:
-    """The rule's own parameters; the bureau's configuration of the rule goes before its YAML."""
-    return {**rule.params, **config.rule_params.get(rule.rule_id, {})}
 
 
 def _refuse_unknown_params(config: Config) -> None:
@@ -171,82 +167,23 @@ def _refuse_unknown_params(config: Config) -> None:
         raise UsageError("规则参数有误 / parameters that rules do not have:\n" + "\n".join(faults))
 
 
-def parameters_of(rule: Rule) -> set[str]:
-    """The parameters of the rule's template and of the shared tables that it reads."""
-    return parts_of(rule)[1] if rule.template else set()
-
-
-def parts_of(rule: Rule) -> tuple[list[str], set[str]]:
-    """The rule's template and the shared tables that it reads, by name of the query, and the parameters of them all."""
-    own = f"findings/{rule.template}"
-    named = [own, *(name for table, name in SHARED.items() if table in sql_text(own))]
-    return named, set().union(*(sql_parameters(name) for name in named))
-
-
-def passes(rules: list[Rule], config: Config) -> list[list[Rule]]:
-    """Rules that one run of their template serves together: same template, same params."""
-
-    def key(rule: Rule) -> tuple[str, str]:
-        return str(rule.template), json.dumps(_params(rule, config), sort_keys=True)
-
-    return [list(together) for _, together in groupby(sorted(rules, key=key), key=key)]
-
-
-def _replace(
-    engine: Engine, rules: list[Rule], config: Config, periods: list[str] | None
-) -> dict[str, tuple[int, Decimal]]:
-    """Put what the rules find now in place of what they found; rows and gross amount of those that found something."""
-    first, last = (min(periods), max(periods)) if periods else EVERY_PERIOD
-    ids = [rule.rule_id for rule in rules]
-    values = values_of(rules, config, first, last)
+def _find(engine: Engine, rules: list[Rule], values: dict[str, Any], periods: list[str] | None, ahead: Ahead) -> Found:
+    """Put what the rules find now in place of what they found."""
+    if ahead.quarters:
+        values = {**values, "period_to": ahead.quarters[-1]}
     make_shared(engine, rules[0], values)
     there = fresh(engine, rules[0], values)
-    scope, named = _scope(ids, periods)
+    columns = "*" + "".join(f", {value} as {name}" for name, value in WHOLE.items() if name not in there)
+    ahead.keep(columns)
+    return _replace(engine, rules, periods, FRESH, columns)
+
+
+def _replace(engine: Engine, rules: list[Rule], periods: list[str] | None, table: str, columns: str) -> Found:
+    scope, named = _scope([rule.rule_id for rule in rules], periods)
     engine.con.execute(f"delete from finding.finding where {scope}", named)
-    whole = "".join(f", {value} as {name}" for name, value in WHOLE.items() if name not in there)
-    engine.con.execute(f"insert into finding.finding by name select *{whole} from {FRESH} where {scope}", named)
-    counted = f"select rule_id, count(*), sum(gross_amount) from {FRESH} where {scope} group by rule_id"
+    engine.con.execute(f"insert into finding.finding by name select {columns} from {table} where {scope}", named)
+    counted = f"select rule_id, count(*), sum(gross_amount) from {table} where {scope} group by rule_id"
     return {rule_id: (rows, gross) for rule_id, rows, gross in engine.con.execute(counted, named).fetchall()}
-
-
-def fresh(engine: Engine, rule: Rule, values: dict[str, Any]) -> list[str]:
-    """Make `FRESH`, what the rule's template finds now; returns its columns. The shared tables must be there."""
-    name = f"findings/{rule.template}"
-    bound = {key: value for key, value in values.items() if key in sql_parameters(name)}
-    engine.con.execute(f"create or replace temp table {FRESH} as {sql_text(name)}", bound)
-    engine.con.execute(f"select * from {FRESH} limit 0")
-    return [column[0] for column in engine.con.description or []]
-
-
-def values_of(rules: list[Rule], config: Config, first: str, last: str) -> dict[str, Any]:
-    """Every parameter of the template of rules that share a pass, for the quarters from first to last."""
-    values: dict[str, Any] = {**config.params.model_dump(), **_params(rules[0], config)}
-    return {
-        **values, "rule_ids": [rule.rule_id for rule in rules], "period_from": first, "period_to": last,
-    }  # fmt: skip
-
-
-def make_shared(engine: Engine, rule: Rule, values: dict[str, Any]) -> None:
-    """Make the tables that the rule's template shares with others, unless they are there, made of the same."""
-    text = sql_text(f"findings/{rule.template}")
-    wanted = {table: name for table, name in SHARED.items() if table in text}
-    if not wanted:
-        return
-    remarks = engine.remarks()
-    for table, name in wanted.items():
-        parts = [name, *(other for inside, other in SHARED.items() if inside in sql_text(name))]
-        used = {key: values.get(key) for part in parts for key in sql_parameters(part)}
-        digest = digest_of(remarks.get(CORE), [sql_text(part) for part in parts], used)
-        if remarks.get(table) != digest:
-            engine.replace(table, name, **values)
-            engine.con.execute(f"comment on table {table} is '{digest}'")
-
-
-def drop_shared(engine: Engine) -> None:
-    """Drop the kept tables where core has no mark (it was not built, but filled)."""
-    if engine.remark(CORE) is None:
-        for table in KEPT:
-            engine.con.execute(f"drop table if exists {table}")
 
 
 def _scope(ids: list[str], periods: list[str] | None) -> tuple[str, dict[str, Any]]:
@@ -256,7 +193,7 @@ def _scope(ids: list[str], periods: list[str] | None) -> tuple[str, dict[str, An
     return f"{scope} and list_contains($periods, period)", {"ids": ids, "periods": periods}
 
 
-def _summary(rules: list[Rule], found: dict[str, tuple[int, Decimal]], points: dict[str, int]) -> dict[str, RuleResult]:
+def _summary(rules: list[Rule], found: Found, points: Points) -> dict[str, RuleResult]:
     return {
         rule.rule_id: RuleResult(
             *found.get(rule.rule_id, (0, Decimal(0))),

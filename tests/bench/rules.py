@@ -37,7 +37,7 @@ def watched(spent: dict[str, float], name: str) -> None:
     def outer(*given: Any) -> Any:
         started = time.process_time()
         found = inner(*given)
-        rules = given[1] if name == "_replace" else []
+        rules = given[1] if name == "_find" else []
         label = f"{rules[0].template} ({rules[0].rule_id}, {len(rules)} rules)" if rules else f"[{name}]"
         spent[label] += time.process_time() - started
         return found
@@ -56,7 +56,7 @@ def measure(home: Path, threads: int, memory: str, periods: list[str]) -> dict[s
     engine.con.execute("select min(columns(*)) from core.fee_line").fetchall()
     found["scan_s"] = time.perf_counter() - started
     spent: dict[str, float] = defaultdict(float)
-    for name in ("prepare_run", "make_shared", "_replace"):
+    for name in ("prepare_run", "make_shared", "_find"):
         watched(spent, name)
     started, used = time.perf_counter(), time.process_time()
     results = run.run_rules(engine, None, config, periods)
