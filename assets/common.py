@@ -35,6 +35,11 @@ def schema_of(frame: pl.DataFrame) -> dg.TableSchema:
     return table_schema({name: str(kind) for name, kind in frame.schema.items()})
 
 
+def report_address(address: str) -> str:
+    """Where `jicha ui` serves what lies below the reports folder on this machine."""
+    return f"http://127.0.0.1:{os.environ.get(SITE_PORT, DEFAULT_SITE_PORT)}/{address}"
+
+
 def site_link(address: str = "index.html") -> dg.UrlMetadataValue:
-    """Where `jicha ui` serves a page of the report site on this machine."""
-    return dg.MetadataValue.url(f"http://127.0.0.1:{os.environ.get(SITE_PORT, DEFAULT_SITE_PORT)}/site/zh/{address}")
+    """A page of the report site."""
+    return dg.MetadataValue.url(report_address(f"site/zh/{address}"))

@@ -29,7 +29,7 @@ def report_assets() -> list[dg.AssetsDefinition]:
     @dg.asset(
         group_name="reports",
         pool=POOL,
-        deps=["published"],
+        deps=["published", "dossier"],
         description="报告网页 / static report site in <home>/reports/site, made anew when what it shows changed.",
         kinds={"html"},
     )

@@ -158,6 +158,13 @@ class Sampling(_Strict):
     assumed_error_rate: float = Field(default=0.02, gt=0, lt=1)
 
 
+class Reports(_Strict):
+    """For how many targets of the plan reports of their own are made; no list depends on it."""
+
+    dossiers: int = Field(default=20, ge=0)  # folders for inspectors, of planned targets only
+    notebooks: int = Field(default=3, ge=0)  # targets whose notebooks the pipeline executes
+
+
 class EngineSettings(_Strict):
     """Limits of the embedded engine."""
 
@@ -174,13 +181,14 @@ class Config(_Strict):
     quality: Quality = Quality()
     sampling: Sampling = Sampling()
     engine: EngineSettings = EngineSettings()
+    reports: Reports = Reports()
     rule_params: dict[str, dict[str, int | str | list[str]]] = {}  # by rule: what a bureau sets otherwise than its YAML
     language: Literal["zh", "en"] = "zh"
     seed: int = 20250101
 
     def sha256(self) -> str:
-        """Hash of everything that can change a list (limits of the machine cannot)."""
-        kept = self.model_dump(mode="json", exclude={"engine"})
+        """Hash of everything that can change a list (limits of the machine and reports cannot)."""
+        kept = self.model_dump(mode="json", exclude={"engine", "reports"})
         return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -5,7 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
-from models.engine import Engine
+from models.engine import Engine, sql_text
 from models.errors import JichaError
 from models.home import Home
 from models.rules.passes import KEPT, VIEWS
@@ -117,6 +117,8 @@ def _copy(engine: Engine, path: Path) -> None:
             part = PART.get(f"{schema}.{table}") if engine.exists("finding.finding") else None
             chosen = f" where {part}" if part else ""
             engine.con.execute(f"create table snapshot.{there} as select * from {there}{chosen}")
+        if engine.exists("cur.basis_b"):
+            engine.con.execute(f"create table snapshot.finding.basis as {sql_text('dossier/basis')}")
         engine.con.execute("checkpoint snapshot")
     except BaseException:
         engine.con.execute("detach snapshot")

@@ -11,6 +11,7 @@ from assets.raw import raw_assets
 from assets.reports import report_assets
 from assets.review import review_assets
 from assets.scores import score_assets
+from assets.targets import target_assets
 from models.home import Home
 from models.rules.registry import use_local_rules
 from models.session import Options
@@ -34,6 +35,7 @@ def build_defs(options: Options | None = None) -> dg.Definitions:
             *review_assets(QUARTERS),
             *list_assets(QUARTERS, YEARS, QUARTERS_OF_PLAN),
             *report_assets(),
+            *target_assets(),
             *feedback_assets(),
         ],
         jobs=JOBS,

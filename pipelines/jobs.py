@@ -1,4 +1,4 @@
-"""Jobs: load what was delivered, make a quarter's lists, make the annual plan, publish."""
+"""Jobs: load what was delivered, make a quarter's lists, make the annual plan, publish, prepare the targets."""
 
 import dagster as dg
 
@@ -35,4 +35,10 @@ PUBLISH = dg.define_asset_job(
     executor_def=_IN_PROCESS,
     description="发布快照 / publish a read-only snapshot",
 )
-JOBS = [LOAD, LOAD_REFERENCE, QUARTER, PLAN, PUBLISH]
+TARGETS = dg.define_asset_job(
+    "targets",
+    selection=dg.AssetSelection.groups("reports", "targets"),
+    executor_def=_IN_PROCESS,
+    description="检查对象材料 / publish, then dossiers and notebooks of the plan's targets",
+)
+JOBS = [LOAD, LOAD_REFERENCE, QUARTER, PLAN, PUBLISH, TARGETS]

@@ -1,9 +1,11 @@
-"""Schedules: the quarter before on the 10th of January, April, July, October; the annual plan in December."""
+"""Schedules: the quarter before on the 10th of January, April, July, October; the annual plan in December; then
+what is published of them.
+"""
 
 import dagster as dg
 
 from models.periods import quarter_of
-from pipelines.jobs import PLAN, QUARTER
+from pipelines.jobs import PLAN, PUBLISH, QUARTER, TARGETS
 from pipelines.partitions import quarter_key
 
 TIMEZONE = "Asia/Shanghai"
@@ -23,4 +25,17 @@ def annual_plan(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return dg.RunRequest(run_key=year, partition_key=year)
 
 
-SCHEDULES = [quarterly_lists, annual_plan]
+# runs wait for one another, so what publishes is asked for after what it publishes
+@dg.schedule(job=PUBLISH, cron_schedule="0 7 10 1,4,7,10 *", execution_timezone=TIMEZONE)
+def quarterly_publication(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Snapshot and report site with the lists of the quarter before."""
+    return dg.RunRequest(run_key=f"{context.scheduled_execution_time.date()}")
+
+
+@dg.schedule(job=TARGETS, cron_schedule="0 7 10 12 *", execution_timezone=TIMEZONE)
+def annual_targets(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Snapshot, dossiers, notebooks and report site with the plan of the year to come."""
+    return dg.RunRequest(run_key=str(context.scheduled_execution_time.year + 1))
+
+
+SCHEDULES = [quarterly_lists, annual_plan, quarterly_publication, annual_targets]

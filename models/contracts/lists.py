@@ -141,8 +141,16 @@ def _list(name: str, spec: dict[str, Any], shared: dict[str, Any]) -> ListSpec:
     )
 
 
+CONTRACT = Path(__file__).parent / "lists.yaml"
+
+
 @cache
 def lists() -> dict[str, ListSpec]:
     """All lists by name, in the order of the contract."""
-    document = read_document(Path(__file__).parent / "lists.yaml")
-    return {name: _list(name, spec, document["shared"]) for name, spec in document["lists"].items()}
+    return read_lists(CONTRACT)
+
+
+def read_lists(path: Path) -> dict[str, ListSpec]:
+    """The tables of a file written like the contract; `same` columns are those that the contract shares."""
+    shared = read_document(CONTRACT)["shared"]
+    return {name: _list(name, spec, shared) for name, spec in read_document(path)["lists"].items()}

@@ -1,6 +1,6 @@
 """A list as a workbook for people: Chinese titles, frozen header, filters, number formats, print layout, notes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -191,6 +191,18 @@ def write_excel(
     Text is written as text, never as formula, link or number; codes with a meaning are shown by it in Chinese. `about`
     (such as period and as-of) goes into the page header and the notes.
     """
+    write_workbook([(spec, frame)], spec.title(language), path, language, about, rows_per_sheet)
+
+
+def write_workbook(
+    tables: Sequence[tuple[ListSpec, pl.DataFrame]],
+    title: str,
+    path: Path,
+    language: str = "zh",
+    about: Mapping[str, str] | None = None,
+    rows_per_sheet: int = ROWS_PER_SHEET,
+) -> None:
+    """Write several canonical frames as one workbook, each as `write_excel` does; their notes come last."""
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -199,18 +211,23 @@ def write_excel(
         "tmpdir": str(path.parent),  # rows wait in temporary files: keep them in the home
     }
     facts = dict(about or {})
-    cut = Cutter()
-    empty = frozenset(c.name for c in spec.columns if c.later and frame[c.name].null_count() == frame.height)
-    folded = empty | {column.name for column in spec.columns if column.detail}
     with Book(str(path), options) as book:
         line = book.add_format({"bottom": 1, "bottom_color": LINE})
-        book.set_properties({"title": spec.title(language), "author": "jicha", "created": datetime(2000, 1, 1)})
-        for number, start in enumerate(range(0, max(frame.height, 1), rows_per_sheet), start=1):
-            name = spec.title(language)[:24] + (f" {number}" if number > 1 else "")
-            sheet = book.add_worksheet(name)
-            _lay_out_columns(book, sheet, spec, language, folded)
-            _lay_out_page(sheet, spec, language, facts, folded)
-            _fill(sheet, spec, frame.slice(start, rows_per_sheet), cut, language, line)
-        if has_history(spec):
-            write_history(book, spec, frame, language, cut)
-        write_notes(book, spec, language, facts, frame.height, cut.counts, empty)
+        book.set_properties({"title": title, "author": "jicha", "created": datetime(2000, 1, 1)})
+        noted = []
+        for spec, frame in tables:
+            cut = Cutter()
+            empty = frozenset(c.name for c in spec.columns if c.later and frame[c.name].null_count() == frame.height)
+            folded = empty | {column.name for column in spec.columns if column.detail}
+            for number, start in enumerate(range(0, max(frame.height, 1), rows_per_sheet), start=1):
+                name = spec.title(language)[:24] + (f" {number}" if number > 1 else "")
+                sheet = book.add_worksheet(name)
+                _lay_out_columns(book, sheet, spec, language, folded)
+                _lay_out_page(sheet, spec, language, facts, folded)
+                _fill(sheet, spec, frame.slice(start, rows_per_sheet), cut, language, line)
+            if has_history(spec):
+                write_history(book, spec, frame, language, cut)
+            noted.append((spec, frame.height, cut.counts, empty))
+        for spec, rows, cuts, empty in noted:
+            of = f" {spec.title(language)[:24]}" if len(noted) > 1 else ""
+            write_notes(book, spec, language, facts, rows, cuts, empty, of)

@@ -95,10 +95,14 @@ def write_notes(
     rows: int,
     cuts: Mapping[str, int],
     empty: frozenset[str],
+    of: str = "",
 ) -> None:
-    """Add the notes sheet; `cuts` counts cut cells by column, `empty` are columns a later version fills."""
+    """Add the notes sheet; `cuts` counts cut cells by column, `empty` are columns a later version fills.
+
+    `of` ends the sheet's name where a workbook has several.
+    """
     words = _WORDS[language]
-    sheet = book.add_worksheet(str(words["sheet"]))
+    sheet = book.add_worksheet(f"{words['sheet']}{of}")
     for place, width in enumerate(WIDTHS):
         sheet.set_column(place, place, width)
     row = _top(sheet, book, spec, language, {**about, str(words["rows"]): f"{rows:,}"})

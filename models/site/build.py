@@ -112,7 +112,7 @@ def write_language(material: Material, folder: Path, language: str) -> int:
     writer = Writer(folder, language, shared)
     overview.write_overview(writer, source, addresses, material.told)
     write_list_pages(writer, source, addresses)
-    portrait.write_portraits(writer, material.known, addresses)
+    portrait.write_portraits(writer, material.known, addresses, source.dossiers)
     cases.write_cases(writer, source, material.found, addresses)
     write_groups(writer, source, addresses)
     write_people(writer, source, addresses)

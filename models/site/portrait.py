@@ -1,7 +1,7 @@
 """A provider's portrait (画像), and the same page without what is not for outside: its self-check (自查)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -270,9 +270,10 @@ def _look_at(rows: Rows) -> dict[str, Any] | None:
     return dict(json.loads(rows[0]["look_at"])) if rows and rows[0]["look_at"] else None
 
 
-def write_portraits(writer: Writer, known: Known, addresses: Addresses) -> None:
-    """Both pages of every scored provider."""
+def write_portraits(writer: Writer, known: Known, addresses: Addresses, dossiers: Mapping[str, str]) -> None:
+    """Both pages of every scored provider; `dossiers`: addresses below the reports folder, by provider."""
     for code in sorted(known.score):
         for folder, outside in (("provider", False), ("self", True)):
             what = page_of(known, code, writer, addresses, outside)
-            writer.page("portrait.html", f"{folder}/{slug(code)}.html", outside=outside, **what)
+            dossier = None if outside else dossiers.get(code)
+            writer.page("portrait.html", f"{folder}/{slug(code)}.html", outside=outside, dossier=dossier, **what)

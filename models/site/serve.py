@@ -11,7 +11,7 @@ from typing import Any
 from models.errors import UsageError
 
 ADDRESS = "127.0.0.1"
-SHOWN = ("site", "quality")
+SHOWN = ("site", "quality", "dossiers", "notebooks")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -19,7 +19,7 @@ _POLICY = (
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Files of the report site and Data Docs; no listing of folders, nothing for a page from elsewhere."""
+    """Files of the site, Data Docs, dossiers, notebooks; no listing of folders, nothing for a page from elsewhere."""
 
     def do_GET(self) -> None:
         if self._refused():

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -51,12 +51,16 @@ class Served:
 
 @dataclass(frozen=True)
 class Source:
-    """The newest quarter in full, what came before for trends, the newest plan; `ask` queries the snapshot."""
+    """The newest quarter in full, what came before for trends, the newest plan; `ask` queries the snapshot.
+
+    `dossiers`: where the dossier of a provider lies below the reports folder, of the newest plan that has some.
+    """
 
     quarter: Served
     earlier: tuple[Served, ...]
     plan: Served | None
     ask: Callable[..., pl.DataFrame]
+    dossiers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def as_of(self) -> str:
@@ -93,15 +97,31 @@ def open_source(home: Home) -> Source:
     if not quarters:
         raise UsageError(f"{home.lists} 还没有季度清单 / holds no quarter's lists yet. Run `jicha run` first.")
     plans = _served(home, _YEAR)
-    return Source(quarters[-1], tuple(quarters[:-1]), plans[-1] if plans else None, Snapshot(latest(home)))
+    plan = plans[-1] if plans else None
+    there = {code: str(path.relative_to(home.reports)) for code, path in _dossiers(home, plan).items()}
+    return Source(quarters[-1], tuple(quarters[:-1]), plan, Snapshot(latest(home)), there)
+
+
+def _dossiers(home: Home, plan: Served | None) -> dict[str, Path]:
+    """The page of every dossier made for a plan, by provider."""
+    if plan is None:
+        return {}
+    found = sorted((home.reports / "dossiers" / plan.period).glob("[!.]*/manifest.json"))
+    return {
+        str(json.loads(one.read_text(encoding="utf-8"))["fixmedins_code"]): one.with_name("index.html") for one in found
+    }
 
 
 def fingerprint(home: Home) -> str:
-    """Changes when a list, a snapshot's as-of or the code of the site does; the same state gives the same value."""
+    """Changes when a list, a snapshot's as-of, the dossiers there are or the code of the site do; the same state gives
+    the same value.
+    """
     here = Path(__file__).parent
     parts = [*home.lists.glob("*/manifest.json"), *here.rglob("*.*")]
     digest = hashlib.sha256()
     for path in sorted(part for part in parts if "__pycache__" not in part.parts):
         digest.update(str(path.relative_to(home.lists if path.is_relative_to(home.lists) else here)).encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted((home.reports / "dossiers").glob("*/[!.]*/manifest.json")):
+        digest.update(f"{path.parent.relative_to(home.reports)}".encode())
     return digest.hexdigest()

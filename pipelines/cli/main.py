@@ -24,6 +24,7 @@ class LazyGroup(click.Group):
         "issue": "pipelines.cli.issue",
         "rules": "pipelines.cli.rules",
         "evaluate": "pipelines.cli.evaluate",
+        "dossier": "pipelines.cli.dossier",
         "reveal": "pipelines.cli.reveal",
         "ui": "pipelines.cli.ui",
     }

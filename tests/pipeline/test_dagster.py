@@ -10,7 +10,7 @@ import pytest
 
 from models import rules
 from pipelines.definitions import build_defs
-from pipelines.schedules import annual_plan, quarterly_lists
+from pipelines.schedules import annual_plan, annual_targets, quarterly_lists, quarterly_publication
 from pipelines.sensors import requests
 
 
@@ -20,7 +20,15 @@ def test_definitions_load_and_every_rule_is_an_asset() -> None:
     keys = {key.to_user_string() for key in defs.resolve_all_asset_keys()}
     wanted = {f"finding/{rule.rule_id}" for rule in rules.registry() if rule.implemented}
     assert wanted <= keys
-    assert {"raw_month", "core/settlement", "quality", "deviation", "list/clawback", "plan/inspection"} <= keys
+    assert {
+        "raw_month",
+        "core/settlement",
+        "quality",
+        "deviation",
+        "list/clawback",
+        "plan/inspection",
+        "dossier",
+    } <= keys
 
 
 SCHEDULED = [
@@ -28,11 +36,15 @@ SCHEDULED = [
     (datetime(2025, 4, 10, 6, tzinfo=UTC), quarterly_lists, "2025-01-01"),
     (datetime(2026, 1, 10, 6, tzinfo=UTC), quarterly_lists, "2025-10-01"),
     (datetime(2025, 12, 10, 6, tzinfo=UTC), annual_plan, "2026"),
+    (datetime(2025, 4, 10, 7, tzinfo=UTC), quarterly_publication, None),
+    (datetime(2025, 12, 10, 7, tzinfo=UTC), annual_targets, None),
 ]
 
 
-@pytest.mark.parametrize(("moment", "schedule", "partition"), SCHEDULED, ids=["Q1", "Q4", "plan"])
-def test_schedules_ask_for_the_period_before(moment: datetime, schedule: dg.ScheduleDefinition, partition: str) -> None:
+@pytest.mark.parametrize(("moment", "schedule", "partition"), SCHEDULED, ids=["Q1", "Q4", "plan", "site", "targets"])
+def test_schedules_ask_for_the_period_before(
+    moment: datetime, schedule: dg.ScheduleDefinition, partition: str | None
+) -> None:
     context = dg.build_schedule_context(scheduled_execution_time=moment)
     request = schedule(context)
     assert isinstance(request, dg.RunRequest)

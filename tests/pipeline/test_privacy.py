@@ -8,14 +8,14 @@ import duckdb
 import polars as pl
 
 
-def _planted(landing: Path) -> list[str]:
+def planted(landing: Path) -> list[str]:
     frame = pl.read_parquet(landing / "truth" / "identities.parquet")
     values = {str(v) for column in frame.columns for v in frame[column].drop_nulls().unique()}
     # a value of a few bytes would be found by chance
     return sorted(value for value in values if len(value.encode()) >= 6)
 
 
-def _unpacked(home: Path, folder: Path) -> None:
+def unpacked(home: Path, folder: Path) -> None:
     """What compression hides: workbook parts and the text of every Parquet file."""
     for number, path in enumerate(sorted(home.rglob("*"))):
         if path.suffix == ".xlsx":
@@ -40,7 +40,7 @@ def _texts(database: Path, folder: Path) -> None:
             )
 
 
-def _files_with(patterns: Path, *folders: Path) -> list[str]:
+def files_with(patterns: Path, *folders: Path) -> list[str]:
     found = subprocess.run(
         ["grep", "-rlaFf", str(patterns), *map(str, folders)],
         capture_output=True,
@@ -53,14 +53,14 @@ def _files_with(patterns: Path, *folders: Path) -> list[str]:
 
 
 def test_no_identity_in_any_byte_of_the_home(landing: Path, home: Path, tmp_path: Path) -> None:
-    planted = _planted(landing)
-    assert len(planted) > 100
+    wanted = planted(landing)
+    assert len(wanted) > 100
     patterns = tmp_path / "patterns"
-    patterns.write_text("\n".join(planted) + "\n", encoding="utf-8")
-    assert _files_with(patterns, landing), "the search finds what the landing holds"
-    unpacked = tmp_path / "unpacked"
-    unpacked.mkdir()
-    _unpacked(home, unpacked)
+    patterns.write_text("\n".join(wanted) + "\n", encoding="utf-8")
+    assert files_with(patterns, landing), "the search finds what the landing holds"
+    inside = tmp_path / "unpacked"
+    inside.mkdir()
+    unpacked(home, inside)
     for database in [home / "warehouse.duckdb", *(home / "published").glob("*.duckdb")]:
-        _texts(database, unpacked)
-    assert _files_with(patterns, home, unpacked) == []
+        _texts(database, inside)
+    assert files_with(patterns, home, inside) == []

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from assets.plot import bar_svg
+from models.svg import bar_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -1,0 +1,40 @@
+"""Stage reports, for the targets of the plan: the dossiers that inspectors take along."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from assets.common import POOL, readable_errors, report_address
+from models.dossier import write_dossiers
+from models.session import Session
+
+
+def _links(home: Path, folders: dict[str, Path], page: str = "index.html") -> dg.MarkdownMetadataValue:
+    """A link a provider, to be opened where `jicha ui` runs."""
+    lines = [f"- [{code}]({report_address(str(path.relative_to(home) / page))})" for code, path in folders.items()]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def target_assets() -> list[dg.AssetsDefinition]:
+    """What is made of the plan's targets only, on demand and once a year: a run of every day does not wait for it."""
+
+    @dg.asset(
+        group_name="targets",
+        pool=POOL,
+        deps=["published", ["plan", "inspection"]],
+        description="工作底稿 / dossiers of the first planned targets, in <home>/reports/dossiers.",
+        kinds={"html", "excel"},
+    )
+    def dossier(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
+        with readable_errors():
+            written = write_dossiers(jicha.home, jicha.config)
+        folders = written.made | written.fresh
+        return dg.MaterializeResult(
+            metadata={
+                "dossiers": _links(jicha.home.reports, folders),
+                "made": len(written.made),
+                "unchanged": len(written.fresh),
+            }
+        )
+
+    return [dossier]
