@@ -165,6 +165,15 @@ class Reports(_Strict):
     notebooks: int = Field(default=3, ge=0)  # targets whose notebooks the pipeline executes
 
 
+class FundWatch(_Strict):
+    """From where the fund watch warns."""
+
+    ahead_share: float = Field(default=0.05, ge=0)  # budget used beyond what the season would have used by then
+    growth: float = Field(default=0.10, ge=0)  # growth over the mean of the earlier years' same months
+    clearing_months: int = Field(default=3, ge=0)  # months after which a settlement should have its clearing month
+    structural_providers: int = Field(default=100, ge=0)  # providers (dearest first) whose forecast may cost a fit
+
+
 class EngineSettings(_Strict):
     """Limits of the embedded engine."""
 
@@ -180,6 +189,7 @@ class Config(_Strict):
     review: Review = Review()
     quality: Quality = Quality()
     sampling: Sampling = Sampling()
+    fund: FundWatch = FundWatch()
     engine: EngineSettings = EngineSettings()
     reports: Reports = Reports()
     rule_params: dict[str, dict[str, int | str | list[str]]] = {}  # by rule: what a bureau sets otherwise than its YAML

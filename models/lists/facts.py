@@ -19,6 +19,7 @@ SWITCHES = {
     "nat_data_dic_a": "字典：代码检查 / code-set checks",
     "recovered_d": "已追回：不能冲减 / money returned elsewhere is unknown",
     "decision_d": "处理结果：不能学习 / nothing is learnt from decisions",
+    "fund_budget_d": "预算与总额：基金预警没有预算可比 / the fund watch has no budget to compare with",
     "mdtrt_d": "就诊：住院号 / hospital numbers",
 }
 

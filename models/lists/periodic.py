@@ -11,6 +11,7 @@ import polars as pl
 from models import due
 from models.contracts import lists
 from models.errors import UsageError
+from models.fund import fund_watch
 from models.lists.clawback import listed, provider_totals
 from models.lists.facts import manifest_facts
 from models.lists.manifest import write_manifest
@@ -44,6 +45,7 @@ QUARTERLY = (
     "clawback_provider",
     "rule_report",
     "team_report",
+    "fund_watch",
 )
 YEARLY = ("inspection", "provider_score", "rule_report", "team_report")
 SOURCES = {
@@ -107,6 +109,7 @@ def write_quarter(session: Session, period: str) -> Made:
         "clawback_provider": provider_totals(session.engine, claims, period, as_of),
         "rule_report": rule_report(session.engine, session.config, register, quarter_scope(period)),
         "team_report": team_report(session.engine, session.config, register, period, quarter.start, quarter.end),
+        "fund_watch": fund_watch(session.engine, period, session.config),
     }
     made = _write(session, target, period, frames, claims.warnings)
     due.remember(session, period)
