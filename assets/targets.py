@@ -1,4 +1,4 @@
-"""Stage reports, for the targets of the plan: the dossiers that inspectors take along."""
+"""Stage reports, for the targets of the plan: dossiers to take along, and the notebooks of auditors, executed."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import dagster as dg
 
 from assets.common import POOL, readable_errors, report_address
 from models.dossier import write_dossiers
+from models.notebooks.run import execute_for_targets
 from models.session import Session
 
 
@@ -37,4 +38,19 @@ def target_assets() -> list[dg.AssetsDefinition]:
             }
         )
 
-    return [dossier]
+    @dg.asset(
+        group_name="targets",
+        pool=POOL,
+        deps=["published", ["plan", "inspection"]],
+        description="笔记本 / auditors' notebooks executed for the first planned targets, in <home>/reports/notebooks.",
+        kinds={"jupyter"},
+    )
+    def notebook(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
+        with readable_errors():
+            executed = execute_for_targets(jicha.home, jicha.config)
+        made = {f"{code} {one.name}": one for code, books in executed.items() for one in books}
+        shown = {f"notebook {name}": dg.MetadataValue.notebook(str(one.notebook)) for name, one in made.items()}
+        pages = _links(jicha.home.reports, {name: one.page for name, one in made.items()}, "")
+        return dg.MaterializeResult(metadata={"pages": pages, "executed": len(made), **shown})
+
+    return [dossier, notebook]

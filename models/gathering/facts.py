@@ -31,14 +31,19 @@ class Facts:
 
 def facts_of(engine: Engine, window: Window, config: Config, people: Iterable[str]) -> Facts:
     """The facts about some people in a window."""
+    visits = visits_of(engine, window, config, people)
+    return Facts(visits, engine.query("gathering/member", **window.bounds()))
+
+
+def visits_of(engine: Engine, window: Window, config: Config, people: Iterable[str]) -> pl.DataFrame:
+    """Their visits alone, for which the published snapshot is enough; leaves who they are in `gathering_someone`."""
     someone = pl.DataFrame({"psn_id": sorted(set(people))}, schema={"psn_id": pl.String})
     _temporary(engine, "gathering_someone", someone)
     params = {
         **window.bounds(), "pharmacy": config.params.pharmacy_med_types, "chronic_types": ["14"],
         "chronic_pattern": CHRONIC, "screening_pattern": SCREENING,
     }  # fmt: skip
-    visits = engine.query("gathering/member_visit", **params)
-    return Facts(visits.sort("psn_id", "seen_on", "setl_id", "way"), engine.query("gathering/member", **params))
+    return engine.query("gathering/member_visit", **params).sort("psn_id", "seen_on", "setl_id", "way")
 
 
 def neighbours_of(engine: Engine, window: Window, providers: Iterable[str]) -> pl.DataFrame:

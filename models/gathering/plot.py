@@ -8,7 +8,7 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.errors import UsageError
-from models.gathering.facts import facts_of
+from models.gathering.facts import visits_of
 from models.scores.window import quarter_window
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def group_visits(engine: Engine, period: str, group_id: str, config: Config) -> 
         " order by dates_present desc, psn_id",
         key,
     ).with_row_index("member", offset=1)
-    visits = facts_of(engine, quarter_window(period), config, people["psn_id"]).visits
+    visits = visits_of(engine, quarter_window(period), config, people["psn_id"])
     here = visits.filter(
         pl.col("fixmedins_code").is_in(json.loads(head["fixmedins_codes"][0]))
         & pl.col("way").is_in(json.loads(head["ways"][0]))

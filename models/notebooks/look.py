@@ -1,0 +1,106 @@
+"""What notebooks read: the published snapshot, read-only, and the defaults that an auditor starts from."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from models.config import Config, load_config
+from models.contracts import lists
+from models.engine import Engine
+from models.errors import UsageError
+from models.home import Home
+from models.publish import latest
+
+ROWS_SHOWN, TEXT_SHOWN = 40, 400
+
+
+@dataclass(frozen=True)
+class Look:
+    """A snapshot held open for reading: a run that publishes a newer one neither waits for it nor changes it."""
+
+    engine: Engine
+    path: Path
+    config: Config
+
+    def frame(self, statement: str, **params: Any) -> pl.DataFrame:
+        """Rows of a statement; values go in as `$name`, never into the text."""
+        return self.engine.frame(statement, params)
+
+    def titled(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame with the Chinese titles of a list's columns; columns the list does not have keep their name."""
+        titles = {column.name: column.title_zh for column in lists()[name].columns}
+        return frame.rename({one: titles[one] for one in frame.columns if one in titles})
+
+    @cached_property
+    def period(self) -> str:
+        """The newest quarter with lists, such as 2025Q1."""
+        return self._newest("score.provider_score", "____Q_")
+
+    @cached_property
+    def year(self) -> str:
+        """The newest plan, such as 2026."""
+        return self._newest("score.inspection", "____")
+
+    def _newest(self, table: str, like: str) -> str:
+        found = self.frame(f"select max(period) as period from {table} where period like $like", like=like)["period"][0]
+        if found is None:
+            raise UsageError(f"{self.path.name}: 快照中没有 {table} / the snapshot has no rows of {table}.")
+        return str(found)
+
+    def top_target(self, place: int = 1) -> str:
+        """The provider at that place of the newest plan."""
+        return str(self._one("score.inspection", "rank = $place", "rank", "fixmedins_code", place=place))
+
+    def first_group(self, provider: str | None = None, period: str | None = None) -> str | None:
+        """The gathering group with the most money of those that nothing explains, of one provider or of all."""
+        told = "($provider is null or contains(fixmedins_codes, concat('\"', $provider, '\"')))"
+        order = "explanation is not null, at_stake_amount desc, group_id"
+        return self._first("score.gathering_group", told, order, "group_id", provider, period)
+
+    def first_deviation(self, provider: str | None = None, period: str | None = None) -> str | None:
+        """The group furthest from peers that can be assessed, of one provider or of all."""
+        told = "level = 'provider' and grp_code is not null and assessable"
+        told += " and ($provider is null or fixmedins_code = $provider)"
+        order = "abs(z) desc nulls last, grp_code, fixmedins_code"
+        return self._first("score.deviation", told, order, "grp_code", provider, period)
+
+    def first_case(self, provider: str | None = None, period: str | None = None) -> str | None:
+        """The case most worth reading: the largest payment difference of the coding list."""
+        told = "($provider is null or fixmedins_code = $provider)"
+        order = "payment_difference desc nulls last, setl_id"
+        return self._first("score.upcoding_case", told, order, "setl_id", provider, period)
+
+    def _first(
+        self, table: str, told: str, order: str, column: str, provider: str | None, period: str | None
+    ) -> str | None:
+        told = f"period = $period and {told}"
+        return self._one(table, told, order, column, period=period or self.period, provider=provider)
+
+    def _one(self, table: str, told: str, order: str, column: str, **params: Any) -> str | None:
+        found = self.frame(f"select {column} from {table} where {told} order by {order} limit 1", **params)
+        return None if found.is_empty() else str(found[column][0])
+
+    def name_of(self, provider: str) -> str:
+        """The provider's name, or its code where the data hold none."""
+        found = self.frame("select fixmedins_name from core.provider where fixmedins_code = $code", code=provider)
+        return str(found["fixmedins_name"][0] or provider) if found.height else provider
+
+
+def open_snapshot(home: str | Path | None = None) -> Look:
+    """Open `<home>/published/latest` for reading; by default the home is JICHA_HOME, else ./home.
+
+    Tables print with more rows and longer texts from then on. Raises JichaError where nothing is published.
+    """
+    place = Home(Path(home or os.environ.get("JICHA_HOME") or "home").resolve())
+    path = latest(place)
+    pl.Config.set_tbl_rows(ROWS_SHOWN)
+    pl.Config.set_tbl_cols(-1)
+    pl.Config.set_fmt_str_lengths(TEXT_SHOWN)
+    pl.Config.set_tbl_hide_column_data_types(True)
+    pl.Config.set_tbl_hide_dataframe_shape(True)
+    return Look(Engine(duckdb.connect(str(path), read_only=True)), path, load_config(place.config_file))
