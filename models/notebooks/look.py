@@ -63,10 +63,10 @@ class Look:
         return self._first("score.gathering_group", told, order, "group_id", provider, period)
 
     def first_deviation(self, provider: str | None = None, period: str | None = None) -> str | None:
-        """The group furthest from peers that can be assessed, of one provider or of all."""
-        told = "level = 'provider' and grp_code is not null and assessable"
+        """The group furthest from peers, first of those that can be assessed, of one provider or of all."""
+        told = "level = 'provider' and grp_code is not null"
         told += " and ($provider is null or fixmedins_code = $provider)"
-        order = "abs(z) desc nulls last, grp_code, fixmedins_code"
+        order = "assessable desc, abs(z) desc nulls last, cases desc, grp_code, fixmedins_code"
         return self._first("score.deviation", told, order, "grp_code", provider, period)
 
     def first_case(self, provider: str | None = None, period: str | None = None) -> str | None:
