@@ -73,21 +73,47 @@ judged as (
         h.*,
         a.held_code,
         a.diagnoses,
-        greatest(h.setl_time, case h.mode when 'needs' then a.last_time else a.held_time end) as completed,
-        max(case when h.mode = 'needs' and a.held_code is not null then 1 else 0 end) over (
-            partition by h.rule_id, h.setl_id, h.bkkp_sn, h.subject_code, h.item_code, h.service_date
-        ) as one_need_is_met
+        greatest(h.setl_time, case h.mode when 'needs' then a.last_time else a.held_time end) as completed
     from hit as h
     inner join answered as a on h.mdtrt_id = a.mdtrt_id and h.diag_codes = a.diag_codes
-    where a.diagnoses > 0
+    where a.diagnoses > 0 and (h.mode = 'needs' or a.held_code is not null)
+),
+
+-- few hits are left here, so that the needs met beside them are looked up, not the other way round
+open_hit as (
+    select *
+    from judged
+    where mode = 'forbids' or held_code is null
+),
+
+need_met as (
+    select
+        rule_id,
+        setl_id,
+        coalesce(bkkp_sn, '') as line,
+        subject_code,
+        item_code,
+        service_date
+    from judged
+    where mode = 'needs' and held_code is not null
+    group by rule_id, setl_id, coalesce(bkkp_sn, ''), subject_code, item_code, service_date
 ),
 
 dated as (
     select
-        *,
-        concat(cast(year(completed) as varchar), 'Q', cast(quarter(completed) as varchar)) as completed_in
-    from judged
-    where (mode = 'needs' and one_need_is_met = 0) or (mode = 'forbids' and held_code is not null)
+        o.*,
+        concat(cast(year(o.completed) as varchar), 'Q', cast(quarter(o.completed) as varchar)) as completed_in
+    from open_hit as o
+    left join need_met as n
+        on
+            o.mode = 'needs'
+            and o.rule_id = n.rule_id
+            and o.setl_id = n.setl_id
+            and coalesce(o.bkkp_sn, '') = n.line
+            and o.subject_code = n.subject_code
+            and o.item_code = n.item_code
+            and o.service_date = n.service_date
+    where n.rule_id is null
 ),
 
 met as (
