@@ -58,7 +58,8 @@ def index(near: Visits, everyone: Visits, units: Ints, grid: Grid) -> GridIndex:
 
 
 def _placed(visits: Visits, units: Ints, grid: Grid, slots: int) -> tuple[Visits, Ints]:
-    place = np.searchsorted(units, visits.unit) * slots + grid.slots(visits)
+    # half the memory: 2^18 units of at most 2,944 slots stay below 2^31
+    place = (np.searchsorted(units, visits.unit) * slots + grid.slots(visits)).astype(np.int32)
     fresh = np.ones(len(place), dtype=bool)
     fresh[1:] = (place[1:] != place[:-1]) | (visits.person[1:] != visits.person[:-1])
     return (visits, place) if fresh.all() else (visits.only(fresh), place[fresh])

@@ -99,6 +99,6 @@ def _dates_by_person(found: GridIndex, rows: Ints, where: Ints, people: int) -> 
 
 def _by_person(found: GridIndex) -> tuple[Ints, Ints]:
     """Rows sorted by person and where each person begins."""
-    order = np.argsort(found.visits.person, kind="stable")
+    order = np.argsort(found.visits.person, kind="stable").astype(np.int32)
     start = np.searchsorted(found.visits.person[order], np.arange(found.visits.persons + 1))
     return order, start
