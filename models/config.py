@@ -174,6 +174,22 @@ class FundWatch(_Strict):
     structural_providers: int = Field(default=100, ge=0)  # providers (dearest first) whose forecast may cost a fit
 
 
+class CreditItem(_Strict):
+    """A bureau's own figures of one item of models/credit/points.yaml."""
+
+    points: Decimal = Field(ge=0, decimal_places=2)  # off for each thing counted
+    cap: Decimal = Field(ge=0, decimal_places=2)
+
+
+class Credit(_Strict):
+    """Credit grades: what a bureau sets otherwise than the published points, and how long an appeal may take."""
+
+    items: dict[str, CreditItem] = {}
+    grades: dict[Literal["A", "B", "C"], int] = {}  # least points; empty: the published ones
+    appeal_days: int = Field(default=15, ge=0)  # working days from the publication
+    published_on: date | None = None
+
+
 class EngineSettings(_Strict):
     """Limits of the embedded engine."""
 
@@ -190,6 +206,7 @@ class Config(_Strict):
     quality: Quality = Quality()
     sampling: Sampling = Sampling()
     fund: FundWatch = FundWatch()
+    credit: Credit = Credit()
     engine: EngineSettings = EngineSettings()
     reports: Reports = Reports()
     rule_params: dict[str, dict[str, int | str | list[str]]] = {}  # by rule: what a bureau sets otherwise than its YAML

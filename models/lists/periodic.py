@@ -10,6 +10,7 @@ import polars as pl
 
 from models import due
 from models.contracts import lists
+from models.credit import credit_doctor, credit_provider
 from models.errors import UsageError
 from models.fund import fund_watch
 from models.lists.clawback import listed, provider_totals
@@ -47,7 +48,7 @@ QUARTERLY = (
     "team_report",
     "fund_watch",
 )
-YEARLY = ("inspection", "provider_score", "rule_report", "team_report")
+YEARLY = ("inspection", "provider_score", "rule_report", "team_report", "credit_provider", "credit_doctor")
 SOURCES = {
     "clawback": "money.claim",
     "provider_score": "score.provider_score",
@@ -139,6 +140,9 @@ def write_year(session: Session, year: str) -> Made:
     frames = {name: frame_of(session, name, year) for name in YEARLY if name in SOURCES}
     frames["rule_report"] = rule_report(session.engine, session.config, register, year_scope(year, *bounds))
     frames["team_report"] = team_report(session.engine, session.config, register, year, *bounds)
+    moment = due.as_of(session)
+    told = (session.engine, session.config, register, year, *bounds, moment.date() if moment else last.date())
+    frames["credit_provider"], frames["credit_doctor"] = credit_provider(*told), credit_doctor(*told)
     made = _write(session, session.home.lists / year, year, frames)
     due.remember(session, year)
     return made

@@ -1,0 +1,132 @@
+"""The lists `credit_provider` and `credit_doctor`: points off the base, item by item, and the grade they give."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from models.config import Config
+from models.contracts.document import read_document
+from models.credit.facts import Facts, Unit, gather
+from models.engine.duck import Engine
+from models.money.issued import schema
+from models.money.register import Register
+
+SHOWN = 10  # things an item names; its count tells how many there are
+LOWEST = "D"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of the published points."""
+
+    name: str
+    points: Decimal
+    cap: Decimal
+    of: tuple[str, ...]
+    title: str
+
+
+@cache
+def _published() -> dict[str, Any]:
+    return dict(read_document(Path(__file__).parent / "points.yaml"))
+
+
+def items(config: Config, whom: str) -> list[Item]:
+    """The items that concern `provider` or `doctor`, with the bureau's own figures where it set some."""
+    found = []
+    for name, spec in _published()["items"].items():
+        own = config.credit.items.get(name)
+        points, cap = (own.points, own.cap) if own else (Decimal(str(spec["points"])), Decimal(str(spec["cap"])))
+        if whom in spec["of"]:
+            found.append(Item(name, points, cap, tuple(spec["of"]), spec["zh"]))
+    return found
+
+
+def grade_of(points: Decimal, config: Config) -> str:
+    """The grade of so many points."""
+    least = config.credit.grades or _published()["grades"]
+    fitting = [name for name, limit in sorted(least.items()) if points >= limit]
+    return fitting[0] if fitting else LOWEST
+
+
+def credit_provider(
+    engine: Engine, config: Config, register: Register, period: str, first_day: date, before: date, as_of: date
+) -> pl.DataFrame:
+    """Rows of the list `credit_provider` (grain: provider of the area with settlements in [first_day, before))."""
+    facts = gather(engine, config, register, first_day, before, as_of)
+    active = engine.query("credit/provider", first_day=first_day, before=before)
+    names = dict(active.iter_rows())
+    codes = sorted(set(names) | {code for (code, doctor), own in facts.items() if doctor is None and any(own.values())})
+    rows = [_row(facts, (code, None), config, period) | {"fixmedins_name": names.get(code)} for code in codes]
+    return pl.DataFrame(rows, schema=schema("credit_provider"), orient="row")
+
+
+def credit_doctor(
+    engine: Engine, config: Config, register: Register, period: str, first_day: date, before: date, as_of: date
+) -> pl.DataFrame:
+    """Rows of the list `credit_doctor` (grain: provider, doctor who billed or attended in [first_day, before))."""
+    facts = gather(engine, config, register, first_day, before, as_of)
+    active = engine.query("credit/doctor", first_day=first_day, before=before)
+    units: set[Unit] = set(active.iter_rows())
+    units |= {unit for unit, own in facts.items() if unit[1] is not None and any(own.values())}
+    rows = [
+        _row(facts, unit, config, period) | {"dr_code": unit[1]}
+        for unit in sorted(units, key=lambda u: (u[0], u[1] or ""))
+    ]
+    return pl.DataFrame(rows, schema=schema("credit_doctor"), orient="row")
+
+
+def _row(facts: Facts, unit: Unit, config: Config, period: str) -> dict[str, Any]:
+    own = facts.get(unit, {})
+    told: list[dict[str, Any]] = []
+    for item in items(config, "provider" if unit[1] is None else "doctor"):
+        things = own.get(item.name, [])
+        off = min(item.points * len(things), item.cap)
+        told.append(
+            {"item": item.name, "title": item.title, "count": len(things), "off": off, "rests_on": things[:SHOWN]}
+        )
+    base = Decimal(str(_published()["base"]))
+    off = sum((one["off"] for one in told), Decimal(0))
+    points = max(base - off, Decimal(0))
+    grade = grade_of(points, config)
+    counted = [one for one in told if one["count"]]
+    shown = [
+        {**one, "off": f"{one['off']:f}", "text": f"{one['title']} {one['count']} 项扣 {one['off']:f} 分"}
+        for one in told
+    ]
+    return {
+        "period": period,
+        "fixmedins_code": unit[0],
+        "grade": grade,
+        "points": points,
+        "deducted": off,
+        "base_only": not counted,
+        "upheld": len(own.get("upheld", [])),
+        "items": json.dumps(shown, ensure_ascii=False, sort_keys=True),
+        "reason": _reason(base, counted, points, grade),
+        "appeal": _appeal(config),
+        "appeal_until": _until(config),
+    }
+
+
+def _reason(base: Decimal, counted: list[dict[str, Any]], points: Decimal, grade: str) -> str:
+    if not counted:
+        return f"评价期内没有已办结的扣分事项，仅列基础分 {base:f} 分，不代表已经核查。"
+    parts = "、".join(f"{one['title']} {one['count']} 项扣 {one['off']:f} 分" for one in counted)
+    return f"基础分 {base:f} 分，{parts}，得 {points:f} 分，{grade} 级。"
+
+
+def _appeal(config: Config) -> str:
+    days = config.credit.appeal_days
+    return f"对评价有异议的，可自公布之日起 {days} 个工作日内书面申诉；申诉改变认定结论的，相应扣分撤销。"
+
+
+def _until(config: Config) -> date | None:
+    told = config.credit.published_on
+    return config.review.calendar.after(told, config.credit.appeal_days) if told else None
