@@ -6,7 +6,8 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.scores.cases import prepare_cases, prepare_peers
-from models.scores.cost_judgement import judge
+from models.scores.cost_inside import INSIDE, group_variance, inside_rows
+from models.scores.cost_judgement import judge, judge_inside
 from models.scores.cost_norms import cost_norms
 from models.scores.cost_rows import group_rows, total_rows
 from models.scores.kept import remember
@@ -19,6 +20,7 @@ NOTES = {
     "peers": "同级别、同类型、同专科的其他机构 / other providers of the same level class, type and specialty",
     "expected_cost": "病例数 × 同类机构同组费用，不含本机构 / cases times what peers spend, itself left out",
     "ratio": "由对数费用得出，病例少者收缩，区间未收缩 / from log costs, shrunk for few cases; the interval is not",
+    "reference": "z、q 的参照：own = 本院其他科室、医师 / what z and q rest on: own = rest of the hospital",
     "grp_code": "空 = 各组合计，只含可比的组 / null: the groups together, comparable groups only",
     "cases": "住院一次一例，门诊慢特病一人一年一例 / a stay; of an outpatient chronic disease a person's year",
     "q_value": "全清单校正；BY 值见机构评分 deviation_q_by / over the whole list; BY in provider_score",
@@ -52,15 +54,25 @@ def deviation_frame(engine: Engine, window: Window, config: Config) -> pl.DataFr
     norms = cost_norms(providers, least_peers, least_cases)
     if norms.is_empty():
         return empty("score.deviation").with_columns(q_value_by=pl.lit(None, pl.Float64))
-    together, single = [], []
+    own = group_rows(providers, norms)
+    variance = group_variance(own, least_cases)
+    together: list[pl.DataFrame] = []
+    single: list[pl.DataFrame] = []
     for level in LEVELS:  # one after the other: a doctor's groups are many and mostly of one case
-        units = providers if level == "provider" else engine.query("scores/unit_cost", level=level)
-        rows = group_rows(units, norms)
-        together.append(total_rows(rows))
-        shown = rows.filter((pl.col("level") == "provider") | (pl.col("cases") >= least_cases))
-        single.append(shown.select(together[0].columns))
-    judged = pl.concat([judge(pl.concat(rows), least_cases) for rows in (together, single)])
+        rows = own if level == "provider" else group_rows(engine.query("scores/unit_cost", level=level), norms)
+        inside = inside_rows(rows.clear() if level == "provider" else rows, variance)
+        totals = total_rows(rows)
+        shown = rows.filter((pl.col("level") == "provider") | (pl.col("cases") >= least_cases)).select(totals.columns)
+        for kind, some, beside in zip((together, single), (totals, shown), inside, strict=True):
+            key = [name for name in beside.columns if name not in INSIDE]
+            kind.append(some.join(beside, on=key, how="left", maintain_order="left"))
+    judged = pl.concat([_judged(pl.concat(rows), least_cases) for rows in (together, single)])
     return _as_list(corrected(judged))
+
+
+def _judged(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
+    """Providers against their peers, departments and doctors against the rest of their hospital where there is one."""
+    return judge_inside(judge(rows, least_cases), least_cases)
 
 
 def _keep_cautious(engine: Engine, period: str, frame: pl.DataFrame) -> None:
@@ -76,29 +88,28 @@ def _keep_cautious(engine: Engine, period: str, frame: pl.DataFrame) -> None:
     engine.con.unregister("totals")
 
 
-#: share of the list's error that the providers' totals may spend: a bureau reads them first, all else explains them
-TOTALS_PART = 0.8
+#: shares of the list's error: a bureau reads the providers' totals first, which departments and doctors stand out in
+#: a hospital next; single groups explain both and share the rest
+SHARES = {"provider": 0.6, "department": 0.15, "doctor": 0.15}
 
 
 def corrected(judged: pl.DataFrame) -> pl.DataFrame:
     """Add q_value and q_value_by, corrected over the whole list.
 
-    The providers' totals are one family of tests and may spend TOTALS_PART of the list's error; all other rows share
-    the rest, in families by level, type of group, and single groups or all together.
+    Groups together are a family of tests for each level, whatever the type of group, and may spend SHARES of the list's
+    error; single groups are a family for each level and type and share the rest.
     """
     together = pl.col("grp_code").is_null()
-    kind = pl.when(together).then(pl.lit("together")).otherwise(pl.lit("group"))
-    is_total = together & (pl.col("level") == "provider")
-    name = pl.when(is_total).then(pl.lit("")).otherwise(pl.concat_str("level", kind, "grp_type", separator=" "))
-    rows = judged.select(total=is_total, family=name.rank("dense").cast(pl.Int64) - 1)
-    total, family = rows["total"].to_numpy(), rows["family"].to_numpy()
+    name = pl.when(together).then("level").otherwise(pl.concat_str("level", "grp_type", separator=" "))
+    rows = judged.select(name=name, family=name.rank("dense").cast(pl.Int64) - 1)
+    names = rows.unique().sort("family")["name"].to_list()
+    singles = max(sum(one not in SHARES for one in names), 1)
+    weight = np.array([SHARES.get(one, (1 - sum(SHARES.values())) / singles) for one in names])
+    family = rows["family"].to_numpy()
     p = judged["p_value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
     found = {}
     for column, dependent in (("q_value", False), ("q_value_by", True)):
-        q = np.full(len(p), np.nan)
-        for part, share in ((total, TOTALS_PART), (~total, 1 - TOTALS_PART)):
-            q[part] = np.minimum(selective(p[part], family[part], dependent) / share, 1.0)
-        found[column] = pl.Series(q.round(6)).fill_nan(None)
+        found[column] = pl.Series(selective(p, family, dependent, weight).round(6)).fill_nan(None)
     return judged.with_columns(**found)
 
 

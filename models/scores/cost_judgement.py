@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
+from models.scores.cost_inside import LEAST_UNITS
 from models.scores.cost_rows import floats
 from models.scores.peers import Floats, shrink, two_sided_p
 from models.scores.spread import EFFICIENCY, spread_between, spread_of_others
@@ -48,6 +49,35 @@ def judge(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
     )
 
 
+def judge_inside(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
+    """Let departments and doctors stand for themselves, not for their hospital.
+
+    Input: `judge`d rows of one kind with the columns of `cost_inside.inside_rows` (null: no such comparison). Where the
+    rest of the hospital is LEAST_UNITS units and `least_cases` cases, z and p_value become those of the unit inside its
+    hospital, with a spread of their own, `own_ratio` (shrunk) is told, and `reference` is `own`; elsewhere it is
+    `peers`. A unit that is dear for its hospital but not for its peers, or cheap, gives no reason to ask: p is 1.
+    """
+    inside, noise, factor, units, others, effect, cases = floats(
+        rows, "inside_effect", "inside_noise", "inside_factor", "inside_units", "inside_cases", "effect", "cases"
+    )
+    known = (units >= LEAST_UNITS) & (others >= least_cases) & np.isfinite(inside)
+    inside, factor, noise = (np.where(known, x, fill) for x, fill in ((inside, 0.0), (factor, 0.0), (noise, 1.0)))
+    assessable = known & rows["assessable"].to_numpy() & (cases >= least_cases)
+    spread = heterogeneity(rows, inside, noise, factor, assessable, inside=True)
+    whole = spread.units * (1 + factor) + noise
+    z = inside / np.sqrt(whole)
+    freedom = np.nan_to_num(spread.freedom * (whole / spread.whole) ** 2, nan=3, posinf=1e6)
+    p = np.where(inside * np.nan_to_num(effect) > 0, two_sided_p(z, freedom), 1.0)
+    own_ratio = np.exp(shrink(inside, spread.units, whole - spread.units))
+    own = pl.Series(known)
+    return rows.with_columns(
+        z=pl.when(own).then(pl.Series(z.round(4))).otherwise("z"),
+        p_value=pl.when(own).then(pl.Series(np.where(assessable, p, np.nan)).fill_nan(None)).otherwise("p_value"),
+        own_ratio=pl.when(own).then(pl.Series(own_ratio.round(4))),
+        reference=pl.when(own).then(pl.lit("own")).otherwise(pl.lit("peers")),
+    )
+
+
 @dataclass(frozen=True)
 class Spread:
     """Per row: variance between units (own provider left out), between providers, degrees of freedom of the first."""
@@ -59,15 +89,17 @@ class Spread:
 
 
 def heterogeneity(
-    rows: pl.DataFrame, effect: Floats, noise: Floats, factor: Floats, usable: NDArray[np.bool_]
+    rows: pl.DataFrame, effect: Floats, noise: Floats, factor: Floats, usable: NDArray[np.bool_], inside: bool = False
 ) -> Spread:
     """How far honest units differ, by level, care (stays, or outpatient diseases) and class, from rows to be judged.
 
     A class's own variance, by type of group, is drawn to that of all classes and of DRG and DIP together, ALIKE
     providers strong (an empirical Bayes variance, Smyth 2004); rows too small to be judged take it too. What tells the
     spread is whole variances, so that one estimated at zero is as uncertain as any other (Satterthwaite's freedom is
-    that of `whole`). Freedom counts providers, not units (those of one are alike); outliers' lost votes cost some.
+    that of `whole`). Freedom counts providers, not units (those of one are alike), but where their
+    level is taken off (`inside`), units less providers; outliers' lost votes cost some.
     """
+    unit = rows.select(pl.struct("fixmedins_code", "unit_code").rank("dense"))[:, 0].to_numpy() if inside else None
     who = rows["fixmedins_code"].rank("dense").cast(pl.Int64).to_numpy() - 1
     units, providers, whole_of, freedom = (np.zeros(len(effect)) for _ in range(4))
     plain: dict[tuple[str, ...], float] = {}
@@ -75,20 +107,26 @@ def heterogeneity(
     for name, level_rows in _places(rows, ["outpatient", "level"]):
         used = level_rows[usable[level_rows]]
         wide, common = _of_others(effect, noise, factor, who, used, level_rows)
-        everyone = len(np.unique(who[used]))
+        everyone = _votes(who, unit, used)
         for key, part in _places(rows[level_rows], ["grp_type", "peer_group"]):
             index = level_rows[part]
-            inside = index[usable[index]]
-            members = len(np.unique(who[inside]))
-            own, alone = _of_others(effect, noise, factor, who, inside, index)
+            there = index[usable[index]]
+            members = _votes(who, unit, there)
+            own, alone = _of_others(effect, noise, factor, who, there, index)
             units[index] = _drawn(own, members, wide[part])
             freedom[index] = EFFICIENCY * max(min(members + ALIKE, everyone) - 1, 1)
-            scale = np.maximum(units[inside] * (1 + factor[inside]) + noise[inside], 1e-12)
-            whole_of[index] = 1 / (1 / scale).mean() if len(inside) else np.inf
+            scale = np.maximum(units[there] * (1 + factor[there]) + noise[there], 1e-12)
+            whole_of[index] = 1 / (1 / scale).mean() if len(there) else np.inf
             plain[name[1], *key] = float(_drawn(np.array(alone), members, np.array(common)))
     for (kind, group), index in _places(rows, ["grp_type", "peer_group"]):
         providers[index] = plain.get(("provider", kind, group), 0.0)
     return Spread(units, providers, whole_of, freedom)
+
+
+def _votes(who: NDArray[np.int64], unit: NDArray[np.int64] | None, used: NDArray[np.int64]) -> int:
+    """How many independent deviations the used rows make: providers, or units less providers."""
+    providers = len(np.unique(who[used]))
+    return providers if unit is None else len(np.unique(unit[used])) - providers
 
 
 def _drawn(own: Floats, members: int, wide: Floats) -> Floats:

@@ -125,6 +125,40 @@ def test_rows_are_the_same_whatever_the_threads_and_the_order_of_rows() -> None:
     assert all(results[0].equals(other) for other in results[1:])
 
 
+def two_hospitals_more(dear_doctor: float) -> Engine:
+    """Eight hospitals of six doctors; H0 costs 1.6 times as much everywhere, and one doctor of H1 so many times."""
+    rng = np.random.default_rng(11)
+    rows = []
+    for h in range(8):
+        for doctor in range(6):
+            factor = (1.6 if h == 0 else 1.0) * (dear_doctor if (h, doctor) == (1, 2) else 1.0)
+            for place, noise in enumerate(rng.lognormal(0, 0.3, 60)):
+                rows.append({"fixmedins_code": f"H{h}", "grp_code": f"AA{place % 3}5", "chfpdr_code": f"D{h}-{doctor}",
+                             "net_medfee_sumamt": f"{1000 * factor * noise:.2f}"})  # fmt: skip
+    return engine_with(rows, [(f"H{h}", "06") for h in range(8)])
+
+
+def test_a_doctor_answers_for_himself_and_not_for_his_hospital() -> None:
+    engine = two_hospitals_more(dear_doctor=1.7)
+    deviation(engine, "2025Q1", Config())
+    found = engine.frame("select * from score.deviation where level = 'doctor' and grp_code is null")
+    assert found["reference"].unique().to_list() == ["own"]
+    listed = found.filter(pl.col("q_value") <= 0.05)
+    assert listed.select("unit_code", "direction").rows() == [("D1-2", "over")]
+    assert listed["own_ratio"][0] == pytest.approx(1.7, rel=0.12)
+    dear = found.filter(pl.col("fixmedins_code") == "H0")
+    assert (dear["ratio"] > 1.3).all()  # as against peers
+    assert (dear["own_ratio"] - 1).abs().max() < 0.12
+
+
+def test_too_few_colleagues_leave_the_peers_as_the_reference() -> None:
+    engine, _ = cost_world(3)  # three doctors a provider: two others
+    deviation(engine, "2025Q1", Config())
+    found = engine.frame("select distinct level, reference, own_ratio is null as none from score.deviation")
+    assert set(found["reference"]) == {"peers"}
+    assert found["none"].all()
+
+
 def test_what_is_no_quarter_is_refused() -> None:
     with pytest.raises(UsageError):
         deviation(cost_world(1, providers=2, stays=5)[0], "2025", Config())

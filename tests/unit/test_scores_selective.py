@@ -108,14 +108,32 @@ def test_with_nothing_planted_the_totals_err_at_the_level() -> None:
     assert 0.01 <= wrong / worlds <= 0.09
 
 
-def test_the_providers_totals_are_a_family_of_their_own() -> None:
-    """They spend four fifths of the error, however many other rows there are; rows not assessed have no q."""
+@pytest.mark.parametrize("seed", range(6))
+def test_families_of_like_shares_are_as_without_shares(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    family = rng.integers(0, 4, 60)
+    p = rng.uniform(size=60) ** np.array([1, 3, 1, 6])[family]
+    assert selective(p, family) == pytest.approx(selective(p, family, weight=np.full(4, 0.25)))
+
+
+def test_with_nothing_to_find_shares_leave_the_level_of_the_whole_list() -> None:
+    rng, weight = np.random.default_rng(9), np.array([0.6, 0.3, 0.1])
+    family = np.repeat([0, 1, 2], (5, 40, 200))
+    found = [selective(rng.uniform(size=245), family, weight=weight).min() <= 0.05 for _ in range(2000)]
+    assert 0.035 <= np.mean(found) <= 0.065
+
+
+def test_the_levels_totals_are_families_of_their_own() -> None:
+    """They spend their shares of the error, however many other rows there are; rows not assessed have no q."""
     rows = [("provider", None, "DRG", p) for p in (0.001, 0.5, 0.9, None)]
-    rows += [("provider", "AA15", "DRG", p) for p in (0.001, 0.2)]
+    rows += [("provider", "AA15", "DRG", p) for p in (0.0001, 0.2)]
     rows += [("doctor", None, "DRG", 0.5) for _ in range(500)]
     schema = {"level": pl.String, "grp_code": pl.String, "grp_type": pl.String, "p_value": pl.Float64}
     q = corrected(pl.DataFrame(rows, schema=schema, orient="row"))["q_value"].to_list()
-    assert q[0] == pytest.approx(0.001 * 3 / 0.8)
+    there = 0.6 + 0.15 + 0.1  # no department is there: its share falls to the others
+    assert q[0] == pytest.approx(
+        0.001 * 3, abs=1e-6
+    )  # two families are found: more than the whole level is never spent
     assert q[3] is None
-    assert q[4] == pytest.approx(0.001 * 2 * 2 / 0.2)  # of two rows, in the better of two families
-    assert min(q[6:]) == 1
+    assert q[4] == pytest.approx(0.0001 * 2 / (0.1 / there), abs=1e-6)
+    assert min(q[6:]) > 0.4
