@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.errors import UsageError
 from models.workdays import Calendar
@@ -109,8 +109,6 @@ class Thresholds(_Strict):
 
     minimum_amount: Decimal = Field(default=Decimal(0), ge=0)  # yuan; new candidates below it are counted, not listed
     q_value: float = 0.05
-    inspection_capacity: int = 20
-    random_share: float = 0.2
 
 
 class Review(_Strict):
@@ -190,6 +188,44 @@ class Credit(_Strict):
     published_on: date | None = None
 
 
+Kind = Literal["tertiary", "secondary", "primary", "ungraded", "pharmacy"]
+
+
+def _half_days(days: Decimal) -> Decimal:
+    if days * 2 != int(days * 2):
+        raise ValueError("whole or half days, such as 0.5 or 3")
+    return days
+
+
+Days = Annotated[Decimal, Field(gt=0, le=366), AfterValidator(_half_days)]
+
+
+class Planning(_Strict):
+    """The year's inspections: who can be visited, how long a visit takes, which part goes by lot and by turn."""
+
+    teams: int = Field(default=2, ge=1, le=200)
+    team_days: Days = Decimal(40)  # working days of the year that one team has for planned visits
+    # days that one visit takes a team: hospitals by level, clinics without a level, pharmacies
+    visit_days: dict[Kind, Days] = {}
+    random_share: float = Field(default=0.2, ge=0, le=1)  # of all days, drawn by public lot before risk is looked at
+    coverage_share: float = Field(default=0.1, ge=0, le=1)  # of all days, for those not visited for longest
+    district_visits: int = Field(default=1, ge=0)  # least visits a district (admdvs) gets, as far as it has providers
+    district_quota: dict[str, Annotated[int, Field(ge=0)]] = {}  # other numbers by district
+
+    @property
+    def days(self) -> dict[str, Decimal]:
+        """Days of a visit by kind, the defaults filled in."""
+        usual = {"tertiary": 8, "secondary": 5, "primary": 2, "ungraded": 1, "pharmacy": 1}
+        return {kind: Decimal(days) for kind, days in usual.items()} | dict(self.visit_days)
+
+    @model_validator(mode="after")
+    def _visits_fit(self) -> "Planning":
+        long = {kind: str(days) for kind, days in self.days.items() if days > self.team_days}
+        if long:
+            raise ValueError(f"a visit takes longer than the {self.team_days} days of a team: {long}")
+        return self
+
+
 class EngineSettings(_Strict):
     """Limits of the embedded engine."""
 
@@ -207,6 +243,7 @@ class Config(_Strict):
     sampling: Sampling = Sampling()
     fund: FundWatch = FundWatch()
     credit: Credit = Credit()
+    planning: Planning = Planning()
     engine: EngineSettings = EngineSettings()
     reports: Reports = Reports()
     rule_params: dict[str, dict[str, int | str | list[str]]] = {}  # by rule: what a bureau sets otherwise than its YAML

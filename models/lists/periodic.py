@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -48,7 +49,16 @@ QUARTERLY = (
     "team_report",
     "fund_watch",
 )
-YEARLY = ("inspection", "provider_score", "rule_report", "team_report", "credit_provider", "credit_doctor")
+YEARLY = (
+    "inspection",
+    "inspection_plan",
+    "inspection_draw",
+    "provider_score",
+    "rule_report",
+    "team_report",
+    "credit_provider",
+    "credit_doctor",
+)
 SOURCES = {
     "clawback": "money.claim",
     "provider_score": "score.provider_score",
@@ -68,6 +78,8 @@ SOURCES = {
     "review_estimate": "score.review_estimate",
     "quality": "quality.result",
     "inspection": "score.inspection",
+    "inspection_plan": "score.inspection_plan",
+    "inspection_draw": "score.inspection_draw",
 }
 MONEY = {"clawback": "fund_amount", "deviation": "amount", "inspection": "expected_recovery"}
 
@@ -135,7 +147,7 @@ def write_year(session: Session, year: str) -> Made:
     if bounds is None:
         raise UsageError(f"{year}: 没有已入库的数据 / nothing is loaded, so there is nothing to plan from.")
     last = datetime.combine(bounds[1] - timedelta(days=1), time(23, 59, 59))
-    inspection(session.engine, year, session.config, last)
+    found = inspection(session.engine, year, session.config, last)
     register = Register(session.home)
     frames = {name: frame_of(session, name, year) for name in YEARLY if name in SOURCES}
     frames["rule_report"] = rule_report(session.engine, session.config, register, year_scope(year, *bounds))
@@ -143,20 +155,25 @@ def write_year(session: Session, year: str) -> Made:
     moment = due.as_of(session)
     told = (session.engine, session.config, register, year, *bounds, moment.date() if moment else last.date())
     frames["credit_provider"], frames["credit_doctor"] = credit_provider(*told), credit_doctor(*told)
-    made = _write(session, session.home.lists / year, year, frames)
+    made = _write(session, session.home.lists / year, year, frames, found.warnings, {"planning": found.facts})
     due.remember(session, year)
     return made
 
 
 def _write(
-    session: Session, target: Path, period: str, frames: Mapping[str, pl.DataFrame], warnings: Sequence[str] = ()
+    session: Session,
+    target: Path,
+    period: str,
+    frames: Mapping[str, pl.DataFrame],
+    warnings: Sequence[str] = (),
+    extra: Mapping[str, Any] | None = None,
 ) -> Made:
     about = {"期间 / period": target.name, "截止 / as of": str(due.as_of(session))}
     with replaced_folder(target) as folder:
         with written_lists(frames, folder, session.config.language, about) as files:
             facts = manifest_facts(session, period)
             facts["warnings"] = [*facts["warnings"], *warnings]
-        write_manifest(folder, period=period, lists=files, config=session.config, **facts)
+        write_manifest(folder, period=period, lists=files, config=session.config, **facts, **(extra or {}))
     return _made(target, frames)
 
 

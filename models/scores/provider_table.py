@@ -30,6 +30,11 @@ NOTES = {
 }
 
 
+_OUTLIER = pl.DataFrame(
+    schema={"fixmedins_code": pl.String, "outlier_score": pl.Float64, "outlier_percentile": pl.Float64}
+)
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What the provider table is made of; the plan looks into the same tables for what to pull."""
@@ -59,11 +64,12 @@ def store_provider_table(engine: Engine, window: Window, evidence: Evidence) -> 
     return store(engine, "score.provider_score", window.period, frame)
 
 
-def gather(engine: Engine, window: Window, config: Config) -> Evidence:
+def gather(engine: Engine, window: Window, config: Config, outlier: bool = True) -> Evidence:
     """Everything known about every provider in a window.
 
     A quarter takes the deviation and upcoding already made for it; a plan year those of the quarter with the same
-    months where they were made of the same data, configuration and code, else it makes its own.
+    months where they were made of the same data, configuration and code, else it makes its own. Without `outlier`
+    that score, which counts nowhere, stays empty.
     """
     deviation, upcoding, upcoding_cases = _models(engine, window, config)
     prepare_peers(engine)
@@ -91,7 +97,8 @@ def gather(engine: Engine, window: Window, config: Config) -> Evidence:
         ),
         on="fixmedins_code", how="left",
     )  # fmt: skip
-    table = table.join(_unlike_peers(engine, window, config), on="fixmedins_code", how="left")
+    unlike = _unlike_peers(engine, window, config) if outlier else _OUTLIER
+    table = table.join(unlike, on="fixmedins_code", how="left")
     people = people_scores(engine, window, table["fixmedins_code"])
     table = table.join(people, on="fixmedins_code", how="left")
     return Evidence(_scored(table.sort("fixmedins_code"), config), claims, deviation, upcoding, upcoding_cases)
@@ -149,7 +156,7 @@ def _no_claims() -> pl.DataFrame:
     return pl.DataFrame(
         schema={
             "fixmedins_code": pl.String, "rule_id": pl.String, "rule_name": pl.String, "confidence": pl.Float64,
-            "claims": pl.Int64, "fund_amount": pl.Decimal(18, 2), "fund_square": pl.Decimal(38, 4),
+            "decided": pl.Int64, "claims": pl.Int64, "fund_amount": pl.Decimal(18, 2), "fund_square": pl.Decimal(38, 4),
         }
     )  # fmt: skip
 
@@ -159,20 +166,27 @@ def _found(claims: pl.DataFrame) -> pl.DataFrame:
 
 
 def _furthest(deviation: pl.DataFrame) -> pl.DataFrame:
-    """Of a provider's totals by type of group, the assessable one furthest from zero, with the error of its z."""
+    """Of a provider's totals by type of group, the assessable one furthest from zero.
+
+    `deviation_own` is what the provider itself differs by, as the model shrinks it, in standard deviations between
+    honest providers, and `deviation_error` that posterior's: of z the part √(reliability), and √(1 − reliability).
+    """
     if deviation.is_empty():
-        numbers = ("deviation_z", "deviation_error", "deviation_q", "deviation_q_by")
+        numbers = ("deviation_z", "deviation_own", "deviation_error", "deviation_q", "deviation_q_by")
         return pl.DataFrame(schema={"fixmedins_code": pl.String, **dict.fromkeys(numbers, pl.Float64)})
     totals = deviation.filter((pl.col("level") == "provider") & pl.col("grp_code").is_null() & pl.col("assessable"))
     totals = totals.with_columns(size=pl.col("z").abs()).sort(
         "fixmedins_code", "size", "grp_type", descending=[False, True, False]
     )
     low, high = pl.col("ratio_low").log(), pl.col("ratio_high").log()
-    share = ((high - low) / 3.92) * pl.col("z").abs() / ((high + low) / 2).abs()
+    noise = ((high - low) / 3.92) * pl.col("z").abs() / ((high + low) / 2).abs()
+    # variance of sampling over all variance; of a z of zero the interval does not tell it
+    noise2 = pl.when(pl.col("z").abs() > 0.01).then(noise**2).fill_nan(1).clip(0.0025, 1).fill_null(1)
     return totals.unique("fixmedins_code", keep="first", maintain_order=True).select(
         "fixmedins_code",
         pl.col("z").alias("deviation_z"),
-        share.fill_nan(1).clip(0.05, 1).alias("deviation_error"),
+        (pl.col("z") * (1 - noise2).sqrt()).alias("deviation_own"),
+        noise2.sqrt().alias("deviation_error"),
         pl.col("q_value").alias("deviation_q"),
         pl.col("q_value_by").alias("deviation_q_by"),
     )

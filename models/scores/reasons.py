@@ -8,7 +8,7 @@ import polars as pl
 
 from models.engine.duck import Engine
 from models.scores.provider_table import Evidence
-from models.scores.risk import TEXT, WEIGHTS
+from models.scores.risk import TEXT, WEIGHTS, shares
 from models.scores.window import Window
 
 VALUES = {
@@ -32,21 +32,44 @@ _AT_MOST = 5
 _UNLIKE_PEERS = 95.0
 
 
+def _parts(row: Mapping[str, Any]) -> dict[str, float]:
+    """Points by kind of evidence; they sum to the risk score."""
+    return shares({name: float(row[f"point_{name}"] or 0) for name in WEIGHTS}, float(row["risk_score"] or 0))
+
+
+def _ordered(row: Mapping[str, Any]) -> list[tuple[float, str]]:
+    """Kinds of evidence with their points, the weightiest first."""
+    return sorted(((points, name) for name, points in _parts(row).items() if points), key=lambda one: (-one[0], one[1]))
+
+
 def _weighty(row: Mapping[str, Any]) -> list[tuple[float, str]]:
     """Kinds of evidence that carry at least one point, the weightiest first."""
-    points = [(round(100 * WEIGHTS[name] * float(row[f"point_{name}"] or 0), 2), name) for name in WEIGHTS]
-    return sorted([one for one in points if one[0] >= 1], key=lambda one: (-one[0], one[1]))
+    return [one for one in _ordered(row) if one[0] >= 1]
 
 
-def reasons_of(row: Mapping[str, Any]) -> str:
-    """Ordered JSON: the mode, every kind of evidence with its value, percentile and points, then what carries none."""
+def _moved(row: Mapping[str, Any], before: Mapping[str, Any]) -> list[tuple[float, str]]:
+    """Kinds whose points moved by at least one since last year, what moved most first."""
+    now, then = _parts(row), _parts(before)
+    change = ((round(now.get(name, 0.0) - then.get(name, 0.0), 2), name) for name in WEIGHTS)
+    return sorted([one for one in change if abs(one[0]) >= 1], key=lambda one: (-abs(one[0]), one[1]))
+
+
+def reasons_of(row: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
+    """Ordered JSON: the mode; each kind of evidence with value, percentile and points, which sum to the risk score;
+    what carries none; last year's rank and score (`before`) and which points moved since.
+    """
     facts: list[dict[str, Any]] = [{"reason": "mode", "value": row["mode"]}]
-    for points, name in _weighty(row):
+    for points, name in _ordered(row):
         value, percentile = VALUES[name]
         facts.append({"reason": name, "value": row[value], "percentile": row[percentile], "points": points})
     if _unlike_peers(row):
         value, percentile = row["outlier_score"], row["outlier_percentile"]
         facts.append({"reason": "outlier", "value": value, "percentile": percentile, "points": 0.0})
+    if before is not None:
+        moved = [{"reason": name, "change": change} for change, name in _moved(row, before)]
+        facts.append(
+            {"reason": "last_year", "rank": before["rank"], "risk_score": before["risk_score"], "moved": moved}
+        )
     return json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
 
@@ -56,7 +79,7 @@ def _unlike_peers(row: Mapping[str, Any]) -> bool:
     return percentile is not None and percentile >= _UNLIKE_PEERS and bool(_weighty(row))
 
 
-def sentence(row: Mapping[str, Any]) -> str:
+def sentence(row: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> str:
     """One Chinese sentence; it says what is unusual, never what it proves."""
     parts = []
     for _, name in _weighty(row)[:3]:
@@ -67,7 +90,16 @@ def sentence(row: Mapping[str, Any]) -> str:
     if _unlike_peers(row):
         parts.append(f"另有多项指标合在一起居同类第 {row['outlier_percentile']:.0f} 百分位（不计入风险得分）")
     what = "；".join(parts) if parts else "各项得分与同类相当"
-    return f"{MODE_TEXT[row['mode']]}：{what}，供安排检查时参考。"
+    since = "" if before is None else f"；{_since(row, before)}"
+    return f"{MODE_TEXT[row['mode']]}：{what}{since}，供安排检查时参考。"
+
+
+def _since(row: Mapping[str, Any], before: Mapping[str, Any]) -> str:
+    """What moved since last year, in Chinese."""
+    up = int(before["rank"]) - int(row["rank"])
+    place = "名次未变" if up == 0 else f"{'上升' if up > 0 else '下降'} {abs(up)} 位"
+    moved = [f"“{TEXT[name]}”{change:+.1f} 分" for change, name in _moved(row, before)[:2]]
+    return f"上年第 {before['rank']} 位，{place}" + (f"（{'、'.join(moved)}）" if moved else "")
 
 
 def look_at(engine: Engine, window: Window, evidence: Evidence) -> Callable[[str], str]:

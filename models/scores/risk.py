@@ -1,5 +1,8 @@
 """The risk score: transparent points from rates, never from size (DESIGN §10, METHODS §5)."""
 
+import math
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
@@ -96,10 +99,27 @@ def risk_points(table: pl.DataFrame) -> pl.DataFrame:
     fixed["split_stay"] = fixed["split_stay"] * np.clip(column("split_stay_shrunk") / 0.1, 0, 1)
     fixed["gathering"] = gathering_evidence(column("gathering_score"))
     fixed["person"] = person_evidence(column("person_score"), table["person_q"].cast(pl.Float64).to_numpy())
-    points = evidence_of(column("finding_held"), column("deviation_z"), column("upcoding_score"), fixed)
+    points = evidence_of(column("finding_held"), column("deviation_own"), column("upcoding_score"), fixed)
     return table.with_columns(**{f"point_{name}": pl.Series(value) for name, value in points.items()})
 
 
 def risk_score(table: pl.DataFrame) -> pl.Series:
     """The risk score of rows that have their points, two decimals."""
     return pl.Series("risk_score", combine({n: table[f"point_{n}"].to_numpy() for n in WEIGHTS}).round(2))
+
+
+def shares(points: Mapping[str, float], score: float) -> dict[str, float]:
+    """What each kind of evidence adds to a score of two decimals: they sum to it, to the hundredth.
+
+    The score is 100 less a product, so its parts go by the logarithms of the factors; hundredths by largest remainder.
+    """
+    logs = {name: -math.log1p(-WEIGHTS[name] * min(float(point), 1.0)) for name, point in points.items() if point > 0}
+    whole, total = sum(logs.values()), round(score * 100)
+    if whole <= 0:
+        return {}
+    exact = {name: total * value / whole for name, value in logs.items()}
+    parts = {name: int(value) for name, value in exact.items()}
+    first = sorted(exact, key=lambda name: (parts[name] - exact[name], name))
+    for name in first[: total - sum(parts.values())]:
+        parts[name] += 1
+    return {name: part / 100 for name, part in parts.items()}

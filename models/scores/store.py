@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -19,11 +20,16 @@ def columns_of(table: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ScoreSummary:
-    """What a score stage did: rows written by table, and what a reader of the list must know."""
+    """What a score stage did: rows written by table, and what a reader of the list must know.
+
+    `warnings` are lines for people, `facts` what the manifest says besides.
+    """
 
     period: str
     rows: dict[str, int]
     notes: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @contextmanager
@@ -79,7 +85,7 @@ def empty(table: str) -> pl.DataFrame:
     kinds: dict[str, pl.DataType] = {
         "VARCHAR": pl.String(), "BIGINT": pl.Int64(), "BOOLEAN": pl.Boolean(), "DOUBLE": pl.Float64(),
         "DATE": pl.Date(), "TIMESTAMP": pl.Datetime("us"), "DECIMAL(16,2)": pl.Decimal(16, 2),
-        "DECIMAL(18,4)": pl.Decimal(18, 4),
+        "DECIMAL(18,4)": pl.Decimal(18, 4), "DECIMAL(6,1)": pl.Decimal(6, 1),
     }  # fmt: skip
     return pl.DataFrame(schema={name: kinds[kind] for name, kind in columns_of(table).items() if name != "period"})
 

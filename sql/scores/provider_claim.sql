@@ -1,4 +1,4 @@
--- grain: one provider and rule: claims, fund money, and the sum of squares of the money by insured person
+-- grain: one provider and rule: claims, fund money, decided cases behind the confidence, and the sum of squares of the money by insured person
 -- inputs: money.claim
 -- parameters: start, until (dates), first_quarter, last_quarter (claims without a settlement go by their period)
 -- known limits: withdrawn, overturned and already recovered claims do not count
@@ -8,6 +8,7 @@ with claim as (
         rule_id,
         rule_name,
         cast(confidence as double) as confidence,
+        case when confidence_basis <> 'prior' then cast(confidence_basis as bigint) else 0 end as decided,
         fund_amount,
         coalesce(psn_id, candidate_id) as person
     from money.claim
@@ -25,6 +26,7 @@ by_person as (
         rule_id,
         max(rule_name) as rule_name,
         max(confidence) as confidence,
+        max(decided) as decided,
         person,
         count(*) as claims,
         sum(fund_amount) as fund_amount
@@ -37,6 +39,7 @@ select
     rule_id,
     max(rule_name) as rule_name,
     max(confidence) as confidence,
+    cast(max(decided) as bigint) as decided,
     cast(sum(claims) as bigint) as claims,
     sum(fund_amount) as fund_amount,
     sum(cast(fund_amount as decimal(18, 2)) * cast(fund_amount as decimal(18, 2))) as fund_square

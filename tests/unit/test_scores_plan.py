@@ -9,17 +9,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.config import Config
+from models.config import Config, Planning
 from models.engine.duck import Engine
 from models.errors import UsageError
+from models.planning.units import KINDS
 from models.scores import deviation, inspection, provider_score, upcoding
-from models.scores.plan import lot_order, modes, sequence
 from models.scores.risk import combine
 from tests.unit.test_scores_worlds import cost_world, engine_with
 
 CLAIM = """
 create table money.claim as
-select * from (values
+select *, 'prior' as confidence_basis from (values
     ('C1', '2025Q1', 'H002', 'R06', '药品限儿童', 0.9, cast(400.00 as decimal(16, 2)), 'P1', 'S0000001', timestamp '2025-01-15', 'new'),
     ('C2', '2025Q1', 'H002', 'R06', '药品限儿童', 0.9, cast(600.00 as decimal(16, 2)), 'P2', 'S0000002', timestamp '2025-01-16', 'new'),
     ('C3', '2025Q1', 'H005', 'R24', '限级别', 0.5, cast(50.00 as decimal(16, 2)), 'P3', 'S0000003', timestamp '2025-01-16', 'new'),
@@ -37,10 +37,8 @@ def plan_world(capacity: int = 10, seed: int = 3) -> tuple[Engine, Config]:
     ):
         engine.con.execute(f"create or replace table cur.{table} (fixmedins_code varchar, {column} date)")
         engine.con.executemany(f"insert into cur.{table} values (?, ?)", rows)
-    config = Config()
-    return engine, config.model_copy(
-        update={"thresholds": config.thresholds.model_copy(update={"inspection_capacity": capacity})}
-    )
+    planning = Planning(teams=2, team_days=Decimal(capacity) / 2, visit_days=dict.fromkeys(KINDS, Decimal(1)))
+    return engine, Config(planning=planning)
 
 
 def plan_of(engine: Engine, config: Config) -> pl.DataFrame:
@@ -68,8 +66,26 @@ def test_the_draw_can_be_replayed_by_anybody() -> None:
     engine, config = plan_world()
     plan = plan_of(engine, config)
     codes = [f"H{i:03d}" for i in range(24) if i != 10]
-    drawn = sorted(codes, key=lambda code: hashlib.sha256(f"{config.seed}|{code}".encode()).hexdigest())[:2]
+    drawn = sorted(codes, key=lambda code: hashlib.sha256(f"{config.seed}|2026|{code}".encode()).hexdigest())[:2]
     assert set(plan.filter(pl.col("mode") == "random")["fixmedins_code"]) == set(drawn)
+    listed = engine.frame("select * from score.inspection_draw order by stratum, place")
+    assert set(listed.filter(pl.col("drawn") == 1)["fixmedins_code"]) == set(drawn)
+    assert listed.height == 23 and set(listed["selection_probability"].round(6)) == {round(2 / 23, 6)}
+
+
+def test_the_plan_of_visits_holds_the_planned_with_team_and_quarter() -> None:
+    engine, config = plan_world()
+    plan = plan_of(engine, config)
+    visits = engine.frame("select * from score.inspection_plan order by rank")
+    assert visits["fixmedins_code"].to_list() == plan.filter(pl.col("planned") == 1)["fixmedins_code"].to_list()
+    assert dict(visits.group_by("team").agg(pl.col("days").sum()).rows()) == {1: Decimal("5.0"), 2: Decimal("5.0")}
+    assert set(visits["quarter"]) == {"2026Q1", "2026Q2", "2026Q3", "2026Q4"} and set(visits["admdvs"]) == {"330999"}
+
+
+def test_reasons_add_up_to_the_score() -> None:
+    for row in plan_of(*plan_world()).iter_rows(named=True):
+        points = sum(Decimal(str(one.get("points", 0))) for one in json.loads(row["reasons"]))
+        assert points == Decimal(str(row["risk_score"]))
 
 
 def test_the_planted_spender_comes_before_the_rest_and_says_why() -> None:
@@ -153,14 +169,6 @@ def test_a_return_among_few_stays_is_shown_but_no_evidence() -> None:
     few, many = table.row(1, named=True), table.row(2, named=True)
     assert (few["split_stay_rate"], few["split_stay_percentile"], few["risk_score"]) == (0.5, None, 0.0)
     assert many["split_stay_rate"] == 0.5 and many["risk_score"] == max(table["risk_score"]) > 30
-
-
-def test_complaints_beyond_the_capacity_leave_no_lots() -> None:
-    codes = ["A", "B", "C", "D"]
-    lots = lot_order(codes, 1)
-    mode = modes(codes, {"A", "B", "C"}, {}, lots, capacity=2, random_share=0.5)
-    assert mode == ["complaint", "complaint", "complaint", "risk"]
-    assert sequence(mode, np.array([1.0, 3.0, 2.0, 9.0]), lots, 2).tolist() == [3, 1, 2, 4]
 
 
 def test_one_strong_kind_of_evidence_suffices_and_none_exceeds_a_hundred() -> None:

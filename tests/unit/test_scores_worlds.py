@@ -19,7 +19,7 @@ CORE = {
     "enddate": pl.Date, "medfee_sumamt": pl.Decimal(16, 2), "inscp_scp_amt": pl.Decimal(16, 2),
     "insutype": pl.String, "hosp_lv": pl.String, "dscg_way": pl.String,
 }  # fmt: skip
-PROVIDER = ["fixmedins_code", "fixmedins_name", "fixmedins_type", "hosp_lv", "spec_type"]
+PROVIDER = ["fixmedins_code", "fixmedins_name", "fixmedins_type", "hosp_lv", "spec_type", "admdvs"]
 STAY = {
     "mdtrt_id": pl.String, "psn_id": pl.String, "fixmedins_code": pl.String, "begndate": pl.Date, "enddate": pl.Date,
     "first_setl_id": pl.String, "last_setl_id": pl.String, "last_setl_time": pl.Datetime("us"),
@@ -60,7 +60,9 @@ def engine_with(settlements: list[dict[str, Any]], providers: list[tuple[str, st
     _table(
         engine,
         "core.provider",
-        pl.DataFrame([(c, f"机构{c}", "1", lv, "general") for c, lv in providers], schema=PROVIDER, orient="row"),
+        pl.DataFrame(
+            [(c, f"机构{c}", "1", lv, "general", "330999") for c, lv in providers], schema=PROVIDER, orient="row"
+        ),
     )
     engine.con.execute(
         "create table core.fee_line (setl_id varchar, mdtrt_id varchar, setl_time timestamp, dept_code varchar, "
