@@ -36,4 +36,4 @@ def command(codes: tuple[str, ...], home: Path, year: str | None) -> None:
     if written.fresh:
         click.echo(f"无变化 / up to date: {', '.join(written.fresh)}")
     if not written.made and not written.fresh:
-        click.echo("计划内没有检查对象 / the plan has no target: see planning.teams, planning.team_days, reports.dossiers.")
+        click.echo("计划内没有检查对象 / the plan has no target: see planning.team_days, reports.dossiers.")
