@@ -1,4 +1,4 @@
--- grain: one provider and rule: claims, fund money, decided cases behind the confidence, and the sum of squares of the money by insured person
+-- grain: one provider and rule: claims, fund money and the sum of its squares by insured person, decided cases behind the rule
 -- inputs: money.claim
 -- parameters: start, until (dates), first_quarter, last_quarter (claims without a settlement go by their period)
 -- known limits: withdrawn, overturned and already recovered claims do not count
