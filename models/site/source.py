@@ -41,11 +41,13 @@ class Served:
         return [name for name in lists() if (self.folder / f"{name}.parquet").exists()]
 
     def frame(self, name: str) -> pl.DataFrame:
-        """Rows of a list; no rows where the folder does not have it."""
+        """Rows of a list; no rows where the folder does not have it, nulls in columns its lists did not have then."""
         if name not in self._read:
             path = self.folder / f"{name}.parquet"
-            empty = pl.DataFrame(schema=dict.fromkeys(lists()[name].names, pl.String))
-            self._read[name] = pl.read_parquet(path) if path.exists() else empty
+            wanted = lists()[name].names
+            there = pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
+            missing = [pl.lit(None, pl.String).alias(column) for column in wanted if column not in there.columns]
+            self._read[name] = there.with_columns(missing)
         return self._read[name]
 
 

@@ -6,6 +6,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import polars as pl
 import pytest
 
 from models.errors import UsageError
@@ -15,6 +16,7 @@ from models.site.cells import flat_json, number, suppressed
 from models.site.charts import island, spark
 from models.site.names import slug
 from models.site.serve import serving
+from models.site.source import Served
 from tests.unit.site_support import MINE, OTHER, PERSONS, PLAN, source_of
 
 
@@ -192,3 +194,12 @@ def test_only_the_site_is_served_and_only_to_this_machine(site: Path) -> None:
             assert answer.status != 200 or "default-src 'none'" in str(answer.getheader("Content-Security-Policy"))
             connection.close()
     assert found == ASKED
+
+
+def test_lists_served_before_a_column_was_added_are_shown(tmp_path: Path) -> None:
+    served = source_of(tmp_path).quarter
+    path = served.folder / "deviation.parquet"
+    before = pl.read_parquet(path)
+    before.drop("reference").write_parquet(path)
+    now = Served(served.folder, served.manifest).frame("deviation")
+    assert now.height == before.height and now["reference"].is_null().all()
