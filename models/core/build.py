@@ -40,9 +40,9 @@ def build(engine: Engine, config: Config) -> CoreSummary:
         engine.replace(f"core.{table}", f"core/{table}")
     summary = _summary(engine)
     for table in (*SETTLEMENT_STEPS, *LINE_STEPS):
-        engine.con.execute(f"drop table if exists core.{table}")
+        engine.drop(f"core.{table}")
     # by this mark, gone with the table, whoever keeps what was made of core knows whether it is still the same
-    engine.con.execute(f"comment on table core.settlement is '{uuid4().hex}'")
+    engine.mark("core.settlement", uuid4().hex)
     return summary
 
 
@@ -70,8 +70,7 @@ def _fee_lines(engine: Engine) -> None:
 
 
 def _count(engine: Engine, table: str, condition: str = "true") -> int:
-    row = engine.con.execute(f"select count(*) from core.{table} where {condition}").fetchone()
-    return int(row[0]) if row else 0
+    return int(engine.frame(f"select count(*) as n from core.{table} where {condition}").item())
 
 
 def _summary(engine: Engine) -> CoreSummary:

@@ -16,8 +16,7 @@ def resolve_links(engine: Engine, query: str) -> None:
         if not before[0]:
             return
         engine.replace("core.link_next", "core/link_step")
-        engine.con.execute("drop table core.link")
-        engine.con.execute("alter table core.link_next rename to link")
+        engine.rename("core.link_next", "link")
         after = _open_ends(engine)
         if after == before:
             return
@@ -26,8 +25,8 @@ def resolve_links(engine: Engine, query: str) -> None:
 
 def _open_ends(engine: Engine) -> tuple[int, str]:
     """How many links have not arrived, and where they stand: unchanged means that nothing moves any more."""
-    row = engine.con.execute(
-        "select count(*), coalesce(max(sha256(child || '>' || parent)), '') || count(distinct parent) "
-        "from core.link where not arrived"
-    ).fetchone()
-    return (int(row[0]), str(row[1])) if row else (0, "")
+    count, place = engine.frame(
+        "select count(*) as n, coalesce(max(sha256(child || '>' || parent)), '') "
+        "|| cast(count(distinct parent) as varchar) as place from core.link where not arrived"
+    ).row(0)
+    return int(count), str(place)

@@ -61,6 +61,19 @@ class Engine:
         )
         return bool(found.fetchall())
 
+    def drop(self, table: str) -> None:
+        """Drop a table, if there is one."""
+        self.con.execute(f"drop table if exists {table}")
+
+    def rename(self, table: str, name: str) -> None:
+        """Give a table another name in its schema, in place of what has that name."""
+        self.drop(f"{table.split('.')[0]}.{name}")
+        self.con.execute(f"alter table {table} rename to {name}")
+
+    def mark(self, table: str, mark: str) -> None:
+        """Set the comment of a table; `mark` is hexadecimal."""
+        self.con.execute(f"comment on table {table} is '{mark}'")
+
     def remark(self, table: str) -> str | None:
         """The comment of a table; None where there is no such table or no comment."""
         return self.remarks().get(table)

@@ -8,6 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 from models.engine.sql import ROOT
+from models.engine.transpile import to_spark
 
 FILES = sorted(ROOT.glob("*/**/*.sql"))
 HEADER = {
@@ -27,21 +28,6 @@ FORBIDDEN = {
     "group by position": r"\bgroup\s+by\s+\d",
     "a parameter that is not $name": r"\?|\{\{|%s",
 }
-
-
-def to_spark(text: str) -> str:
-    """A query for Spark, with the two rewrites that sqlglot does not know: exact percentiles, 128-bit integers."""
-
-    def rewrite(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.DataType) and node.this in (exp.DataType.Type.INT128, exp.DataType.Type.UINT128):
-            return exp.DataType.build("decimal(38, 0)")
-        if isinstance(node, exp.WithinGroup) and isinstance(node.this, exp.PercentileCont):
-            ordered = node.expression.expressions[0]
-            return exp.Anonymous(this="percentile", expressions=[ordered.this.copy(), node.this.this.copy()])
-        return node
-
-    query = sqlglot.parse_one(text, read="duckdb").transform(rewrite)
-    return query.sql(dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
 def _name(path: Path) -> str:
