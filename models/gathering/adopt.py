@@ -16,8 +16,9 @@ def adopt(visits: Visits, period: Ints, phase: Ints) -> None:
     tested on its days and the days beside: the Chernoff bound of m of n at chance (2w + 1) / period must be below
     0.1 / people of the unit.
     """
+    start = visits.starts()
     for unit, q, f in _patterns(visits, period, phase):
-        low, high = np.searchsorted(visits.unit, [unit, unit + 1])
+        low, high = start[unit], start[unit + 1]
         rows = low + np.flatnonzero(period[low:high] == 0)
         if not len(rows):
             continue

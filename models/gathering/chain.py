@@ -8,7 +8,8 @@ import polars as pl
 
 from models.gathering.grids import GRIDS, Grid, Limits, chances, limits, regular_runs
 from models.gathering.groups import find_groups
-from models.gathering.meetings import REPORTED, index
+from models.gathering.index import index, regulars
+from models.gathering.meetings import REPORTED
 from models.gathering.pairs import kernel_edges
 from models.gathering.refine import Group, Refiner
 from models.gathering.rhythm import Rhythm, find_rhythms
@@ -42,10 +43,11 @@ def chain(visits: Visits, ways: np.ndarray, threads: int, edges: Edges | None = 
     rhythm = find_rhythms(visits, parts, run_all)
     scheduled = rhythm.period > 0
     free = visits.only(~scheduled) if scheduled.any() else visits
-    regular = free.only(np.repeat(regular_runs(free), np.diff(free.run)))
-    linked, chance = [], chances(free)
+    often = regular_runs(free)
+    regular = free.only(np.repeat(often, np.diff(free.run)))
+    linked, chance = [], chances(free, often)
     for grid in GRIDS:
-        limit = limits(free, grid.slots(free), grid, chance)
+        limit = limits(free, grid, chance)
         near = calm(regular, grid)
         slot = grid.slots(near)
         found = edges(near, slot, grid, limit) if edges else kernel_edges(near, slot, grid, limit, run_all, 2 * PIECES)
@@ -73,11 +75,8 @@ def completed(found: list[Ints], regular: Visits, free: Visits, pool: Ints, ways
     """
     if not found:
         return []
-    units = _meeting_units(found, regular)
-    here = np.zeros(regular.units, dtype=bool)
-    here[units] = True
-    near, everyone = regular.only(here[regular.unit]), free.only(here[free.unit])
-    refiner = Refiner([index(near, everyone, units, grid) for grid in GRIDS], pool, ways)
+    people = regulars(regular, _meeting_units(found, regular))
+    refiner = Refiner([index(people, free, grid) for grid in GRIDS], pool, ways)
     made = [group for group in (refiner.complete(members) for members in found) if group is not None]
     made = [group for group in made if group.met.score >= REPORTED]
     return _once(sorted(made, key=lambda group: (-round(group.met.score, 6), tuple(group.members))))
@@ -87,7 +86,7 @@ def _meeting_units(found: list[Ints], visits: Visits) -> Ints:
     """Units to which three or more of one group's members come regularly."""
     unit, person = visits.unit[visits.run[:-1]], visits.person[visits.run[:-1]]
     order = np.argsort(person, kind="stable")
-    start = np.searchsorted(person[order], np.arange(visits.persons + 1))
+    start = np.searchsorted(person[order], np.arange(visits.persons + 1, dtype=person.dtype))
     wanted = np.zeros(visits.units, dtype=bool)
     for members in found:
         seen = np.concatenate([unit[order[start[p] : start[p + 1]]] for p in members])

@@ -12,8 +12,8 @@ LEAST_WEEKS = 3
 MOST_WEEKS = 54
 #: a slot's volume counts as at most so many times the unit's median slot: one screening day makes no crowd of a year
 CAP = 5
-#: cells of a matrix of volumes made at a time
-CELLS = 1_000_000
+#: cells of a matrix of volumes made at a time, and visits counted for it
+CELLS, ROWS = 1_000_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Grid:
     shift: int = 0
     parts: int = 1
 
-    def slots(self, visits: Visits) -> Ints:
-        """The slot of every row."""
-        by_day = (visits.day.astype(np.int32) + self.shift) // self.days
+    def slots(self, visits: Visits, rows: Ints | slice = slice(None)) -> Ints:
+        """The slot of every row, or of some (int16: 512 days of eight parts are below 2^15)."""
+        by_day = (visits.day[rows] + self.shift) // self.days
         if self.parts == 1:
-            return by_day
-        return by_day * self.parts + visits.minute // (1440 // self.parts)
+            return np.asarray(by_day)
+        return np.asarray(by_day * self.parts + visits.minute[rows] // (1440 // self.parts))
 
     def count(self, days: int) -> int:
         """How many slots a window of so many days has."""
@@ -59,12 +59,13 @@ class Limits:
     most: np.ndarray
 
 
-def chances(visits: Visits) -> tuple[Ints, np.ndarray]:
+def chances(visits: Visits, regular: Ints) -> tuple[Ints, np.ndarray]:
     """By unit, whatever the grid: regulars, and the largest mean at which k joint weeks are beyond chance.
 
+    `regular` = `regular_runs` of the visits.
     k or more of a Poisson mean λ have probability at most α = min(0.05, 1 / regulars) while λ ≤ gammaincinv(k, α).
     """
-    regulars = np.bincount(visits.unit[visits.run[:-1]][regular_runs(visits)], minlength=visits.units)
+    regulars = np.bincount(visits.unit[visits.run[:-1][regular]], minlength=visits.units)
     sizes, where = np.unique(regulars, return_inverse=True)
     alpha = np.minimum(0.05, 1 / np.maximum(sizes, 1))
     most = gammaincinv(np.maximum(np.arange(MOST_WEEKS), 1)[None, :], alpha[:, None])
@@ -72,14 +73,13 @@ def chances(visits: Visits) -> tuple[Ints, np.ndarray]:
     return regulars, most[where]
 
 
-def limits(visits: Visits, slot: Ints, grid: Grid, chance: tuple[Ints, np.ndarray]) -> Limits:
+def limits(visits: Visits, grid: Grid, chance: tuple[Ints, np.ndarray]) -> Limits:
     """Crowding C = Σ v(v−1) / V(V−1) over a unit's slots, and the limits that allow one chance partner a person.
 
     Sum of the chance meetings of a and b ~ Poisson(n_a·n_b·C); `chance` = `chances` of the same visits.
     """
     crowding = np.ones(visits.units)
-    once = _first_in(visits, slot)
-    for low, high, volume in volumes(visits.unit, slot, visits.units, grid.count(visits.days), once):
+    for low, high, volume in volumes(visits, grid):
         capped = np.minimum(volume, CAP * typical(volume)[:, None]).astype(np.float64)
         total, square = capped.sum(axis=1), (capped * (capped - 1)).sum(axis=1)
         least = 1.0 / np.maximum((volume > 0).sum(axis=1), 1) ** 2
@@ -89,26 +89,21 @@ def limits(visits: Visits, slot: Ints, grid: Grid, chance: tuple[Ints, np.ndarra
     return Limits(crowding, *chance)
 
 
-def _first_in(visits: Visits, slot: Ints) -> Ints:
-    """Of every row whether it is its person's first in a slot of a unit."""
-    fresh = np.ones(len(slot), dtype=bool)
-    np.not_equal(slot[1:], slot[:-1], out=fresh[1:])
-    fresh[visits.run[:-1]] = True
-    return fresh
-
-
-def volumes(
-    unit: Ints, slot: Ints, units: int, slots: int, counted: Ints | None = None
-) -> Iterator[tuple[int, int, Ints]]:
-    """Visits (those `counted`) by unit and slot, some units at a time: first unit, last (exclusive), units × slots."""
-    step = max(1, CELLS // slots)
-    for low in range(0, units, step):
-        high = min(low + step, units)
-        first, last = np.searchsorted(unit, [low, high])
-        place = (unit[first:last].astype(np.int64) - low) * slots + slot[first:last]
-        if counted is not None:
-            place = place[counted[first:last]]
-        yield low, high, np.bincount(place, minlength=(high - low) * slots).reshape(high - low, slots)
+def volumes(visits: Visits, grid: Grid) -> Iterator[tuple[int, int, Ints]]:
+    """Distinct people by unit and slot, some units at a time: first unit, last (exclusive), units × slots."""
+    slots, start = grid.count(visits.days), visits.starts()
+    low = 0
+    while low < visits.units:
+        fitting = int(np.searchsorted(start, start[low] + ROWS, side="right")) - 1
+        high = max(low + 1, min(low + max(1, CELLS // slots), fitting, visits.units))
+        rows = slice(start[low], start[high])
+        place = (visits.unit[rows] - low) * slots + grid.slots(visits, rows)
+        person = visits.person[rows]
+        fresh = np.ones(len(place), dtype=bool)
+        fresh[1:] = (place[1:] != place[:-1]) | (person[1:] != person[:-1])
+        counted = place if fresh.all() else place[fresh]
+        yield low, high, np.bincount(counted, minlength=(high - low) * slots).reshape(high - low, slots)
+        low = high
 
 
 def typical(volume: Ints) -> Ints:
@@ -122,8 +117,8 @@ def typical(volume: Ints) -> Ints:
 def regular_runs(visits: Visits) -> Ints:
     """Of every run whether its person came to the unit in 3 weeks or more: nobody else can be half of a pair."""
     week = visits.day // 7
-    fresh = np.ones(len(week), dtype=np.int32)
+    fresh = np.ones(len(week), dtype=np.int16)
     fresh[1:] = week[1:] != week[:-1]
     fresh[visits.run[:-1]] = 1
-    weeks = np.add.reduceat(fresh, visits.run[:-1]) if len(week) else np.array([], dtype=np.int32)
+    weeks = np.add.reduceat(fresh, visits.run[:-1]) if len(week) else np.array([], dtype=np.int16)
     return np.asarray(weeks >= LEAST_WEEKS)

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.stats import poisson
 
 from models.gathering.groups import LEAST_MEMBERS
-from models.gathering.meetings import GridIndex, Meetings, meetings
+from models.gathering.index import GridIndex
+from models.gathering.meetings import Meetings, meetings
 from models.gathering.visits import Ints
 
 ROUNDS = 4
@@ -30,21 +31,16 @@ class Refiner:
         self.grids = grids
         self.pool = pool
         self.ways = ways
-        self._rows = [_by_person(one) for one in grids]
 
     def best(self, members: Ints) -> Meetings:
         """The grid in which the group scores highest; of a stay either the admission or the discharge counts."""
         found = []
         for i, one in enumerate(self.grids):
-            rows = self._rows_of(i, members)
-            left_out = self.ways[one.visits.unit[rows]]
+            rows = one.rows_of(members)
+            left_out = self.ways[one.people.visits.unit[rows]]
             kinds = [w for w in ("discharge", "admission") if (left_out == w).any()] or ["none"]
             found += [meetings(one, i, rows[left_out != kind], len(members), self.pool) for kind in kinds]
         return max(found, key=lambda one: (round(one.score, 6), -one.grid))
-
-    def _rows_of(self, grid: int, members: Ints) -> Ints:
-        order, start = self._rows[grid]
-        return np.sort(np.concatenate([order[start[p] : start[p + 1]] for p in members]))
 
     def complete(self, members: Ints) -> Group | None:
         """Add who comes on the dates beyond chance, drop who does not, until it settles; None when nobody is left."""
@@ -69,18 +65,18 @@ class Refiner:
         """People whose presence at the meetings is beyond what the volumes expect of them."""
         found = self.grids[met.grid]
         rows = found.rows_at(met.places)
-        person, number = found.visits.person[rows], found.place[rows] // found.slots
+        person, number = found.people.visits.person[rows], found.places(rows) // found.slots
         at = met.places // found.slots
-        own = np.bincount(found.place[self._rows_of(met.grid, members)] // found.slots, minlength=len(found.units))
+        own = np.bincount(found.places(found.rows_of(members)) // found.slots, minlength=len(found.total))
         others = np.maximum(found.total - own, 1)[at]
         share = np.bincount(
-            at, weights=np.maximum(found.volume[met.places] - met.present, 0.5) / others, minlength=len(found.units)
+            at, weights=np.maximum(found.volume[met.places] - met.present, 0.5) / others, minlength=len(found.total)
         )
         people, where = np.unique(person, return_inverse=True)
         present = _dates_by_person(found, rows, where, len(people))
         # visits of a person to the units of the meetings, times the meetings' share of the others' visits there
         pairs, first = np.unique(np.stack([where, number]), axis=1, return_index=True)
-        expected = np.bincount(pairs[0], weights=found.own[rows][first] * share[pairs[1]], minlength=len(people))
+        expected = np.bincount(pairs[0], weights=found.own(rows[first]) * share[pairs[1]], minlength=len(people))
         tail = poisson.sf(present - 1, expected)
         inside = np.isin(people, members)
         dates = met.dates
@@ -93,12 +89,6 @@ class Refiner:
 def _dates_by_person(found: GridIndex, rows: Ints, where: Ints, people: int) -> Ints:
     """Distinct dates (of two days in such a grid) of each person's rows: a date has several slots of three hours."""
     grid = found.grid
-    date = (found.place[rows] % found.slots) // grid.parts + (found.place[rows] // found.slots) * found.slots
+    place = found.places(rows)
+    date = (place % found.slots) // grid.parts + (place // found.slots) * found.slots
     return np.bincount(np.unique(np.stack([where, date]), axis=1)[0], minlength=people)
-
-
-def _by_person(found: GridIndex) -> tuple[Ints, Ints]:
-    """Rows sorted by person and where each person begins."""
-    order = np.argsort(found.visits.person, kind="stable").astype(np.int32)
-    start = np.searchsorted(found.visits.person[order], np.arange(found.visits.persons + 1))
-    return order, start

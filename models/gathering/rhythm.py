@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from models.gathering.adopt import adopt
-from models.gathering.grids import typical, volumes
+from models.gathering.grids import DAY, typical, volumes
 from models.gathering.rhythm_limits import LEAST_VISITS, LONGEST, SHORTEST, WIDEST
 from models.gathering.visits import Ints, Visits
 
@@ -44,9 +44,7 @@ def find_rhythms(visits: Visits, parts: list[tuple[int, int]], run_all: Callable
     """
     period = np.zeros(len(visits), dtype=np.int8)
     phase = np.zeros(len(visits), dtype=np.int8)
-    usual = np.concatenate(
-        [typical(volume) for _, _, volume in volumes(visits.unit, visits.day, visits.units, visits.days + 1)]
-    )
+    usual = np.concatenate([typical(volume) for _, _, volume in volumes(visits, DAY)])
     from models.gathering.rhythm_kernel import explain  # the compiler is loaded only where it is needed
 
     run_all(

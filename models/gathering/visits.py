@@ -36,6 +36,11 @@ class Visits:
     def __len__(self) -> int:
         return len(self.unit)
 
+    def starts(self) -> Ints:
+        """Row at which every unit begins, and the end."""
+        # keys of another type would make numpy copy the whole column
+        return np.searchsorted(self.unit, np.arange(self.units + 1, dtype=self.unit.dtype))
+
     def only(self, keep: Ints) -> "Visits":
         """The rows where `keep` is true."""
         return of_sorted(

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from models.engine.duck import memory_engine
-from models.gathering.grids import DAY, GRIDS, LEAST_WEEKS, chances, limits
+from models.gathering.grids import DAY, GRIDS, LEAST_WEEKS, chances, limits, regular_runs
 from models.gathering.pairs import kernel_edges
 from models.gathering.pairs_sql import sql_edges
 from models.gathering.threads import runner
@@ -24,7 +24,7 @@ def _visits() -> Visits:
 
 def _plain(visits: Visits) -> pl.DataFrame:
     """Every pair's joint weeks on the day grid, and the limit applied, by self-join."""
-    limit = limits(visits, DAY.slots(visits), DAY, chances(visits))
+    limit = limits(visits, DAY, chances(visits, regular_runs(visits)))
     rows = pl.DataFrame({"unit": visits.unit, "person": visits.person, "day": visits.day})
     rows = rows.with_columns(week=pl.col("day") // 7, n=pl.len().over("unit", "person"))
     both = rows.join(rows, on=["unit", "day"]).filter(pl.col("person") < pl.col("person_right"))
@@ -41,7 +41,7 @@ def _plain(visits: Visits) -> pl.DataFrame:
 
 def test_the_kernel_finds_what_a_plain_count_finds() -> None:
     visits = _visits()
-    limit = limits(visits, DAY.slots(visits), DAY, chances(visits))
+    limit = limits(visits, DAY, chances(visits, regular_runs(visits)))
     found = kernel_edges(visits, DAY.slots(visits), DAY, limit, runner(2), 8)
     assert found.height >= 66
     assert found.equals(_plain(visits))
@@ -52,7 +52,7 @@ def test_sql_finds_a_part_of_the_same_pairs() -> None:
     engine = memory_engine()
     for grid in GRIDS:
         slot = grid.slots(visits)
-        limit = limits(visits, slot, grid, chances(visits))
+        limit = limits(visits, grid, chances(visits, regular_runs(visits)))
         kernel = kernel_edges(visits, slot, grid, limit, runner(1), 8)
         found = sql_edges(engine)(visits, slot, grid, limit)
         assert set(found.rows()) <= set(kernel.rows())
