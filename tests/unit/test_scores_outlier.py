@@ -188,7 +188,7 @@ def test_the_provider_table_shows_the_scores_of_the_list() -> None:
 def test_the_score_is_mentioned_beside_evidence_only(evidence: float, mentioned: bool) -> None:
     row: dict[str, Any] = {f"point_{name}": 0.0 for name in WEIGHTS} | {"point_over": evidence, "mode": "risk"}
     row |= {name: 1.0 for pair in VALUES.values() for name in pair}
-    row |= {"outlier_score": 2.5, "outlier_percentile": 99.0}
+    row |= {"outlier_score": 2.5, "outlier_percentile": 99.0, "risk_score": 60 * evidence}
     named = [fact["reason"] for fact in json.loads(reasons_of(row))]
     assert ("outlier" in named) == mentioned and ("不计入风险得分" in sentence(row)) == mentioned
     if mentioned:

@@ -179,3 +179,20 @@ def test_one_strong_kind_of_evidence_suffices_and_none_exceeds_a_hundred() -> No
 def test_a_plan_without_data_is_refused() -> None:
     with pytest.raises(UsageError):
         inspection(engine_with([], []), 2026, Config())
+
+
+def test_last_year_is_ranked_by_the_same_method_and_what_moved_is_said() -> None:
+    engine, config = plan_world()
+    engine.con.execute(
+        "insert into core.settlement select * replace (setl_id || 'a' as setl_id, mdtrt_id || 'a' as mdtrt_id, "
+        "setl_time - interval 1 year as setl_time, cast(month - interval 1 year as date) as month, "
+        "case when fixmedins_code = 'H003' then net_medfee_sumamt / 2 else net_medfee_sumamt end as net_medfee_sumamt) "
+        "from core.settlement"
+    )
+    plan = plan_of(engine, config)
+    assert sorted(plan["rank_last_year"]) == list(range(1, 25))
+    row = plan.filter(pl.col("fixmedins_code") == "H003").row(0, named=True)
+    last = json.loads(row["reasons"])[-1]
+    assert last["reason"] == "last_year" and last["rank"] == row["rank_last_year"] > row["rank"]
+    assert last["moved"][0]["reason"] == "over" and last["moved"][0]["change"] > 20
+    assert f"上年第 {row['rank_last_year']} 位，上升" in row["reason"]
