@@ -1,5 +1,6 @@
 """The embedded engine: one DuckDB file, one writer."""
 
+import contextlib
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from models.engine.sql import sql_parameters, sql_text
 from models.home import Home
 
 SCHEMAS = ("meta", "raw", "cur", "core", "finding", "money", "score", "quality")
+#: what a connection keeps of cached pages when it is told to release memory
+CACHED = "32MB"
 
 
 class Engine:
@@ -96,6 +99,14 @@ class Engine:
             self.con.execute("rollback")
             raise
         self.con.execute("commit")
+
+    def release(self) -> None:
+        """Give the memory of cached pages back to the system; what queries still need they read again."""
+        (limit,) = self.con.execute("select current_setting('memory_limit')").fetchall()[0]
+        # pages in use that cannot be written out stay where they are
+        with contextlib.suppress(duckdb.OutOfMemoryException):
+            self.con.execute(f"set memory_limit = '{CACHED}'")
+        self.con.execute("set memory_limit = $m", {"m": limit})
 
     def close(self) -> None:
         self.con.close()

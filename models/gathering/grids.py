@@ -120,5 +120,5 @@ def regular_runs(visits: Visits) -> Ints:
     fresh = np.ones(len(week), dtype=np.int16)
     fresh[1:] = week[1:] != week[:-1]
     fresh[visits.run[:-1]] = 1
-    weeks = np.add.reduceat(fresh, visits.run[:-1]) if len(week) else np.array([], dtype=np.int16)
+    weeks = np.add.reduceat(fresh, visits.run[:-1], dtype=np.int16) if len(week) else np.array([], dtype=np.int16)
     return np.asarray(weeks >= LEAST_WEEKS)

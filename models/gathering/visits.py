@@ -93,7 +93,9 @@ def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits,
         )
     packed = engine.query("gathering/visit", **bounds)["packed"].to_numpy().astype(np.int64, copy=True)
     visits = unpack(packed, persons, units, (window.until - window.start).days)
-    return visits, _names(engine)
+    names = _names(engine)
+    engine.release()  # the kernels need the memory now
+    return visits, names
 
 
 def temporary(engine: Engine, table: str, query: str, **params: Any) -> int:

@@ -20,3 +20,18 @@ def test_what_exceeds_the_memory_limit_is_spilled(tmp_path: Path) -> None:
         engine.close()
     assert found == [(3_000_000, 3_000_000)]
     assert Path(spilled).is_relative_to(tmp_path)
+
+
+def test_released_memory_is_that_of_pages_and_no_row_is_lost(tmp_path: Path) -> None:
+    config = Config(engine=EngineSettings(memory_limit="400MB", threads=2))
+    engine = open_engine(Home(tmp_path), config)
+    engine.con.execute("create temp table t as select range as a, md5(range::varchar) as b from range(2000000)")
+    used = "select coalesce(sum(memory_usage_bytes), 0) from duckdb_memory()"
+    before = engine.con.execute(used).fetchall()[0][0]
+    engine.release()
+    after = engine.con.execute(used).fetchall()[0][0]
+    limit = engine.con.execute("select current_setting('memory_limit')").fetchall()[0][0]
+    assert after < 40_000_000 < before
+    assert limit.startswith("381")
+    assert engine.con.execute("select count(distinct b) from t").fetchall() == [(2_000_000,)]
+    engine.close()
