@@ -55,7 +55,7 @@ def gather(engine: Engine, config: Config, register: Register, first_day: date, 
 
 
 def _decisions(found: Facts, engine: Engine, config: Config, issued: list[Row], first_day: date, before: date) -> None:
-    upheld = _standing(engine, config, issued)
+    upheld = standing(engine, config, issued)
     chief = _chiefs(engine, upheld)
     earlier = month_start(first_day, -12)
     rules: dict[Unit, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -77,7 +77,7 @@ def _decisions(found: Facts, engine: Engine, config: Config, issued: list[Row], 
     _alerts(found, engine, now, before)
 
 
-def _standing(engine: Engine, config: Config, issued: list[Row]) -> list[tuple[Row, Row]]:
+def standing(engine: Engine, config: Config, issued: list[Row]) -> list[tuple[Row, Row]]:
     """Issued candidates with the final decision that upholds each."""
     decisions = decisions_of(engine)
     found = []

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from models import due
+from models.assessment import annual_assessment
 from models.contracts import lists
 from models.credit import credit_doctor, credit_provider
 from models.errors import UsageError
@@ -58,6 +59,7 @@ YEARLY = (
     "team_report",
     "credit_provider",
     "credit_doctor",
+    "annual_assessment",
 )
 SOURCES = {
     "clawback": "money.claim",
@@ -155,6 +157,7 @@ def write_year(session: Session, year: str) -> Made:
     moment = due.as_of(session)
     told = (session.engine, session.config, register, year, *bounds, moment.date() if moment else last.date())
     frames["credit_provider"], frames["credit_doctor"] = credit_provider(*told), credit_doctor(*told)
+    frames["annual_assessment"] = annual_assessment(*told[:-1], frames["credit_provider"])
     made = _write(session, session.home.lists / year, year, frames, found.warnings, {"planning": found.facts})
     due.remember(session, year)
     return made
