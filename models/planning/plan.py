@@ -80,17 +80,14 @@ def make_plan(frame: Frame, priority: Floats, planning: Planning, seed: int, yea
     return Plan(mode, planned, team, half_days, lots, strata, room, short, missed)
 
 
-def sequence(mode: Sequence[str], planned: Flags, priority: Floats, lots: Ints) -> Ints:
-    """Rank (1 first) of each provider: planned complaints, the rest of the plan, complaints beyond it, everybody else.
+def sequence(planned: Flags, priority: Floats, lots: Ints) -> Ints:
+    """Rank (1 first) of each provider: the plan, then everybody else, the higher priority first; ties go by the draw.
 
-    Inside a block the higher priority comes first, so a provider drawn by lot that also stands out is visited early;
-    ties go by the draw.
+    A complaint secures a visit, not a rank: a list headed by complaints would hide what the data say.
     """
-    complaint = np.array(mode) == "complaint"
-    block = np.where(planned, np.where(complaint, 0, 1), np.where(complaint, 2, 3))
-    line = np.lexsort((_places(lots), -priority, block))
-    rank = np.empty(len(mode), dtype=np.int64)
-    rank[line] = np.arange(1, len(mode) + 1)
+    line = np.lexsort((_places(lots), -priority, ~planned))
+    rank = np.empty(len(planned), dtype=np.int64)
+    rank[line] = np.arange(1, len(planned) + 1)
     return rank
 
 
@@ -106,10 +103,10 @@ def quick_plan(plan: Plan, priority: Floats, teams: int) -> Flags:
 
 
 def quarters(plan: Plan, rank: Ints) -> dict[int, int]:
-    """Quarter (1–4) of each planned visit: every team goes by rank, a quarter of its days in each."""
+    """Quarter (1–4) of each planned visit: every team goes by rank, complaints first, a quarter of its days in each."""
     gone: Counter[int] = Counter()
     found = {}
-    for i in sorted(plan.team, key=lambda i: rank[i]):
+    for i in sorted(plan.team, key=lambda i: (plan.mode[i] != "complaint", rank[i])):
         found[i] = min(4 * gone[plan.team[i]] // plan.room + 1, 4)
         gone[plan.team[i]] += int(plan.half_days[i])
     return found

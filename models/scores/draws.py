@@ -80,7 +80,7 @@ def rank_interval(
         score = coded + coding_error * rng.standard_normal(table.height)
         scores = risk.combine(risk.evidence_of(rate, z, score, fixed))
         order = priority(scores, drawn + stake)
-        ranks[:, d] = sequence(plan.mode, quick_plan(plan, order, teams), order, plan.lots)
+        ranks[:, d] = sequence(quick_plan(plan, order, teams), order, plan.lots)
     low, high = np.percentile(ranks, [2.5, 97.5], axis=1, method="nearest")
     return low.astype(np.int64), high.astype(np.int64)
 

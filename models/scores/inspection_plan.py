@@ -17,7 +17,7 @@ from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty,
 from models.scores.window import Window, year_window
 
 NOTES = {
-    "rank": "先举报，再计划内其余，后计划外，各按风险 / complaints, the rest of the plan, everybody else",
+    "rank": "先计划内（举报必在其中），后计划外，各按风险与金额 / the plan (complaints always in it), then the rest",
     "risk_score": "由比率得出；次序另按可追回金额加权 0.5–1 / from rates; the order also weighs money",
     "expected_recovery": "Σ 拟追回基金 × 成立可能性（先验置信度）/ sum of fund money times the rule's prior confidence",
     "expected_recovery_low": "95% 区间：成立率与参保人重抽样 / 95% interval: chances and persons resampled",

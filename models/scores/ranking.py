@@ -46,7 +46,7 @@ def ranked(engine: Engine, window: Window, config: Config, evidence: Evidence, u
     stake = as_floats(table, "exposure_amount") - as_floats(table, "finding_amount")
     order = priority(as_floats(table, "risk_score"), found.expected + stake)
     plan = make_plan(frame, order, config.planning, config.seed, window.period)
-    rank = sequence(plan.mode, plan.planned, order, plan.lots)
+    rank = sequence(plan.planned, order, plan.lots)
     table = table.with_columns(mode=pl.Series(plan.mode), rank=pl.Series(rank), priority=pl.Series(order))
     return Ranked(window.period, table, frame, plan, found, rng)
 

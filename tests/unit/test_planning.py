@@ -108,11 +108,11 @@ def test_every_provider_of_a_stratum_is_drawn_as_often() -> None:
     assert all(abs(number - 400 * chance) < 4 * (400 * chance * (1 - chance)) ** 0.5 for number in seen.values())
 
 
-def test_complaints_come_first_and_what_does_not_fit_is_said() -> None:
+def test_complaints_are_planned_whatever_their_rank_and_what_does_not_fit_is_said() -> None:
     plan = plan_of(frame_of(["secondary"] * 4, complained="0 1 2"), [1, 3, 2, 9], teams=1, team_days=10)
     assert plan.mode == ["complaint", "complaint", "complaint", "risk"] and not sum(s.units for s in plan.strata)
     assert plan.planned.tolist() == [False, True, True, False] and plan.short == 10
-    assert sequence(plan.mode, plan.planned, np.array([1.0, 3.0, 2.0, 9.0]), plan.lots).tolist() == [3, 1, 2, 4]
+    assert sequence(plan.planned, np.array([1.0, 3.0, 2.0, 9.0]), plan.lots).tolist() == [4, 1, 2, 3]
 
 
 def test_the_long_unvisited_and_districts_get_their_part() -> None:
@@ -127,7 +127,7 @@ def test_the_long_unvisited_and_districts_get_their_part() -> None:
 
 def test_each_team_spreads_its_days_over_the_year() -> None:
     plan = plan_of(frame_of(["pharmacy"] * 40), [float(i) for i in range(40)], teams=2, team_days=10)
-    rank = sequence(plan.mode, plan.planned, np.arange(40.0), plan.lots)
+    rank = sequence(plan.planned, np.arange(40.0), plan.lots)
     assert Counter(quarters(plan, rank).values()) == {1: 6, 2: 4, 3: 6, 4: 4}
 
 

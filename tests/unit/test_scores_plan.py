@@ -54,9 +54,11 @@ def test_every_active_provider_has_one_rank_and_the_plan_is_the_capacity() -> No
     assert plan["rank_last_year"].null_count() == 24
 
 
-def test_modes_fill_the_plan_complaints_first() -> None:
+def test_modes_fill_the_plan_complaints_always() -> None:
     plan = plan_of(*plan_world())
-    assert plan.row(0, named=True)["fixmedins_code"] == "H010"  # the only complaint inside the twelve months
+    # the only complaint inside the twelve months is in the plan, but does not lead it
+    assert plan.filter(pl.col("mode") == "complaint").select("fixmedins_code", "planned").rows() == [("H010", 1)]
+    assert plan.row(0, named=True)["mode"] == "risk"
     planned = plan.filter(pl.col("planned") == 1)["mode"].value_counts(sort=True)
     assert dict(planned.rows()) == {"risk": 6, "random": 2, "complaint": 1, "coverage": 1}
     assert plan.filter(pl.col("mode") == "coverage")["fixmedins_code"].to_list() == ["H023"]  # never visited
