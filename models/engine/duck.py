@@ -101,7 +101,10 @@ class Engine:
         self.con.execute("commit")
 
     def release(self) -> None:
-        """Give the memory of cached pages back to the system; what queries still need they read again."""
+        """Give the memory of cached pages back to the system; what queries still need they read again.
+
+        The limit of the whole database is lowered for a moment: nothing else may run on it, in no other thread.
+        """
         (limit,) = self.con.execute("select current_setting('memory_limit')").fetchall()[0]
         # pages in use that cannot be written out stay where they are
         with contextlib.suppress(duckdb.OutOfMemoryException):

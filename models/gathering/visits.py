@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from models.beside import LARGE
 from models.config import Config
 from models.engine.duck import Engine
 from models.engine.sql import sql_parameters, sql_text
@@ -94,7 +95,8 @@ def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits,
     packed = engine.query("gathering/visit", **bounds)["packed"].to_numpy().astype(np.int64, copy=True)
     visits = unpack(packed, persons, units, (window.until - window.start).days)
     names = _names(engine)
-    engine.release()  # the kernels need the memory now
+    if len(visits) > LARGE:  # the kernels need the memory now; of smaller data other queries may run beside these
+        engine.release()
     return visits, names
 
 
