@@ -3,25 +3,21 @@
 -- inputs: cur.setl_d, cur.outmed_setl_d
 -- parameters: $first_month, $before, $area_pattern (regular expression of the area's own insu_admdvs)
 -- limits: rows as delivered, refunds among them; a clearing month that is not written YYYYMM counts as none
-with rows_of as (
+with booked as (
     select
-        fixmedins_code, insutype, cast(date_trunc('month', setl_time) as date) as month,
-        coalesce(refd_setl_flag, '0') = '1' as is_refund,
-        fund_pay_sumamt as total,
-        coalesce(hifp_pay, 0) + coalesce(cvlserv_pay, 0) + coalesce(hifes_pay, 0) + coalesce(hifmi_pay, 0)
-        + coalesce(hifob_pay, 0) + coalesce(hifdm_pay, 0) + coalesce(maf_pay, 0) + coalesce(oth_pay, 0) as payers,
-        least(
-            coalesce(hifp_pay, 0), coalesce(cvlserv_pay, 0), coalesce(hifes_pay, 0), coalesce(hifmi_pay, 0),
-            coalesce(hifob_pay, 0), coalesce(hifdm_pay, 0), coalesce(maf_pay, 0), coalesce(oth_pay, 0)
-        ) as least_payer,
-        replace(clr_ym, '-', '') as clr_ym
+        fixmedins_code, insutype, setl_time, refd_setl_flag, clr_ym, fund_pay_sumamt,
+        hifp_pay, cvlserv_pay, hifes_pay, hifmi_pay, hifob_pay, hifdm_pay, maf_pay, oth_pay
     from cur.setl_d
-    where
-        setl_time >= $first_month and setl_time < $before
-        and coalesce(pay_loc, '') not in ('3', '4')
-        and regexp_matches(coalesce(insu_admdvs, ''), $area_pattern)
+    where coalesce(pay_loc, '') not in ('3', '4') and regexp_matches(coalesce(insu_admdvs, ''), $area_pattern)
     union all
     select
+        fixmedins_code, insutype, setl_time, refd_setl_flag, clr_ym, fund_pay_sumamt,
+        hifp_pay, cvlserv_pay, hifes_pay, hifmi_pay, hifob_pay, hifdm_pay, maf_pay, oth_pay
+    from cur.outmed_setl_d
+),
+
+rows_of as (
+    select
         fixmedins_code, insutype, cast(date_trunc('month', setl_time) as date) as month,
         coalesce(refd_setl_flag, '0') = '1' as is_refund,
         fund_pay_sumamt as total,
@@ -32,7 +28,7 @@ with rows_of as (
             coalesce(hifob_pay, 0), coalesce(hifdm_pay, 0), coalesce(maf_pay, 0), coalesce(oth_pay, 0)
         ) as least_payer,
         replace(clr_ym, '-', '') as clr_ym
-    from cur.outmed_setl_d
+    from booked
     where setl_time >= $first_month and setl_time < $before
 ),
 

@@ -32,7 +32,7 @@ def cluster() -> Iterator[str]:
     """A master and two workers on loopback."""
     pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'jicha[spark]'")
     if shutil.which("java") is None:
-        pytest.skip("no Java on this machine")
+        pytest.skip("Java is not installed: a Spark cluster needs a Java 17 runtime")
     script, port = Path(pyspark.__file__).parent / "bin" / "spark-class", _port()
     address, here = f"spark://127.0.0.1:{port}", "org.apache.spark.deploy"
     env = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
