@@ -211,6 +211,9 @@ class Planning(_Strict):
     coverage_share: float = Field(default=0.1, ge=0, le=1)  # of all days, for those not visited for longest
     district_visits: int = Field(default=1, ge=0)  # least visits a district (admdvs) gets, as far as it has providers
     district_quota: dict[str, Annotated[int, Field(ge=0)]] = {}  # other numbers by district
+    # expected recoveries times what random visits of the newest issued plan found per yuan expected; told where done
+    calibrate: bool = False
+    calibration_visits: int = Field(default=30, ge=2)  # random visits with a result below which nothing is calibrated
 
     @property
     def days(self) -> dict[str, Decimal]:

@@ -11,6 +11,7 @@ from models.errors import UsageError
 from models.home import Home
 from models.money.register import Register
 from models.periods import Quarter, month_start, parse_quarter, plan_window
+from models.plans.register import PlanRegister
 from models.rules.registry import local_digest
 from models.session import Options, Session, open_session
 
@@ -101,7 +102,7 @@ def remember(session: Session, period: str) -> None:
         {
             "period": period,
             "data": data_mark(session, period, str(session.options.as_of)),
-            "register": Register(session.home).fingerprint(),
+            "register": _register_mark(session, period),
             "as_of": str(session.options.as_of),
         },
     )
@@ -122,7 +123,13 @@ def is_fresh(session: Session, period: str) -> bool:
     if known is None or not (session.home.lists / period / "manifest.json").exists():
         return False
     as_of_text = str(session.options.as_of)
-    return known == (data_mark(session, period, as_of_text), Register(session.home).fingerprint(), as_of_text)
+    return known == (data_mark(session, period, as_of_text), _register_mark(session, period), as_of_text)
+
+
+def _register_mark(session: Session, period: str) -> str:
+    """Hash of what was issued; a plan rests on the results of earlier plans as well."""
+    plans = PlanRegister(session.home).fingerprint(period) if len(period) == 4 else ""
+    return Register(session.home).fingerprint() + plans
 
 
 def why_stale(session: Session, period: str) -> str | None:
@@ -148,6 +155,7 @@ def due(options: Options, quarter: str | None = None, year: int | None = None) -
         if quarter is not None:
             found.quarters = [_asked_quarter(session, quarter)]
         if year is not None:
+            PlanRegister(session.home).check_open(str(year))
             found.year = year
         return found
 
@@ -187,7 +195,8 @@ def _due_year(session: Session, months: list[str], found: Due) -> None:
     if not set(wanted) <= set(months):
         return
     year = moment.year + 1
-    if is_fresh(session, str(year)) and not found.quarters:
+    issued = str(year) in PlanRegister(session.home).years()
+    if issued or (is_fresh(session, str(year)) and not found.quarters):
         found.fresh.append(str(year))
     else:
         found.year = year

@@ -23,6 +23,8 @@ from models.lists.write import written_lists
 from models.money.register import Register
 from models.money.status import supplement
 from models.periods import parse_quarter
+from models.plans import PlanRegister, visited
+from models.plans.report import calibration, inspection_rates
 from models.review import rule_report, team_report
 from models.review.rules import quarter_scope, year_scope
 from models.session import Session
@@ -54,6 +56,7 @@ YEARLY = (
     "inspection",
     "inspection_plan",
     "inspection_draw",
+    "inspection_rate",
     "provider_score",
     "rule_report",
     "team_report",
@@ -145,17 +148,23 @@ def write_year(session: Session, year: str) -> Made:
     """Make and write the plan of a year: `<home>/lists/<year>/`."""
     from models.scores import inspection  # takes seconds to import
 
+    PlanRegister(session.home).check_open(year)
     bounds = due.window(session)
     if bounds is None:
         raise UsageError(f"{year}: 没有已入库的数据 / nothing is loaded, so there is nothing to plan from.")
     last = datetime.combine(bounds[1] - timedelta(days=1), time(23, 59, 59))
-    found = inspection(session.engine, year, session.config, last)
+    moment = due.as_of(session)
+    until = moment.date() if moment else last.date()
+    visits = visited(session.engine, PlanRegister(session.home), until)
+    planning = session.config.planning
+    known = calibration(visits, planning.calibration_visits) if planning.calibrate else None
+    found = inspection(session.engine, year, session.config, last, known)
     register = Register(session.home)
     frames = {name: frame_of(session, name, year) for name in YEARLY if name in SOURCES}
     frames["rule_report"] = rule_report(session.engine, session.config, register, year_scope(year, *bounds))
     frames["team_report"] = team_report(session.engine, session.config, register, year, *bounds)
-    moment = due.as_of(session)
-    told = (session.engine, session.config, register, year, *bounds, moment.date() if moment else last.date())
+    frames["inspection_rate"] = inspection_rates(visits)
+    told = (session.engine, session.config, register, year, *bounds, until)
     frames["credit_provider"], frames["credit_doctor"] = credit_provider(*told), credit_doctor(*told)
     frames["annual_assessment"] = annual_assessment(*told[:-1], frames["credit_provider"])
     made = _write(session, session.home.lists / year, year, frames, found.warnings, {"planning": found.facts})

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from models.planning.plan import Plan, quick_plan, sequence
+from models.plans.report import Calibration
 from models.scores import risk
 
 DRAWS = 400
@@ -23,11 +24,14 @@ class Recovery:
     draws: np.ndarray
 
 
-def recovery(codes: list[str], claims: pl.DataFrame, rng: np.random.Generator) -> Recovery:
+def recovery(
+    codes: list[str], claims: pl.DataFrame, rng: np.random.Generator, calibrated: Calibration | None = None
+) -> Recovery:
     """Σ fund money × chance of being upheld, with draws.
 
     The chance of a rule is one beta draw for everybody (a rule that fails, fails everywhere); the money of a provider
-    varies as if its insured persons were drawn anew (gamma with the mean and variance of that bootstrap).
+    varies as if its insured persons were drawn anew (gamma with the mean and variance of that bootstrap). `calibrated`
+    multiplies all of it by what random visits found per yuan expected, drawn with its own error.
     """
     place = {code: i for i, code in enumerate(codes)}
     rows = claims.filter(pl.col("fixmedins_code").is_in(codes)).sort("fixmedins_code", "rule_id")
@@ -45,6 +49,9 @@ def recovery(codes: list[str], claims: pl.DataFrame, rng: np.random.Generator) -
         c, upheld = chance[rule]
         total[place[code]] += money * c
         spread[place[code]] += upheld * rng.gamma(money * money / variance, variance / money, DRAWS)
+    if calibrated is not None:
+        drawn = np.maximum(calibrated.ratio + calibrated.error * rng.standard_normal(DRAWS), 0)
+        return Recovery(total * calibrated.ratio, spread * drawn)
     return Recovery(total, spread)
 
 

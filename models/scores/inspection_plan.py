@@ -1,12 +1,15 @@
 """The annual inspection plan: every active provider once, in one order, with the reasons why."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
+from models.plans.report import Calibration
 from models.scores.draws import Recovery, rank_interval
 from models.scores.last_year import last_year
 from models.scores.planned import draw_rows, facts_of, plan_rows, warnings_of
@@ -28,26 +31,41 @@ NOTES = {
 TABLES = ("score.inspection", "score.inspection_plan", "score.inspection_draw")
 
 
-def inspection(engine: Engine, year: str | int, config: Config, as_of: datetime | None = None) -> ScoreSummary:
+def inspection(
+    engine: Engine,
+    year: str | int,
+    config: Config,
+    as_of: datetime | None = None,
+    calibrated: Calibration | None = None,
+) -> ScoreSummary:
     """Make a year's `score.inspection`, `inspection_plan`, `inspection_draw` and `provider_score`.
 
     Reads the twelve complete months before as-of (default: up to the last month loaded): core.*, money.claim and
     quality.result where they exist, cur.complaint_d, cur.inspection_d; the year before too, where it is loaded.
-    Raises UsageError when nothing is loaded.
+    `calibrated`: what random visits found per yuan expected; expected recoveries are multiplied by it, and the manifest
+    says so. Raises UsageError when nothing is loaded.
     """
     window = year_window(engine, year, as_of)
     with all_or_nothing(engine):
         evidence = gather(engine, window, config)
         rows = {"score.provider_score": store_provider_table(engine, window, evidence)}
         until = as_of.date() if as_of is not None else window.until - timedelta(days=1)
-        made = ranked(engine, window, config, evidence, until)
+        made = ranked(engine, window, config, evidence, until, calibrated)
         if made is None:
             rows |= {table: store(engine, table, window.period, empty(table)) for table in TABLES}
             return ScoreSummary(window.period, rows, NOTES)
         frame = _explained(engine, window, config, made, evidence)
         for table, some in zip(TABLES, (frame, plan_rows(made, config), draw_rows(made, config)), strict=True):
             rows[table] = store(engine, table, window.period, some)
-    return ScoreSummary(window.period, rows, NOTES, warnings_of(made), facts_of(made, config))
+    told = warnings_of(made) + ([calibrated.sentence] if calibrated else [])
+    return ScoreSummary(window.period, rows, NOTES, told, facts_of(made, config) | _calibration(config, calibrated))
+
+
+def _calibration(config: Config, calibrated: Calibration | None) -> dict[str, Any]:
+    """What the manifest says of the calibration, only where it was asked for."""
+    if not config.planning.calibrate:
+        return {}
+    return {"calibration": asdict(calibrated) if calibrated else None}
 
 
 def _money(found: Recovery) -> dict[str, pl.Series]:

@@ -11,6 +11,7 @@ from models.engine.duck import Engine
 from models.planning import Frame, Plan, make_plan
 from models.planning.plan import sequence
 from models.planning.units import kind_of
+from models.plans.report import Calibration
 from models.scores.draws import Recovery, priority, recovery
 from models.scores.provider_table import Evidence, as_floats
 from models.scores.window import Window
@@ -32,7 +33,14 @@ class Ranked:
         return self.frame.codes
 
 
-def ranked(engine: Engine, window: Window, config: Config, evidence: Evidence, until: date) -> Ranked | None:
+def ranked(
+    engine: Engine,
+    window: Window,
+    config: Config,
+    evidence: Evidence,
+    until: date,
+    calibrated: Calibration | None = None,
+) -> Ranked | None:
     """Plan and rank the providers of a window; None where nobody is active.
 
     Complaints count from the window's start to `until`, earlier inspections up to `until`.
@@ -42,7 +50,7 @@ def ranked(engine: Engine, window: Window, config: Config, evidence: Evidence, u
         return None
     frame = _frame(engine, window, table["fixmedins_code"].to_list(), until)
     rng = np.random.default_rng([config.seed, int(window.period)])
-    found = recovery(frame.codes, evidence.claims, rng)
+    found = recovery(frame.codes, evidence.claims, rng, calibrated)
     stake = as_floats(table, "exposure_amount") - as_floats(table, "finding_amount")
     order = priority(as_floats(table, "risk_score"), found.expected + stake)
     plan = make_plan(frame, order, config.planning, config.seed, window.period)

@@ -1,5 +1,6 @@
 """`jicha issue`."""
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import click
 from models.periods import parse_quarter
 from pipelines.cli.options import home_option, plain_options
 
+PLAN_YEAR = re.compile(r"\d{4}")
+
 
 @click.command("issue")
-@click.argument("quarter")
+@click.argument("quarter", metavar="QUARTER|YEAR")
 @home_option
 @click.option(
     "--notified-on",
@@ -18,7 +21,10 @@ from pipelines.cli.options import home_option, plain_options
     help="告知日期 / day of the notices, from which replies have their time; default: today",
 )
 def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
-    """冻结已送达的清单，之后的变化成为增补 / freeze the lists as served; later changes become supplements."""
+    """冻结已送达的清单，之后的变化成为增补 / freeze the lists as served; later changes become supplements.
+
+    年度计划（如 2026）下发后不再改动 / the plan of a year, such as 2026, stays as it is once issued.
+    """
     from models import due, publish
     from models.errors import UsageError
     from models.home import Home
@@ -26,6 +32,9 @@ def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
     from models.notices import write_notices
     from models.session import open_session
 
+    if PLAN_YEAR.fullmatch(quarter):
+        _issue_plan(quarter, home)
+        return
     period = str(parse_quarter(quarter))
     if not Home(home).warehouse.exists():
         raise UsageError(
@@ -43,3 +52,18 @@ def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
         publish.pin(session.home, entry.name)
     click.echo(f"已冻结 / issued: {entry}，告知 / notified on {day}，答复截止 / replies due {last}")
     click.echo(f"告知书 / notices: {len(notices)} 家 / providers, lists/{entry}/notices")
+
+
+def _issue_plan(year: str, home: Path) -> None:
+    from models import due
+    from models.errors import UsageError
+    from models.home import Home
+    from models.plans import PlanRegister
+    from models.session import open_session
+
+    if not Home(home).warehouse.exists():
+        raise UsageError(f"{year} 没有年度计划 / has no plan to issue: {home} holds no data. Run `jicha run` first.")
+    with open_session(plain_options(home.resolve()), with_key=False) as session:
+        entry = PlanRegister(session.home).issue(year, due.why_stale(session, year))
+    click.echo(f"已冻结年度计划 / plan issued: {entry.year}")
+    click.echo("检查结果以 inspection_d 交回 / results come back as inspection_d")
