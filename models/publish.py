@@ -96,12 +96,8 @@ def _quoted(name: str) -> str:
 
 def _relations(engine: Engine) -> list[tuple[str, str]]:
     """Tables and views of the readable schemas; a view is copied as a table, what it reads may not be there."""
-    rows = engine.con.execute(
-        "select table_schema, table_name from information_schema.tables "
-        "where table_catalog = current_database() and list_contains($schemas, table_schema) order by 1, 2",
-        {"schemas": list(READABLE)},
-    ).fetchall()
-    return [(str(schema), str(table)) for schema, table in rows]
+    named = (name.split(".", 1) for name in sorted(engine.relations()))
+    return [(schema, table) for schema, table in named if schema in READABLE]
 
 
 def _copy(engine: Engine, path: Path) -> None:
@@ -110,14 +106,16 @@ def _copy(engine: Engine, path: Path) -> None:
     try:
         for schema in READABLE:
             engine.con.execute(f"create schema snapshot.{schema}")
-        for schema, table in _relations(engine):
+        relations = _relations(engine)
+        found = ("finding", "finding") in relations
+        for schema, table in relations:
             there = f"{schema}.{_quoted(table)}"
             if f"{schema}.{table}" in LEFT_OUT:
                 continue
-            part = PART.get(f"{schema}.{table}") if engine.exists("finding.finding") else None
+            part = PART.get(f"{schema}.{table}") if found else None
             chosen = f" where {part}" if part else ""
             engine.con.execute(f"create table snapshot.{there} as select * from {there}{chosen}")
-        if engine.exists("cur.basis_b"):
+        if ("cur", "basis_b") in relations:
             engine.con.execute(f"create table snapshot.finding.basis as {sql_text('dossier/basis')}")
         engine.con.execute("checkpoint snapshot")
     except BaseException:

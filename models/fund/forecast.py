@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from models import apart
 
@@ -68,7 +68,7 @@ def _scaled(method: str, middle: np.ndarray, width: np.ndarray, sum_width: float
 
 
 def _quantile(degrees: int) -> float:
-    return float(student.ppf((1 + LEVEL) / 2, max(degrees, 1)))
+    return float(stdtrit(max(degrees, 1), (1 + LEVEL) / 2))
 
 
 def _mean(values: np.ndarray, ahead: int) -> tuple[np.ndarray, np.ndarray, float]:

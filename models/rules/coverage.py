@@ -52,7 +52,8 @@ def _hits(engine: Engine) -> dict[str, int] | None:
 def _empty(engine: Engine) -> set[str]:
     """Contract tables that rules read and that hold no row."""
     wanted = sorted({table for rule in registry() for table in rule.data_tables})
-    return {name for name in wanted if engine.exists(f"cur.{name}") and not engine.count(f"cur.{name}")}
+    there = engine.relations()
+    return {name for name in wanted if f"cur.{name}" in there and not engine.count(f"cur.{name}")}
 
 
 def _row(rule: Rule, points: dict[str, int] | None, hits: dict[str, int] | None, empty: set[str]) -> Coverage:
