@@ -35,6 +35,7 @@ CLAIMS = ("setl_id", "item_name", "rule_name", "track", "fund_amount", "status",
 DEVIATION = ("grp_type", "grp_code", "cases", "observed_cost", "expected_cost", "ratio", "q_value", "direction")
 CODING = ("setl_id", "grp_code", "supported_grp_code", "payment_difference", "reasons")
 GROUP = ("group_id", "members", "joint_dates", "observed", "expected", "at_stake_amount", "explanation", "reason")
+NOTED = 0.05  # q value up to which a deviation has a direction worth naming
 Rows = list[dict[str, Any]]
 
 
@@ -219,6 +220,12 @@ def _coding(known: Known, code: str, language: str) -> list[tuple[str, str, str]
     ]
 
 
+def _noted(row: dict[str, Any]) -> dict[str, Any]:
+    """A deviation as read on a page: high or low is said only where chance does not explain it."""
+    clear = row["q_value"] is not None and row["q_value"] <= NOTED
+    return row if clear else row | {"direction": None}
+
+
 def page_of(known: Known, code: str, writer: Writer, addresses: Addresses, outside: bool) -> dict[str, Any]:
     """What the template shows of one provider."""
     language = writer.language
@@ -238,7 +245,7 @@ def page_of(known: Known, code: str, writer: Writer, addresses: Addresses, outsi
         "measures": measures(score, language),
         "indicators": indicators(known.indicator.get(code, []), known.quarters, language, outside),
         "quarters": known.quarters,
-        "deviation": table("deviation", [*together, *apart], language, addresses, DEVIATION),
+        "deviation": table("deviation", [_noted(row) for row in (*together, *apart)], language, addresses, DEVIATION),
         "coding": known.coding.get(code, [None])[0],
         "estimators": _coding(known, code, language),
         "coding_cases": table("upcoding_case", coding, language, addresses, CODING),

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from models.contracts import ListColumn, ListSpec, lists
+from models.contracts import ListColumn, lists
 from models.lists.bands import banded
 from models.site.cells import NUMBERS, formatter
 from models.site.names import LINKS, Addresses
 
 WIDE = 34  # characters from which a column is given room
+LONG = 120  # characters of one text from which its column is given more, so that rows stay low
 SHORT = 12  # characters of a hash that a table shows
 SHORTENED = frozenset({"psn_id", "candidate_id", "lot"})
 
@@ -26,7 +27,7 @@ class Head:
     name: str
     title: str
     explanation: str
-    kind: str  # number, code, text, text wide: how it is set and sorted
+    kind: str  # number, code, text, text wide, text wide long: how it is set and sorted
 
 
 class Cell(NamedTuple):
@@ -66,6 +67,8 @@ def _column(column: ListColumn, rows: Rows, language: str, addresses: Addresses)
         hrefs = [addresses.of(page, key) for key in keys]
     else:
         wholes, hrefs = [None] * len(rows), [None] * len(rows)
+    if kind.startswith("text") and max(map(len, texts), default=0) > LONG:
+        kind = "text wide long"
     if column.name in SHORTENED:
         wholes = [text if len(text) > SHORT else None for text in texts]
         texts = [text[:SHORT] + "…" if len(text) > SHORT else text for text in texts]
@@ -89,9 +92,10 @@ def table(
         spec, frame = banded(spec, rows, language)
         rows = frame.to_dicts()
     cells = [_column(spec.column(one), rows, language, addresses) for one in columns]
-    return Table(_heads(spec, language, tuple(columns)), list(zip(*cells, strict=True)))
+    heads = tuple(_head(spec.column(one), language, given) for one, given in zip(columns, cells, strict=True))
+    return Table(heads, list(zip(*cells, strict=True)))
 
 
-def _heads(spec: ListSpec, language: str, columns: tuple[str, ...]) -> tuple[Head, ...]:
-    chosen = [spec.column(one) for one in columns]
-    return tuple(Head(one.name, one.title(language), one.explanation(language), _kind(one)) for one in chosen)
+def _head(column: ListColumn, language: str, cells: list[Cell]) -> Head:
+    kind = cells[0].kind if cells else _kind(column)
+    return Head(column.name, column.title(language), column.explanation(language), kind)

@@ -97,12 +97,17 @@ def _listed(rows: pl.DataFrame, least: float, most: int) -> pl.DataFrame:
     ).sort("payment_difference", "setl_id", descending=[True, False])  # fmt: skip
 
 
+def _degree(share: float) -> str:
+    """A share as whole percent; what rounds to all of it is not all of it."""
+    return " 99% 以上" if share >= 0.995 else f" {share:.0%}"
+
+
 def _reasons(row: dict[str, object]) -> str:
     """Why the case is worth a look, the weightiest first."""
     like, share = float(str(row["like_cheaper"])), float(str(row["provider_share"]))
     facts = []
     if like > 0.5:
-        text = f"费用构成、住院天数等资源消耗更像 {row['supported_grp_code']}（相符程度 {like:.0%}），请核对病历"
+        text = f"费用构成、住院天数等资源消耗更像 {row['supported_grp_code']}（相符程度{_degree(like)}），请核对病历"
         facts.append((like, "resources_like_cheaper_group", text))
     if row["without_treatment"]:
         facts.append((0.9, "single_code_without_treatment", "层级仅由一个次要诊断支撑，且未见相应治疗收费"))
