@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,35 +55,44 @@ def grade_of(points: Decimal, config: Config) -> str:
     return fitting[0] if fitting else LOWEST
 
 
-def credit_provider(
-    engine: Engine, config: Config, register: Register, period: str, first_day: date, before: date, as_of: date
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Asked:
+    """What is graded: settlements and decisions of [first_day, before), replies as they stand at `as_of`."""
+
+    engine: Engine
+    config: Config
+    register: Register
+    period: str
+    first_day: date
+    before: date
+    as_of: date
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What points rest on, gathered once for both lists."""
+        return gather(self.engine, self.config, self.register, self.first_day, self.before, self.as_of)
+
+
+def credit_provider(asked: Asked) -> pl.DataFrame:
     """Rows of the list `credit_provider` (grain: provider of the area with settlements in [first_day, before))."""
-    facts = gather(engine, config, register, first_day, before, as_of)
-    active = engine.query("credit/provider", first_day=first_day, before=before)
-    names = dict(active.iter_rows())
+    active = asked.engine.query("credit/provider", first_day=asked.first_day, before=asked.before)
+    names, facts = dict(active.iter_rows()), asked.facts
     codes = sorted(set(names) | {code for (code, doctor), own in facts.items() if doctor is None and any(own.values())})
-    rows = [_row(facts, (code, None), config, period) | {"fixmedins_name": names.get(code)} for code in codes]
+    rows = [_row(asked, (code, None)) | {"fixmedins_name": names.get(code)} for code in codes]
     return pl.DataFrame(rows, schema=schema("credit_provider"), orient="row")
 
 
-def credit_doctor(
-    engine: Engine, config: Config, register: Register, period: str, first_day: date, before: date, as_of: date
-) -> pl.DataFrame:
+def credit_doctor(asked: Asked) -> pl.DataFrame:
     """Rows of the list `credit_doctor` (grain: provider, doctor who billed or attended in [first_day, before))."""
-    facts = gather(engine, config, register, first_day, before, as_of)
-    active = engine.query("credit/doctor", first_day=first_day, before=before)
+    active = asked.engine.query("credit/doctor", first_day=asked.first_day, before=asked.before)
     units: set[Unit] = set(active.iter_rows())
-    units |= {unit for unit, own in facts.items() if unit[1] is not None and any(own.values())}
-    rows = [
-        _row(facts, unit, config, period) | {"dr_code": unit[1]}
-        for unit in sorted(units, key=lambda u: (u[0], u[1] or ""))
-    ]
+    units |= {unit for unit, own in asked.facts.items() if unit[1] is not None and any(own.values())}
+    rows = [_row(asked, unit) | {"dr_code": unit[1]} for unit in sorted(units, key=lambda u: (u[0], u[1] or ""))]
     return pl.DataFrame(rows, schema=schema("credit_doctor"), orient="row")
 
 
-def _row(facts: Facts, unit: Unit, config: Config, period: str) -> dict[str, Any]:
-    own = facts.get(unit, {})
+def _row(asked: Asked, unit: Unit) -> dict[str, Any]:
+    own, config, period = asked.facts.get(unit, {}), asked.config, asked.period
     told: list[dict[str, Any]] = []
     for item in items(config, "provider" if unit[1] is None else "doctor"):
         things = own.get(item.name, [])

@@ -12,7 +12,7 @@ import polars as pl
 from models import due
 from models.assessment import annual_assessment
 from models.contracts import lists
-from models.credit import credit_doctor, credit_provider
+from models.credit import Asked, credit_doctor, credit_provider
 from models.errors import UsageError
 from models.fund import fund_watch
 from models.lists.clawback import listed, provider_totals
@@ -165,7 +165,8 @@ def write_year(session: Session, year: str) -> Made:
     frames["team_report"] = team_report(session.engine, session.config, register, year, *bounds)
     frames["inspection_rate"] = inspection_rates(visits)
     told = (session.engine, session.config, register, year, *bounds, until)
-    frames["credit_provider"], frames["credit_doctor"] = credit_provider(*told), credit_doctor(*told)
+    asked = Asked(*told)
+    frames["credit_provider"], frames["credit_doctor"] = credit_provider(asked), credit_doctor(asked)
     frames["annual_assessment"] = annual_assessment(*told[:-1], frames["credit_provider"])
     made = _write(session, session.home.lists / year, year, frames, found.warnings, {"planning": found.facts})
     due.remember(session, year)

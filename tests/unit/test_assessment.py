@@ -14,7 +14,7 @@ from models.assessment.paid import Payments
 from models.config import Config
 from models.contracts import lists
 from models.core import build
-from models.credit import credit_provider
+from models.credit import Asked, credit_provider
 from models.engine.duck import memory_engine
 from models.lists.canonical import canonical
 from models.money.register import Register
@@ -117,7 +117,7 @@ def test_indices_of_the_year_stand_among_peers() -> None:
 
 def assessed(bureau: Bureau) -> dict[str, Any]:
     told = (bureau.engine, Config(), Register(bureau.home), "2026", FIRST, BEFORE)
-    frame = annual_assessment(*told, credit_provider(*told, AS_OF))
+    frame = annual_assessment(*told, credit_provider(Asked(*told, AS_OF)))
     rows: list[dict[str, Any]] = canonical(lists()["annual_assessment"], frame).to_dicts()
     assert len(rows) == 1
     return rows[0]

@@ -10,7 +10,7 @@ import pytest
 
 from models.config import Config, Credit, CreditItem
 from models.contracts import lists
-from models.credit import credit_doctor, credit_provider
+from models.credit import Asked, credit_doctor, credit_provider
 from models.credit.facts import decided_upheld
 from models.credit.grade import grade_of
 from models.lists.canonical import canonical
@@ -44,8 +44,9 @@ def test_only_a_final_decision_that_stands_counts(history: list[dict[str, Any]],
 
 def graded(bureau: Bureau, config: Config | None = None) -> dict[str, Any]:
     told = (bureau.engine, config or Config(), Register(bureau.home), "2026", FIRST, BEFORE, AS_OF)
-    frame = canonical(lists()["credit_provider"], credit_provider(*told))
-    canonical(lists()["credit_doctor"], credit_doctor(*told))
+    asked = Asked(*told)
+    frame = canonical(lists()["credit_provider"], credit_provider(asked))
+    canonical(lists()["credit_doctor"], credit_doctor(asked))
     rows: dict[str, Any] = frame.rows_by_key("fixmedins_code", named=True, unique=True)
     return dict(rows["H1"])
 
