@@ -13,6 +13,8 @@ from models.config import load_config
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
 from models.home import Home
 from models.lists import monthly
+from models.rules.registry import use_local_rules
+from models.rules.themes import check_themes
 from models.session import Options, open_session
 from pipelines.beside import import_beside
 from pipelines.definitions import build_defs
@@ -95,7 +97,8 @@ def run(options: Options, quarter: str | None = None, year: int | None = None) -
     """Load what is new, then make every list that is due (or just the quarter and year asked for)."""
     home = Home(options.home.resolve())
     home.prepare()
-    load_config(home.config_file)
+    use_local_rules(home.rules)
+    check_themes(load_config(home.config_file))
     if options.landing is None or not options.landing.is_dir():
         raise InputRefused(f"数据目录不存在 / landing folder not found: {options.landing}")
     # a wrong key, another writer and all unreadable files, whatever their folder, are told before any run is recorded

@@ -57,6 +57,8 @@ YEARLY = (
     "inspection_plan",
     "inspection_draw",
     "inspection_rate",
+    "theme_plan",
+    "theme_draw",
     "provider_score",
     "rule_report",
     "team_report",
@@ -85,6 +87,8 @@ SOURCES = {
     "inspection": "score.inspection",
     "inspection_plan": "score.inspection_plan",
     "inspection_draw": "score.inspection_draw",
+    "theme_plan": "score.theme_plan",
+    "theme_draw": "score.theme_draw",
 }
 MONEY = {"clawback": "fund_amount", "deviation": "amount", "inspection": "expected_recovery"}
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from models.config import Planning
+from models.config import Capacity
 from models.planning.draw import Stratum, draw
 from models.planning.lots import lot_order
 from models.planning.solve import Problem, solve
@@ -30,6 +30,7 @@ class Plan:
     lots: Ints
     strata: list[Stratum]
     room: int  # half days of one team
+    spare: int  # half days that the lot may cost at worst
     short: int
     missed: dict[str, int]
 
@@ -39,7 +40,7 @@ class Plan:
         return self.planned & (np.array(self.mode) != "risk")
 
 
-def make_plan(frame: Frame, priority: Floats, planning: Planning, seed: int, year: str) -> Plan:
+def make_plan(frame: Frame, priority: Floats, planning: Capacity, seed: int, year: str) -> Plan:
     """Plan the visits of a year.
 
     `priority` (0–100) is what a day at the provider is worth: a visit of d days is worth d times as much, so that
@@ -77,7 +78,7 @@ def make_plan(frame: Frame, priority: Floats, planning: Planning, seed: int, yea
     team = assign(in_order, frame.codes, half_days, room, planning.teams, seed, year)
     made = Counter(frame.districts[i] for i in in_order)
     missed = {name: number - made[name] for name, number in sorted(least.items()) if made[name] < number}
-    return Plan(mode, planned, team, half_days, lots, strata, room, short, missed)
+    return Plan(mode, planned, team, half_days, lots, strata, room, spare, short, missed)
 
 
 def sequence(planned: Flags, priority: Floats, lots: Ints) -> Ints:
@@ -133,7 +134,7 @@ def _fitting(wanted: Sequence[int], half_days: Ints, taken: Sequence[int], room:
 
 
 def _by_turn(
-    frame: Frame, mode: Sequence[str], free: Sequence[int], half_days: Ints, taken: Sequence[int], planning: Planning
+    frame: Frame, mode: Sequence[str], free: Sequence[int], half_days: Ints, taken: Sequence[int], planning: Capacity
 ) -> list[int]:
     """Those visited longest ago (never first; equal ones by lot) within their share; none where no visit is on record.
 
@@ -156,7 +157,7 @@ def _by_turn(
     return _fitting(wanted, half_days, taken, half(planning.team_days), planning.teams)
 
 
-def _least(districts: Sequence[str], planning: Planning) -> Mapping[str, int]:
+def _least(districts: Sequence[str], planning: Capacity) -> Mapping[str, int]:
     """Least visits by district, no more than it has providers."""
     there = Counter(name for name in districts if name)
     wanted = {name: planning.district_quota.get(name, planning.district_visits) for name in there}

@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.config import Planning
+from models.config import Capacity
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -30,7 +30,7 @@ class Frame:
     complained: frozenset[str]
     last_visit: dict[str, date]
 
-    def half_days(self, planning: Planning) -> Ints:
+    def half_days(self, planning: Capacity) -> Ints:
         """Half days that a visit of each provider takes: whole numbers, so that sums are exact."""
         days = planning.days
         return np.array([half(days[kind]) for kind in self.kinds], dtype=np.int64)

@@ -10,6 +10,7 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.plans.report import Calibration
+from models.scores import themes
 from models.scores.draws import Recovery, rank_interval
 from models.scores.last_year import last_year
 from models.scores.planned import draw_rows, facts_of, plan_rows, warnings_of
@@ -52,13 +53,19 @@ def inspection(
         until = as_of.date() if as_of is not None else window.until - timedelta(days=1)
         made = ranked(engine, window, config, evidence, until, calibrated)
         if made is None:
-            rows |= {table: store(engine, table, window.period, empty(table)) for table in TABLES}
+            rows |= {table: store(engine, table, window.period, empty(table)) for table in (*TABLES, *themes.TABLES)}
             return ScoreSummary(window.period, rows, NOTES)
         frame = _explained(engine, window, config, made, evidence)
-        for table, some in zip(TABLES, (frame, plan_rows(made, config), draw_rows(made, config)), strict=True):
+        lots = draw_rows(made.plan, made.frame, window.period, config.seed)
+        for table, some in zip(TABLES, (frame, plan_rows(made, config), lots), strict=True):
             rows[table] = store(engine, table, window.period, some)
-    told = warnings_of(made) + ([calibrated.sentence] if calibrated else [])
-    return ScoreSummary(window.period, rows, NOTES, told, facts_of(made, config) | _calibration(config, calibrated))
+        special = themes.themed(engine, window, config, evidence, made)
+        for table, some in zip(themes.TABLES, (special.plan, special.draw), strict=True):
+            rows[table] = store(engine, table, window.period, some)
+    told = [*warnings_of(made.plan), *special.warnings, *([calibrated.sentence] if calibrated else [])]
+    facts = facts_of(made.plan, made.frame, config.planning, config.seed, window.period)
+    facts |= ({"themes": special.facts} if special.facts else {}) | _calibration(config, calibrated)
+    return ScoreSummary(window.period, rows, NOTES, told, facts)
 
 
 def _calibration(config: Config, calibrated: Calibration | None) -> dict[str, Any]:

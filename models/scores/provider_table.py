@@ -205,7 +205,7 @@ def _scored(table: pl.DataFrame, config: Config) -> pl.DataFrame:
     }
     for name, (top, bottom) in rates.items():
         table = table.with_columns(
-            _rate(top, bottom).round(6).alias(f"{name}_rate"), _shrunk(top, bottom).round(9).alias(f"{name}_shrunk")
+            _rate(top, bottom).round(6).alias(f"{name}_rate"), shrunk_rate(top, bottom).round(9).alias(f"{name}_shrunk")
         )
     # a return among two stays is no habit: what is counted in cases needs as many as any other comparison
     few = pl.col("stays").fill_null(0) < config.params.peer_min_cases
@@ -234,7 +234,7 @@ def _rate(top: str, bottom: str) -> pl.Expr:
     return pl.when(_number(bottom) > 0).then(_number(top).fill_null(0) / _number(bottom))
 
 
-def _shrunk(top: str, bottom: str) -> pl.Expr:
+def shrunk_rate(top: str, bottom: str) -> pl.Expr:
     """Rate drawn to that of the peers (itself left out) by a quarter of their median size."""
     up, down = _number(top).fill_null(0), _number(bottom).fill_null(0)
     others = down.sum().over("peer_group") - down

@@ -22,6 +22,7 @@ class LazyGroup(click.Group):
         "run": "pipelines.cli.run",
         "check": "pipelines.cli.check",
         "issue": "pipelines.cli.issue",
+        "replay": "pipelines.cli.replay",
         "rules": "pipelines.cli.rules",
         "evaluate": "pipelines.cli.evaluate",
         "dossier": "pipelines.cli.dossier",

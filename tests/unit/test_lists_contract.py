@@ -15,7 +15,7 @@ NAMES = (
     "clawback clawback_provider review_case rule_report team_report provider_score deviation indicator "
     "upcoding_provider upcoding_case outlier gathering_group gathering_member gathering_case cohort person "
     "person_link person_hub review_sample review_estimate fund_watch credit_provider credit_doctor "
-    "annual_assessment inspection inspection_plan inspection_draw inspection_rate quality"
+    "annual_assessment inspection inspection_plan inspection_draw inspection_rate theme_plan theme_draw quality"
 )
 
 every_list = pytest.mark.parametrize("spec", lists().values(), ids=lists())
