@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from models.sample import coding, inventory, knowledge, kp_tables, reference, refunds, tables
+from models.sample import coding, funds, inventory, knowledge, kp_tables, reference, refunds, tables
 from models.sample.alerts import pre_alerts, recoveries
 from models.sample.catalogue import Catalogue
 from models.sample.charges import Charges
@@ -125,9 +125,16 @@ def _tables(w: World, seed: int) -> None:
         "psn_info_b": reference.people_table(w.people),
         "drg_std": reference.standards(),
         "pay_par": reference.payment_parameters(),
-        **reference.small_tables(w.providers, w.cal, w.catalogue),
+        **_small(w, settlements),
         "recovered_d": recovered,
         "decision_d": pl.DataFrame({}),
         "reply_d": pl.DataFrame({}),
         **kp_tables.knowledge_tables(w.catalogue),
     }
+
+
+def _small(w: World, settlements: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The small reference tables, budgets in their old place among them."""
+    small = reference.small_tables(w.providers, w.cal, w.catalogue)
+    last = small.pop("nat_data_dic_a")
+    return {**small, "fund_budget_d": funds.budgets(settlements, w.providers, w.cal, w.draft), "nat_data_dic_a": last}

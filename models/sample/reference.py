@@ -102,9 +102,8 @@ def payment_parameters() -> pl.DataFrame:
 
 
 def small_tables(providers: Providers, cal: Calendar, catalogue: Catalogue) -> dict[str, pl.DataFrame]:
-    """Everything else: basis_b, hilist_b, complaint_d, inspection_d, fund_budget_d, nat_data_dic_a."""
+    """Everything else: basis_b, hilist_b, complaint_d, inspection_d, nat_data_dic_a."""
     own = np.flatnonzero(~providers.external)
-    year = int(cal.names[0][:4])
     hospitals = [i for i in own if providers.beds[i] > 0]
     wanted = [i for role in ("upcoder", "shortfall", "overspend") for i in providers.of_role(role)]
     complaints = [
@@ -134,17 +133,6 @@ def small_tables(providers: Providers, cal: Calendar, catalogue: Catalogue) -> d
         }
         for n, p in enumerate(own[:: max(1, len(own) // 12)])
     ]
-    budgets: list[dict[str, object]] = [
-        {
-            "fixmedins_code": str(providers.code[p]),
-            "insutype": None,
-            "year": y,
-            "amount": int(providers.weight[p] * 2e8),
-        }
-        for p in hospitals
-        for y in (year, year + 1)
-    ]
-    budgets += [{"fixmedins_code": None, "insutype": i, "year": year, "amount": 9_000_000_000} for i in RATE_FEN]
     dictionary = [
         {
             "dic_type_code": kind,
@@ -189,6 +177,5 @@ def small_tables(providers: Providers, cal: Calendar, catalogue: Catalogue) -> d
         "hilist_b": _rows(items),
         "complaint_d": _rows(complaints),
         "inspection_d": _rows(inspections),
-        "fund_budget_d": _rows(budgets),
         "nat_data_dic_a": _rows(dictionary),
     }

@@ -170,6 +170,7 @@ NOTES: dict[str, tuple[str, ...]] = {
     "providers": ("scheme", "fixmedins_code", "expected"),
     "persons": ("scheme", "psn_no", "expected", "month"),
     "groups": ("scheme", "group_id", "psn_no", "fixmedins_code", "dates"),
+    "funds": ("scheme", "insutype", "fixmedins_code", "year"),
     "inventory": (
         "scheme",
         "rule_id",
