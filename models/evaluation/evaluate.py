@@ -9,6 +9,7 @@ import polars as pl
 from models.config import load_config
 from models.engine import Engine, open_engine
 from models.errors import InputRefused, UsageError
+from models.evaluation.funds import fund_table
 from models.evaluation.measures import Result
 from models.evaluation.people import people_table
 from models.evaluation.person_patterns import pattern_table
@@ -27,7 +28,7 @@ BUSIEST = 400
 
 
 def evaluate(home: Home, truth: Path, key_file: Path | None = None) -> list[Result]:
-    """Tables of `jicha evaluate`: rules by line and amount, settlements, providers, groups, persons, look-alikes.
+    """Tables of `jicha evaluate`: rules by line, settlements, providers, groups, persons, innocent ones, funds.
 
     Reads the lists of a home, its warehouse (read only, for the baselines) and `<truth>/truth/*.parquet`. Raises
     InputRefused without truth or lists, UsageError while another process writes to the home.
@@ -67,6 +68,7 @@ def tables(
         people_table(truth, lists, _covisits(engine, truth, window), pseudonymise),
         pattern_table(truth, lists, pseudonymise, window, last_year),
         lookalike_table(truth, lists),
+        fund_table(truth, lists),
     ]
 
 

@@ -18,6 +18,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "persons": ("scheme", "psn_no"),
     "groups": ("scheme", "group_id", "psn_no", "fixmedins_code"),
     "inventory": ("scheme", "rule_id", "fixmedins_code"),
+    "funds": ("scheme", "insutype", "fixmedins_code", "year"),
 }
 
 
@@ -31,6 +32,7 @@ class Truth:
     persons: pl.DataFrame
     groups: pl.DataFrame
     inventory: pl.DataFrame
+    funds: pl.DataFrame
 
 
 def read_truth(folder: Path) -> Truth:

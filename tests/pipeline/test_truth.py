@@ -63,3 +63,14 @@ def test_claims_never_exceed_what_a_payer_paid(home: Path) -> None:
     for provider, amount in rows.group_by("fixmedins_code").agg(pl.col("fund_amount").sum()).iter_rows():
         assert amount <= whole[provider], provider
     assert rows["candidate_id"].is_unique().all()
+
+
+def test_the_fund_planned_too_small_is_told_and_innocent_ones_are_not(
+    landing: Path, home: Path, key_file: Path
+) -> None:
+    found = evaluate(Home(home), landing / "truth", key_file)
+    rows = {
+        row["scheme"]: row for result in found if "funds" in result.frame.columns for row in result.frame.to_dicts()
+    }
+    assert rows["fund_overspent"]["over"] == rows["fund_overspent"]["funds"] == 1
+    assert rows["lookalike_fund"]["over"] == 0

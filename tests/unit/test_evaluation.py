@@ -57,6 +57,7 @@ def truth_of(**some: pl.DataFrame) -> Truth:
         "persons": {"scheme": pl.String, "psn_no": pl.String},
         "groups": {"scheme": pl.String, "group_id": pl.String, "psn_no": pl.String},
         "inventory": {"scheme": pl.String, "fixmedins_code": pl.String},
+        "funds": dict.fromkeys(("scheme", "insutype", "fixmedins_code", "year"), pl.String),
     }
     return Truth(**{name: some.get(name, pl.DataFrame(schema=kinds)) for name, kinds in columns.items()})
 
