@@ -1,4 +1,4 @@
-"""People who keep a rhythm that others at the unit were found to keep: one rhythm is tested then, not thousands."""
+"""People who keep a rhythm that others at the unit were found to keep: a few windows are tested then, not thousands."""
 
 import numpy as np
 
@@ -7,14 +7,16 @@ from models.gathering.visits import Ints, Visits
 LEAST_KEEPERS, LEAST_HITS = 3, 4
 #: chance joiners a rhythm is allowed, over all people of the unit
 JOINERS = 0.1
+#: windows tried: first day from the middle day of the rhythm, and days
+WINDOWS = ((0, 1), (0, 2), (-1, 2), (-1, 3))
 
 
 def adopt(visits: Visits, period: Ints, phase: Ints) -> None:
     """Mark further visits as scheduled, in place.
 
     For each rhythm of a week or longer that three people of a unit keep, the unscheduled visits of everybody there are
-    tested on its days and the days beside: the Chernoff bound of m of n at chance (2w + 1) / period must be below
-    0.1 / people of the unit.
+    tested on windows of one to three days around its middle day, each person on the one that fits best: the Chernoff
+    bound of m of n at chance days / period must be below 0.1 / (windows · people of the unit).
     """
     start = visits.starts()
     for unit, q, f in _patterns(visits, period, phase):
@@ -23,16 +25,16 @@ def adopt(visits: Visits, period: Ints, phase: Ints) -> None:
         if not len(rows):
             continue
         people, who = np.unique(visits.person[rows], return_inverse=True)
-        need = np.log(len(people) / JOINERS)
         total = np.bincount(who)
-        for w in (0, 1):
-            hit = (visits.day[rows].astype(np.int64) - f + w) % q <= 2 * w
+        day = (visits.day[rows].astype(np.int64) - f) % q
+        hits = [(day - first) % q < days for first, days in WINDOWS]
+        bounds = []
+        for hit, (_, days) in zip(hits, WINDOWS, strict=True):
             m = np.bincount(who[hit], minlength=len(people))
-            keeps = (m >= LEAST_HITS) & (_bound(m, total, (2 * w + 1) / q) > need)
-            chosen = rows[hit & keeps[who]]
-            period[chosen], phase[chosen] = q, f
-            if len(chosen):
-                break
+            bounds.append(np.where(m >= LEAST_HITS, _bound(m, total, days / q), 0.0))
+        keeps = np.max(bounds, axis=0) > np.log(len(people) * len(WINDOWS) / JOINERS)
+        chosen = rows[np.choose(np.argmax(bounds, axis=0)[who], hits) & keeps[who]]
+        period[chosen], phase[chosen] = q, f
 
 
 def _patterns(visits: Visits, period: Ints, phase: Ints) -> list[tuple[int, int, int]]:

@@ -79,7 +79,8 @@ def completed(found: list[Ints], regular: Visits, free: Visits, pool: Ints, ways
     refiner = Refiner([index(people, free, grid) for grid in GRIDS], pool, ways)
     made = [group for group in (refiner.complete(members) for members in found) if group is not None]
     made = [group for group in made if group.met.score >= REPORTED]
-    return _once(sorted(made, key=lambda group: (-round(group.met.score, 6), tuple(group.members))))
+    ranked = sorted(made, key=lambda group: (-round(group.met.score, 6), tuple(group.members)))
+    return [refiner.paired(group) for group in _once(ranked)]
 
 
 def _meeting_units(found: list[Ints], visits: Visits) -> Ints:

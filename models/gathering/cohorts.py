@@ -12,6 +12,7 @@ from models.gathering.visits import Names, Visits
 LEAST_PEOPLE, LEAST_DATES = 5, 5
 #: members of one employer or village who are looked at
 LEAST_OF_ONE = 3
+RHYTHM = ["fixmedins_code", "way", "period"]
 
 
 def candidates(scheduled: pl.DataFrame, names: Names) -> pl.DataFrame:
@@ -35,10 +36,10 @@ def cohort_frame(
 
     `visits` = all of the window; `neighbours` = rows of sql/gathering/neighbour.sql. misfit = evidence in powers of ten
     (misfit.py) that the phase stands out, that members skip the same occasions, swipe in the same minute, are of one
-    employer or village; nothing where four fifths of the visits carry chronic codes.
+    employer or village; nothing where four fifths of the visits carry chronic codes. `coded` = they do.
     """
-    key = ["fixmedins_code", "way", "period", "phase"]
-    joined = _joined(rows, facts, start, key)
+    joined = _joined(rows, facts, start)
+    key = [*RHYTHM, "phase", "coded"]
     table = joined.group_by(key, maintain_order=True).agg(
         members=pl.col("psn_id").n_unique().cast(pl.Int64), visits=pl.len().cast(pl.Int64),
         occasions=pl.col("day").n_unique().cast(pl.Int64), first_date=pl.col("seen_on").min(),
@@ -49,7 +50,7 @@ def cohort_frame(
         on=pl.col("day"), at=pl.col("minute"),
     )  # fmt: skip
     table = table.with_columns(
-        attendance=pl.col("visits") / (pl.col("members") * pl.col("occasions")), others=_others(key)
+        attendance=pl.col("visits") / (pl.col("members") * pl.col("occasions")), others=_others()
     )
     table = table.with_columns(crowd=(1 - pl.col("others") / pl.col("members")).clip(0, 1))
     origins = [_origin(table, key, facts, neighbours, column) for column in ("emp_no", "admdvs")]
@@ -57,7 +58,7 @@ def cohort_frame(
     told = origins[0]["evidence"] + origins[1]["evidence"] + pl.Series(_habits(table, visits), dtype=pl.Float64)
     pairs = zip(table["without_chronic_share"], told, strict=True)
     table = table.with_columns(misfit=pl.Series([round(evidence.misfit(*one), 4) for one in pairs], dtype=pl.Float64))
-    table = table.sort(["misfit", *key], descending=[True, *[False] * 4])
+    table = table.sort(["misfit", *key], descending=[True, *[False] * len(key)])
     ids = [json.dumps(people.to_list()) for people in table["psn_ids"]]
     return table.with_columns(
         rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int64), period_days=pl.col("period").cast(pl.Int64),
@@ -66,22 +67,35 @@ def cohort_frame(
     )  # fmt: skip
 
 
-def _joined(rows: pl.DataFrame, facts: Facts, start: object, key: list[str]) -> pl.DataFrame:
-    """The cohorts' visits with codes, money and whether another member swiped within a minute (`same`)."""
+def _joined(rows: pl.DataFrame, facts: Facts, start: object) -> pl.DataFrame:
+    """The cohorts' visits with codes, money, `coded`, and whether another member swiped within a minute (`same`)."""
     dated = rows.with_columns(seen_on=pl.lit(start) + pl.duration(days=pl.col("day").cast(pl.Int32)))
     seen = ["psn_id", "fixmedins_code", "way", "seen_on"]
     facts_by = facts.visits.unique(seen, keep="first", maintain_order=True)
     money = facts.visits.group_by(seen).agg(pl.col("fund_amount").sum())
-    joined = (
-        dated.join(facts_by.drop("fund_amount"), on=seen, how="left")
-        .join(money, on=seen, how="left")
-        .sort([*key, "day", "minute", "psn_id"])
-    )
+    joined = dated.join(facts_by.drop("fund_amount"), on=seen, how="left").join(money, on=seen, how="left")
+    joined = joined.with_columns(coded=_coded([*RHYTHM, "phase"]))
+    key = [*RHYTHM, "phase", "coded"]
+    joined = joined.sort([*key, "day", "minute", "psn_id"])
     near = [
         (pl.col("minute") - pl.col("minute").shift(step)).abs().over([*key, "day"]).fill_null(9999) <= 1
         for step in (1, -1)
     ]
     return joined.with_columns(same=(near[0] | near[1]) & (pl.col("minute") > 0))
+
+
+def _coded(cohort: list[str]) -> pl.Expr:
+    """Whether a visit belongs to those of its cohort who carry chronic codes.
+
+    Their schedule does not explain the others: five or more of each kind are two cohorts. Else the whole cohort's share
+    of codes decides.
+    """
+    chronic = pl.col("chronic").fill_null(0).cast(pl.Float64)
+    own = chronic.mean().over([*cohort, "psn_id"]) >= evidence.CHRONIC_SHARE
+    with_codes = pl.col("psn_id").filter(own).n_unique().over(cohort)
+    without = pl.col("psn_id").filter(~own).n_unique().over(cohort)
+    both = (with_codes >= LEAST_PEOPLE) & (without >= LEAST_PEOPLE)
+    return pl.when(both).then(own).otherwise(chronic.mean().over(cohort) >= evidence.CHRONIC_SHARE)
 
 
 def _habits(table: pl.DataFrame, visits: Visits) -> list[float]:
@@ -99,10 +113,11 @@ def _habits(table: pl.DataFrame, visits: Visits) -> list[float]:
     return found
 
 
-def _others(key: list[str]) -> pl.Expr:
+def _others() -> pl.Expr:
     """Members of the typical other phase of the rhythm."""
-    own, rhythm = pl.col("members").cast(pl.Float64), key[:-1]
-    return (own.sum().over(rhythm) - own) / (pl.col("period").cast(pl.Float64) - 1).clip(1, None)
+    members = pl.col("members").cast(pl.Float64)
+    rest = members.sum().over(RHYTHM) - members.sum().over([*RHYTHM, "phase"])
+    return rest / (pl.col("period").cast(pl.Float64) - 1).clip(1, None)
 
 
 def _origin(table: pl.DataFrame, key: list[str], facts: Facts, neighbours: pl.DataFrame, column: str) -> pl.DataFrame:

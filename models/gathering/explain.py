@@ -8,6 +8,8 @@ import polars as pl
 
 SCHEDULE_SHARE, HOUSEHOLD_SHARE, SCREENING_SHARE, CHRONIC_SHARE = 0.6, 0.6, 0.5, 0.8
 ONE_OFF_DAYS = 28
+#: share of members each of whom a reason of his own explains, and members of one household who are one
+EACH_SHARE, AT_HOME = 0.8, 3
 LOOKED_AT = {
     "固定周期者": "schedule_share", "体检筛查": "screening_share", "慢特病": "chronic_share",
     "同一家庭": "household_share",
@@ -36,11 +38,13 @@ def explain(
 ) -> Explained:
     """Explain one group.
 
-    `people` = rows of its members (household_no, age); `joint` = its joint visits (chronic, screening 0/1); `span` =
-    days from the first to the last joint date; `scheduled` = share of members with a fixed rhythm of their own at the
-    same unit; `rhythm` = that of the joint dates themselves (evidence alone: a gang may keep one);
+    `people` = rows of its members (psn_id, household_no, age); `joint` = its joint visits (psn_id; chronic, screening
+    0/1); `span` = days from the first to the last joint date; `scheduled` = share of members with a fixed rhythm of
+    their own at the same unit; `rhythm` = that of the joint dates themselves (evidence alone: a gang may keep one);
     `elsewhere` = days on which most of them were together at another provider than that of most of their meetings.
-    The first that holds is the explanation: schedule, household, screening, chronic, one_off.
+    The first that holds is the explanation: schedule, household, screening, chronic, one_off. Where none holds for the
+    group, but one for four fifths of the members each, it is explained by that of most: a person on dialysis links the
+    family to the shift.
     """
     home, inferred = household_share(people, elsewhere)
     visits = max(joint.height, 1)
@@ -52,6 +56,7 @@ def explain(
         "chronic": chronic >= CHRONIC_SHARE,
         "one_off": span < ONE_OFF_DAYS,
     }
+    each, most = each_share(people, joint)
     evidence: dict[str, object] = {
         "schedule_share": round(scheduled, 4), "household_share": round(home, 4), "household_inferred": inferred,
         "screening_share": round(screening, 4), "chronic_share": round(chronic, 4), "span_days": span,
@@ -59,8 +64,27 @@ def explain(
     if rhythm is not None:
         evidence |= {"period_days": rhythm[0], "phase": rhythm[1]}
     name = next((name for name, true in holds.items() if true), None)
+    if name is None and each >= EACH_SHARE:
+        name = most
+        evidence["each_share"] = round(each, 4)
     evidence["also"] = [other for other, true in holds.items() if true and other != name]
     return Explained(name, json.dumps(evidence, ensure_ascii=False, sort_keys=True), _reason(name, evidence))
+
+
+def each_share(people: pl.DataFrame, joint: pl.DataFrame) -> tuple[float, str]:
+    """Share of members with a reason of their own, and that of most: chronic (four fifths of their joint visits carry a
+    code) or household (two others of the group are registered in theirs)."""
+    codes = joint.group_by("psn_id").agg(pl.col("chronic").fill_null(0).mean() >= CHRONIC_SHARE)
+    home = (pl.col("household_no").is_not_null() & (pl.len().over("household_no") >= AT_HOME)).alias("home")
+    each = (
+        people.select("psn_id", home)
+        .join(codes, on="psn_id", how="left")
+        .with_columns(pl.col("chronic").fill_null(False))
+    )
+    if each.is_empty():
+        return 0.0, "chronic"
+    most = "chronic" if int(each["chronic"].sum()) >= int(each["home"].sum()) else "household"
+    return int((each["chronic"] | each["home"]).sum()) / each.height, most
 
 
 def household_share(people: pl.DataFrame, elsewhere: int = 0) -> tuple[float, bool]:
@@ -87,6 +111,8 @@ def _family_like(ages: np.ndarray, elsewhere: int) -> bool:
 
 def _reason(name: str | None, evidence: dict[str, object]) -> str:
     """One Chinese sentence; that of a group without explanation is made of its row (`open_reason`)."""
+    if "each_share" in evidence:
+        return f"{_percent(evidence['each_share'])} 的成员各有缘由：同一户籍，或本人就诊为慢特病、透析"
     rhythm = f"，共同就诊日每 {evidence['period_days']} 天一次" if "period_days" in evidence else ""
     told = {
         "schedule": f"{_percent(evidence['schedule_share'])} 的成员在该机构有固定就诊周期{rhythm}，与固定治疗安排相符",

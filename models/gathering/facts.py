@@ -7,6 +7,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
+from models.gathering.visits import kinds_of_care
 from models.scores.window import Window
 
 #: main diagnoses and registered diseases of long treatment: hypertension, diabetes, kidney, lung, heart and liver
@@ -40,8 +41,7 @@ def visits_of(engine: Engine, window: Window, config: Config, people: Iterable[s
     someone = pl.DataFrame({"psn_id": sorted(set(people))}, schema={"psn_id": pl.String})
     _temporary(engine, "gathering_someone", someone)
     params = {
-        **window.bounds(), "pharmacy": config.params.pharmacy_med_types, "chronic_types": ["14"],
-        "chronic_pattern": CHRONIC, "screening_pattern": SCREENING,
+        **window.bounds(), **kinds_of_care(config), "chronic_pattern": CHRONIC, "screening_pattern": SCREENING,
     }  # fmt: skip
     return engine.query("gathering/member_visit", **params).sort("psn_id", "seen_on", "setl_id", "way")
 

@@ -59,13 +59,7 @@ def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "
     grid, met = GRIDS[group.met.grid], group.met
     first = np.maximum(grid.first_day(met.slots), 0)
     main = int(np.bincount(met.units).argmax())
-    # the first to come tell the date that was agreed, whatever the grid
-    began = (
-        near.filter(pl.col("place") // grid.count(scheduled.own.days) == main)
-        .group_by("place")
-        .agg(pl.col("day").min())
-    )
-    rhythm = rhythm_of(np.unique(began["day"].to_numpy()), scheduled.volume(main))
+    rhythm = rhythm_of(meeting_days(group, main, scheduled.own), scheduled.volume(main))
     share = float(np.mean([(int(p), main) in scheduled.regular for p in group.members]))
     away = elsewhere(facts, members, str(names.providers[main]))
     explained = explain(people, joint, int(first.max() - first.min()), share, rhythm, away)
@@ -73,6 +67,21 @@ def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "
         group, members, joint, explained, sorted(near["seen_on"].unique().to_list()), grid.count(scheduled.own.days),
         main, rhythm,
     )  # fmt: skip
+
+
+def meeting_rows(group: Group, unit: int, own: Visits) -> Ints:
+    """Rows of the members' visits at a unit on the group's meetings, in whichever way days are paired."""
+    rows = np.flatnonzero((own.unit == unit) & np.isin(own.person, group.members))
+    inside = np.zeros(len(rows), dtype=bool)
+    for met in group.pairings:
+        inside |= np.isin(GRIDS[met.grid].slots(own, rows), met.slots[met.units == unit])
+    return np.asarray(rows[inside])
+
+
+def meeting_days(group: Group, unit: int, own: Visits) -> Ints:
+    """The days on which a group's meetings at a unit begin; in a grid of two days the second of two days is none."""
+    days = np.unique(own.day[meeting_rows(group, unit, own)].astype(np.int64))
+    return days if GRIDS[group.met.grid].days == 1 else np.asarray(days[~np.isin(days - 1, days)])
 
 
 def elsewhere(facts: Facts, members: list[str], provider: str) -> int:
@@ -88,10 +97,7 @@ def rhythmic_rows(told: list[Described], own: Visits) -> pl.DataFrame | None:
     for one in told:
         if one.rhythm is None or one.explained.explanation is not None:
             continue
-        met, grid = one.group.met, GRIDS[one.group.met.grid]
-        here = (own.unit == one.main) & np.isin(own.person, one.group.members)
-        rows = np.flatnonzero(here)
-        rows = rows[np.isin(grid.slots(own)[rows], met.slots[met.units == one.main])]
+        rows = meeting_rows(one.group, one.main, own)
         found.append(
             pl.DataFrame(
                 {

@@ -9,6 +9,7 @@ from models.config import Config
 from models.engine.duck import Engine
 from models.errors import UsageError
 from models.gathering.facts import visits_of
+from models.gathering.visits import kinds_of_care
 from models.scores.window import quarter_window
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def group_days(engine: Engine, period: str, visits: pl.DataFrame, config: Config
     unit, day = ["fixmedins_code", "way"], ["fixmedins_code", "way", "seen_on"]
     volume = engine.query(
         "gathering/day_volume", providers=visits["fixmedins_code"].unique().sort().to_list(),
-        pharmacy=config.params.pharmacy_med_types, **quarter_window(period).bounds(),
+        **kinds_of_care(config), **quarter_window(period).bounds(),
     )  # fmt: skip
     seen = visits.group_by(day).agg(observed=pl.col("psn_id").n_unique())
     days = volume.join(seen, on=day, how="left").with_columns(pl.col("observed").fill_null(0))

@@ -1,6 +1,6 @@
 """A group found in the graph made complete: its best grid, who else comes on its dates, who does not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import poisson
@@ -17,10 +17,14 @@ ATTENDS, STAYS, LEVEL = 0.4, 0.3, 1e-2
 
 @dataclass(frozen=True)
 class Group:
-    """Members (person numbers, sorted) and their meetings in the grid that shows them best."""
+    """Members (person numbers, sorted) and their meetings in the grid that shows them best.
+
+    `pairings`: the meetings in every way of pairing the days of that grid (itself alone, where it is of one day).
+    """
 
     members: Ints
     met: Meetings
+    pairings: tuple[Meetings, ...] = ()
 
 
 class Refiner:
@@ -33,14 +37,22 @@ class Refiner:
         self.ways = ways
 
     def best(self, members: Ints) -> Meetings:
-        """The grid in which the group scores highest; of a stay either the admission or the discharge counts."""
-        found = []
-        for i, one in enumerate(self.grids):
-            rows = one.rows_of(members)
-            left_out = self.ways[one.people.visits.unit[rows]]
-            kinds = [w for w in ("discharge", "admission") if (left_out == w).any()] or ["none"]
-            found += [meetings(one, i, rows[left_out != kind], len(members), self.pool) for kind in kinds]
-        return max(found, key=lambda one: (round(one.score, 6), -one.grid))
+        """Meetings in the grid in which the group scores highest."""
+        return max((self._met(i, members) for i in range(len(self.grids))), key=_rank)
+
+    def paired(self, group: Group) -> Group:
+        """The group with its meetings in every way of pairing the days of its grid."""
+        days = self.grids[group.met.grid].grid.days
+        alike = [i for i, one in enumerate(self.grids) if one.grid.days == days > 1 or i == group.met.grid]
+        return replace(group, pairings=tuple(self._met(i, group.members) for i in alike))
+
+    def _met(self, i: int, members: Ints) -> Meetings:
+        """Meetings in one grid; of a stay either the admission or the discharge counts."""
+        one = self.grids[i]
+        rows = one.rows_of(members)
+        left_out = self.ways[one.people.visits.unit[rows]]
+        kinds = [w for w in ("discharge", "admission") if (left_out == w).any()] or ["none"]
+        return max((meetings(one, i, rows[left_out != kind], len(members), self.pool) for kind in kinds), key=_rank)
 
     def complete(self, members: Ints) -> Group | None:
         """Add who comes on the dates beyond chance, drop who does not, until it settles; None when nobody is left."""
@@ -84,6 +96,10 @@ class Refiner:
         joins = (present >= max(3, ATTENDS * dates)) & (tail * strangers < LEVEL)
         stays = inside & (present >= max(2, STAYS * dates)) & (tail < LEVEL)
         return np.asarray(people[joins | stays])
+
+
+def _rank(met: Meetings) -> tuple[float, int]:
+    return round(met.score, 6), -met.grid
 
 
 def _dates_by_person(found: GridIndex, rows: Ints, where: Ints, people: int) -> Ints:

@@ -9,38 +9,41 @@ import polars as pl
 
 from models.gathering.adopt import adopt
 from models.gathering.grids import DAY, typical, volumes
-from models.gathering.rhythm_limits import LEAST_VISITS, LONGEST, SHORTEST, WIDEST
+from models.gathering.rhythm_limits import LEAST_VISITS, LONGEST, SHORTEST
 from models.gathering.visits import Ints, Visits
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """For every visit the rhythm that explains it: `period` (0 = none) in days, `phase` = day number modulo period."""
+    """For every visit the rhythm that explains it: `period` (0 = none) in days, `phase` = the middle day of its window
+    (of two, the earlier) modulo the period."""
 
     period: Ints
     phase: Ints
 
 
 def rhythm_of(days: Ints, volume: Ints) -> tuple[int, int, int] | None:
-    """Period, phase and width of the rhythm that sorted days keep, by the volume of all days; None without one."""
+    """Period, phase (middle day) and width in days of the rhythm of sorted days; None without one.
+
+    `volume` = the unit's visits by day.
+    """
     by_phase = np.zeros((LONGEST + 1, LONGEST + 1))
     for q in range(SHORTEST, LONGEST + 1):
         by_phase[q, :q] = np.bincount(np.arange(len(volume)) % q, weights=volume, minlength=q)
-    tests = sum(q * (WIDEST + 1) for q in range(SHORTEST, LONGEST + 1))
     if len(days) < LEAST_VISITS:
         return None
     from models.gathering.rhythm_kernel import best  # the compiler is loaded only where it is needed
 
-    found = best(days.astype(np.int64), len(days), by_phase, float(volume.sum()), float(tests))
-    return (int(found[0]), int(found[1]), int(found[2])) if found[0] else None
+    q, first, width = (int(x) for x in best(days.astype(np.int64), len(days), by_phase, float(volume.sum())))
+    return (q, (first + (width - 1) // 2) % q, width) if q else None
 
 
 def find_rhythms(visits: Visits, parts: list[tuple[int, int]], run_all: Callable[..., Any]) -> Rhythm:
     """The rhythm behind every visit. `parts` = ranges of runs that keep units whole; `run_all` calls them in threads.
 
-    The chance of a phase is its share of the unit's volume, a day counted as twice the median at most, and at least
+    The chance of a window is its share of the unit's volume, a day counted as twice the median at most, and at least
     that of an even year: a clinic open on Tuesdays only makes nobody regular. −ln of the Chernoff bound of m of n
-    visits on the phase is n·KL(m/n ‖ p), corrected for all periods, phases and widths.
+    visits in a window of 1 to 5 days is n·KL(m/n ‖ p), corrected for all periods, first days and widths.
     """
     period = np.zeros(len(visits), dtype=np.int8)
     phase = np.zeros(len(visits), dtype=np.int8)

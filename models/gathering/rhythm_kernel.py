@@ -5,57 +5,70 @@ from typing import Any
 import numpy as np
 
 from models.gathering.compiled import compiled
-from models.gathering.rhythm_limits import KEPT, LEAST_VISITS, LEVEL, LONGEST, ROUNDS, SHORTEST, WIDEST
+from models.gathering.rhythm_limits import (
+    KEPT,
+    LEAST_HITS,
+    LEAST_VISITS,
+    LEVEL,
+    LONGEST,
+    ROUNDS,
+    SHORTEST,
+    TESTS,
+    WIDEST,
+)
 
 
 @compiled
-def best(days: Any, n: Any, by_phase: Any, volume: Any, tests: Any) -> Any:
-    """Period, phase, width and −ln tail of the best rhythm among n sorted days."""
-    found_q, found_f, found_w, found = 0, 0, 0, 0.0
-    need = np.log(tests / LEVEL)
+def best(days: Any, n: Any, by_phase: Any, volume: Any) -> Any:
+    """Period, first day modulo it and width in days of the best rhythm among n sorted days; zeros without one."""
+    found_q, found_f, found_d, found = 0, 0, 0, 0.0
+    need = np.log(TESTS / LEVEL)
     count = np.zeros(LONGEST, dtype=np.int64)
     for q in range(SHORTEST, LONGEST + 1):
         if days[n - 1] - days[0] < 4 * q:
             break
+        if n * np.log(q) < need:  # not even with every visit on one day of the period
+            continue
         count[:q] = 0
         for i in range(n):
             count[days[i] % q] += 1
-        for w in range(WIDEST + 1):
-            if 4 * w + 2 > q:
-                break
-            for f in range(q):
-                if count[f] == 0:
-                    continue
-                m, p = 0, 0.0
-                for x in range(f - w, f + w + 1):
-                    m += count[x % q]
-                    p += by_phase[q, x % q]
-                p = max(p / volume, (2 * w + 1) / q)
-                if p >= 0.999 or m <= p * n or m < 5:
+        widest = min(WIDEST, q // 2)
+        for f in range(q):
+            if count[f] == 0:
+                continue
+            m, held = 0, 0.0
+            for d in range(1, widest + 1):
+                x = (f + d - 1) % q
+                m += count[x]
+                held += by_phase[q, x]
+                p = max(held / volume, d / q)
+                if p >= 0.999 or m < LEAST_HITS or m <= p * n:
                     continue
                 r = m / n
-                strength = n * r * np.log(r / p)
+                strength = m * np.log(r / p)
+                if strength <= need or strength <= found:  # what follows only lowers it
+                    continue
                 if m < n:
-                    strength += n * (1 - r) * np.log((1 - r) / (1 - p))
-                if strength > need and strength > found + 1e-9 and kept(days, n, q, f, w):
-                    found_q, found_f, found_w, found = q, f, w, strength
-    return found_q, found_f, found_w
+                    strength += (n - m) * np.log((1 - r) / (1 - p))
+                if strength > need and strength > found + 1e-9 and kept(days, n, q, f, d):
+                    found_q, found_f, found_d, found = q, f, d, strength
+    return found_q, found_f, found_d
 
 
 @compiled
-def kept(days: Any, n: Any, q: Any, f: Any, w: Any) -> Any:
+def kept(days: Any, n: Any, q: Any, f: Any, d: Any) -> Any:
     """Whether the rhythm holds at five occasions and at half of those between its first and its last."""
     first, last, before, hits = -1, -1, -1, 0
     for i in range(n):
-        if (days[i] - f + w) % q <= 2 * w:
-            turn = (days[i] - f + w + 35 * q) // q
+        if (days[i] - f) % q < d:
+            turn = (days[i] - f + q) // q
             if turn != before:
                 hits += 1
                 before = turn
             if first < 0:
                 first = turn
             last = turn
-    return hits >= 5 and hits >= KEPT * (last - first + 1)
+    return hits >= LEAST_HITS and hits >= KEPT * (last - first + 1)
 
 
 @compiled
@@ -63,9 +76,6 @@ def explain(
     run: Any, unit: Any, day: Any, first: Any, last: Any, span: Any, usual: Any, period: Any, phase: Any
 ) -> Any:
     """Fill period and phase of the visits of the runs first..last."""
-    tests = 0.0
-    for q in range(SHORTEST, LONGEST + 1):
-        tests += q * (WIDEST + 1)
     by_phase = np.zeros((LONGEST + 1, LONGEST + 1))
     rest = np.zeros(span + 1, dtype=np.int64)
     at = -1
@@ -98,11 +108,11 @@ def explain(
                     n += 1
             if n < LEAST_VISITS:
                 break
-            q, f, w = best(rest, n, by_phase, volume, tests)
+            q, f, d = best(rest, n, by_phase, volume)
             if q == 0:
                 break
             for i in range(low, high):
-                if period[i] == 0 and (day[i] - f + w) % q <= 2 * w:
+                if period[i] == 0 and (day[i] - f) % q < d:
                     period[i] = q
-                    phase[i] = f
+                    phase[i] = (f + (d - 1) // 2) % q
         r += 1

@@ -3,7 +3,10 @@
 SHORTEST, LONGEST = 2, 35
 LEAST_VISITS = 6
 LEVEL = 1e-3
-WIDEST = 2  # days on either side of the phase
+#: whole days of a window at most, and never more than half of the period
+WIDEST = 5
 ROUNDS = 7  # rhythms of one person at one unit: the days of a week
-#: share of a rhythm's occasions between its first and last that must be kept
-KEPT = 0.5
+#: occasions a rhythm is kept at, and their share between its first and its last
+LEAST_HITS, KEPT = 5, 0.5
+#: windows that are tried: every first day of every width of every period
+TESTS = sum(q * min(WIDEST, q // 2) for q in range(SHORTEST, LONGEST + 1))

@@ -84,7 +84,7 @@ def unpack(packed: Ints, persons: int, units: int, days: int) -> Visits:
 
 def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits, Names]:
     """The visits of a window from core.settlement; UsageError when there are more people or units than numbers."""
-    bounds = {**window.bounds(), "pharmacy": config.params.pharmacy_med_types}
+    bounds = {**window.bounds(), **kinds_of_care(config)}
     persons = temporary(engine, "gathering_person", "gathering/person", **bounds)
     units = temporary(engine, "gathering_unit", "gathering/unit", **bounds)
     if persons > MOST_PERSONS or units > MOST_UNITS:
@@ -98,6 +98,11 @@ def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits,
     if len(visits) > LARGE:  # the kernels need the memory now; of smaller data other queries may run beside these
         engine.release()
     return visits, names
+
+
+def kinds_of_care(config: Config) -> dict[str, list[str]]:
+    """Parameters that tell purchases from visits: med_type of sales over the counter, and of the chronic benefit."""
+    return {"pharmacy": config.params.pharmacy_med_types, "chronic_types": config.params.chronic_med_types}
 
 
 def temporary(engine: Engine, table: str, query: str, **params: Any) -> int:

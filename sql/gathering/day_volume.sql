@@ -1,23 +1,26 @@
 -- grain: one day of one provider and way of coming together (outpatient, pharmacy, admission, discharge)
--- inputs: core.settlement
--- parameters: start, until (dates, until exclusive), providers (list of fixmedins_code), pharmacy (list of med_type)
+-- inputs: core.settlement, core.provider
+-- parameters: start, until (dates, until exclusive), providers (list of fixmedins_code), pharmacy, chronic_types
+--             (lists of med_type)
 -- known limits: people count once a day, provider and way; scheduled visits are counted too
 with kept as (
     select
-        psn_id,
-        fixmedins_code,
-        is_inpatient,
-        list_contains($pharmacy, med_type) as bought,
-        coalesce(mid_setl_flag, '0') as interim,
-        begndate,
-        enddate,
-        case when pay_loc = '1' then begndate else cast(setl_time as date) end as visited_on
-    from core.settlement
+        s.psn_id,
+        s.fixmedins_code,
+        s.is_inpatient,
+        (list_contains($pharmacy, s.med_type) or coalesce(i.fixmedins_type, '') = '2')
+        and not list_contains($chronic_types, s.med_type) as bought,
+        coalesce(s.mid_setl_flag, '0') as interim,
+        s.begndate,
+        s.enddate,
+        case when s.pay_loc = '1' then s.begndate else cast(s.setl_time as date) end as visited_on
+    from core.settlement as s
+    left join core.provider as i on s.fixmedins_code = i.fixmedins_code
     where
-        list_contains($providers, fixmedins_code)
-        and setl_time >= cast($start as date)
-        and setl_time < cast($until as date)
-        and coalesce(refund_state, 'none') <> 'full'
+        list_contains($providers, s.fixmedins_code)
+        and s.setl_time >= cast($start as date)
+        and s.setl_time < cast($until as date)
+        and coalesce(s.refund_state, 'none') <> 'full'
 ),
 
 came as (

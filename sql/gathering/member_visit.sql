@@ -1,5 +1,5 @@
 -- grain: one settlement of a person of interest, as often as it is a coming together (a stay: admission and discharge)
--- inputs: core.settlement, core.diagnosis, gathering_someone (psn_id)
+-- inputs: core.settlement, core.provider, core.diagnosis, gathering_someone (psn_id)
 -- parameters: start, until (dates, until exclusive), pharmacy, chronic_types (lists of med_type),
 --             chronic_pattern, screening_pattern (regular expressions on codes)
 -- known limits: chronic = chronic benefit, registered chronic disease or main diagnosis; outpatient diagnoses are often missing
@@ -24,7 +24,8 @@ visit as (
         s.pay_loc,
         s.mid_setl_flag,
         s.setl_time,
-        list_contains($pharmacy, s.med_type) as bought,
+        (list_contains($pharmacy, s.med_type) or coalesce(i.fixmedins_type, '') = '2')
+        and not list_contains($chronic_types, s.med_type) as bought,
         coalesce(s.paid, s.net_fund, 0) as fund_amount,
         case
             when
@@ -40,6 +41,7 @@ visit as (
         end as screening
     from core.settlement as s
     inner join gathering_someone as p on s.psn_id = p.psn_id
+    left join core.provider as i on s.fixmedins_code = i.fixmedins_code
     left join coded as c on s.setl_id = c.setl_id
     where
         s.setl_time >= cast($start as date)

@@ -1,16 +1,19 @@
 -- grain: one provider and way of coming together (outpatient, pharmacy, admission, discharge); unit = a dense number from 0
--- inputs: core.settlement
--- parameters: start, until (dates, until exclusive), pharmacy (list of med_type)
--- known limits: the numbers hold for one window only; what is neither inpatient nor pharmacy counts as outpatient
+-- inputs: core.settlement, core.provider
+-- parameters: start, until (dates, until exclusive), pharmacy, chronic_types (lists of med_type)
+-- known limits: the numbers hold for one window only; what is neither inpatient nor pharmacy counts as outpatient;
+--               a pharmacy's sales under the chronic benefit are outpatient
 with seen as (
     select distinct
-        fixmedins_code,
-        is_inpatient,
-        list_contains($pharmacy, med_type) as bought
-    from core.settlement
+        s.fixmedins_code,
+        s.is_inpatient,
+        (list_contains($pharmacy, s.med_type) or coalesce(i.fixmedins_type, '') = '2')
+        and not list_contains($chronic_types, s.med_type) as bought
+    from core.settlement as s
+    left join core.provider as i on s.fixmedins_code = i.fixmedins_code
     where
-        setl_time >= cast($start as date)
-        and setl_time < cast($until as date)
+        s.setl_time >= cast($start as date)
+        and s.setl_time < cast($until as date)
 ),
 
 ways as (

@@ -1,17 +1,24 @@
 -- grain: one settlement as a visit of a person to a unit (an inpatient settlement: its admission and its discharge), packed
 --        into one number: ((unit * 2^25 + person) * 2^9 + day) * 2^11 + minute of the day, day counted from the window's first
--- inputs: core.settlement, gathering_person, gathering_unit
--- parameters: start, until (dates, until exclusive), pharmacy (list of med_type)
+-- inputs: core.settlement, core.provider, gathering_person, gathering_unit
+-- parameters: start, until (dates, until exclusive), pharmacy, chronic_types (lists of med_type)
 -- known limits: settled by hand (pay_loc 1) counts on the day of treatment at minute 0; stays begun before the window have no admission;
 --               an interim settlement's end is no discharge; fully refunded settlements are no visits
 with visit as (
     select
         s.psn_id,
         s.fixmedins_code,
-        case when list_contains($pharmacy, s.med_type) then 'pharmacy' else 'outpatient' end as way,
+        case
+            when
+                (list_contains($pharmacy, s.med_type) or coalesce(i.fixmedins_type, '') = '2')
+                and not list_contains($chronic_types, s.med_type)
+                then 'pharmacy'
+            else 'outpatient'
+        end as way,
         case when s.pay_loc = '1' then s.begndate else cast(s.setl_time as date) end as seen_on,
         case when s.pay_loc = '1' then 0 else hour(s.setl_time) * 60 + minute(s.setl_time) end as seen_at
     from core.settlement as s
+    left join core.provider as i on s.fixmedins_code = i.fixmedins_code
     where
         not s.is_inpatient
         and s.setl_time >= cast($start as date)

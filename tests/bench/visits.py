@@ -40,6 +40,7 @@ def make(path: Path, millions: float) -> None:
         for schema in SCHEMAS:
             con.execute(f"create schema if not exists {schema}")
         con.execute(f"create table core.settlement ({', '.join(f'{n} {SETTLEMENT[n]}' for n in READ)})")
+        con.execute("create table core.provider (fixmedins_code varchar, fixmedins_type varchar)")
         for done in range(0, rows, CHUNK):
             n = min(CHUNK, rows - done)
             person = np.searchsorted(lively, rng.random(n) * lively[-1])
@@ -48,6 +49,7 @@ def make(path: Path, millions: float) -> None:
             minute = np.minimum(480 + rng.gamma(2.0, 90, n), 1050).astype(int)
             _insert(con, person, provider, day, minute)
         _gangs(con, path, millions, people, weight / weight.sum(), rng)
+        con.execute("insert into core.provider select distinct fixmedins_code, '1' from core.settlement")
 
 
 def _gangs(

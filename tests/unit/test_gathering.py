@@ -118,19 +118,53 @@ def test_household_needs_a_register_or_ages_of_a_family() -> None:
 
 
 def test_explanations_come_with_their_shares() -> None:
-    people = pl.DataFrame({"household_no": ["a", "b", "c"], "age": [40.0, 50.0, 60.0]})
-    joint = pl.DataFrame({"chronic": [1, 1, 1, 1, 0], "screening": [0, 0, 0, 0, 0]})
+    people = pl.DataFrame({"psn_id": ["p", "q", "r"], "household_no": ["a", "b", "c"], "age": [40.0, 50.0, 60.0]})
+    joint = pl.DataFrame({"psn_id": list("pqrpq"), "chronic": [1, 1, 1, 1, 0], "screening": [0, 0, 0, 0, 0]})
     told = explain(people, joint, 10, 0.0, None)
     assert told.explanation == "chronic"
     assert json.loads(told.evidence)["also"] == ["one_off"]
     assert explain(people, joint.with_columns(chronic=0), 100, 0.0, None).explanation is None
 
 
-def test_a_rhythm_is_more_than_chance() -> None:
-    volume = np.ones(366)
-    assert rhythm_of(np.arange(5, 300, 14), volume) == (14, 5, 0)
-    days = np.sort(np.random.default_rng(3).choice(366, 25, replace=False))
-    assert rhythm_of(days, volume) is None
+@pytest.mark.parametrize(
+    ("homes", "coded", "explanation"),
+    [  # household of each member, whose visits carry codes
+        ("hhh.....", "...xxxxx", "chronic"),  # a family and the shift one of them is treated in
+        ("hhhhh...", "....xxx.", "household"),
+        ("hh......", "...xxxxx", None),  # two of a couple prove nothing
+        ("hhh.....", "...xxx..", None),
+    ],
+)
+def test_each_member_may_have_a_reason_of_his_own(homes: str, coded: str, explanation: str | None) -> None:
+    names = [f"p{i}" for i in range(8)]
+    own = [home if home == "h" else f"h{i}" for i, home in enumerate(homes)]
+    people = pl.DataFrame({"psn_id": names, "household_no": own, "age": [40.0 + i for i in range(8)]})
+    codes = [int(coded[i] == "x") for i in range(8)] * 3
+    joint = pl.DataFrame({"psn_id": names * 3, "chronic": codes, "screening": [0] * 24})
+    assert explain(people, joint, 200, 0.0, None).explanation == explanation
+
+
+@pytest.mark.parametrize(
+    ("dates", "late", "rhythm"),
+    [  # day of the first, period; days some come late; period, middle day, width
+        (range(5, 300, 14), [0], (14, 5, 1)),
+        (range(4, 170, 7), [0, 1], (7, 4, 2)),  # three days a week would be too usual
+        (range(6, 340, 28), [0, 1, 2], (28, 7, 3)),
+        (range(2, 340, 14), [0, 3], (14, 3, 4)),
+    ],
+)
+def test_a_rhythm_is_known_by_the_narrowest_window(dates: range, late: list[int], rhythm: tuple[int, int, int]) -> None:
+    days = np.array([day + late[i % len(late)] for i, day in enumerate(dates)])
+    assert rhythm_of(days, np.ones(366)) == rhythm
+
+
+@pytest.mark.parametrize("weekdays", [[1, 1, 1, 1, 1, 1, 1], [1.25, 1.1, 1, 1, 1, 0.6, 0.35]])
+def test_days_without_a_rhythm_have_none(weekdays: list[float]) -> None:
+    """A false rhythm in a thousand people at most: here 2 of 600 would be as rare as one in ten such tests."""
+    rng = np.random.default_rng(3)
+    volume = np.array(weekdays)[np.arange(366) % 7]
+    drawn = [np.sort(rng.choice(366, n, replace=False, p=volume / volume.sum())) for n in (8, 14, 25) * 200]
+    assert sum(rhythm_of(days, volume) is not None for days in drawn) <= 1
 
 
 def test_a_group_can_be_drawn(made: tuple[Engine, CityTruth, dict[str, pl.DataFrame]]) -> None:
