@@ -9,7 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check ui bench lock clean
+.PHONY: run test check ui bench spark lock clean
 
 $(VENV)/.done: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("jicha needs Python 3.11 or newer, found %s" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -37,6 +37,12 @@ check: $(VENV)/.done
 ui: $(VENV)/.done   ## the Dagster UI and the reports, on 127.0.0.1
 	$(BIN)/jicha ui --landing $(DEMO)/landing --home $(DEMO)/home
 
+spark: $(VENV)/.spark   ## pyspark into the environment: the cluster engine and its tests, which need Java 17 as well
+
+$(VENV)/.spark: $(VENV)/.done requirements-spark.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement requirements-spark.lock
+	touch $@
+
 bench: $(VENV)/.done   ## ratios measured in one run; not a timed test
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.scores
@@ -45,6 +51,7 @@ bench: $(VENV)/.done   ## ratios measured in one run; not a timed test
 
 lock:   ## pin again (developers)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements.lock
+	echo 'pyspark[connect]>=4.1,<5' | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements-spark.lock
 
 clean:
 	rm -rf build

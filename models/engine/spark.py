@@ -4,6 +4,8 @@ pyspark is loaded only when the engine is opened. It is an engine for tables alr
 `models.core.build` runs on it; docs/scale.md says what does not.
 """
 
+import os
+import shutil
 from typing import Any
 
 import polars as pl
@@ -96,7 +98,7 @@ class SparkEngine(Engine):
 def open_spark(address: str, warehouse: str, settings: dict[str, str] | None = None) -> SparkEngine:
     """Open a cluster (`spark://…`, `local[n]`) or Spark Connect (`sc://…`); `warehouse` is seen by every worker.
 
-    Raises UsageError where pyspark is not installed.
+    Raises UsageError where pyspark is not installed, or Java where this process needs it (not for Spark Connect).
     """
     try:
         from pyspark.sql import SparkSession
@@ -104,8 +106,14 @@ def open_spark(address: str, warehouse: str, settings: dict[str, str] | None = N
         raise UsageError(
             "没有安装 pyspark / pyspark is not installed: pip install 'jicha[spark]', and Java 17."
         ) from None
+    remote = address.startswith("sc://")
+    if not remote and "JAVA_HOME" not in os.environ and shutil.which("java") is None:
+        raise UsageError(
+            f"没有找到 Java / no Java was found, which {address} needs on this machine: install a Java 17 runtime or "
+            "set JAVA_HOME, or give the address of Spark Connect (sc://host:port)."
+        )
     builder = SparkSession.builder.appName("jicha")
-    builder = builder.remote(address) if address.startswith("sc://") else builder.master(address)
+    builder = builder.remote(address) if remote else builder.master(address)
     for name, value in {**SETTINGS, **(settings or {})}.items():
         builder = builder.config(name, value)
     return SparkEngine(builder.getOrCreate(), warehouse)
