@@ -39,7 +39,7 @@ def command(landing: Path | None, home: Path, key_file: Path | None, port: int, 
         environment["JICHA_KEY_FILE"] = str(key_file.resolve())
     workspace = Path(__file__).resolve().parents[2] / "workspace.yaml"
     environment["JICHA_SITE_PORT"] = str(site_port)
-    environment.setdefault("PYTHONWARNINGS", "ignore")  # Dagster's own remarks on its beta parts tell an analyst nothing
+    environment.setdefault("PYTHONWARNINGS", "ignore")  # Dagster remarks on its own beta parts
     words = ["dev", "--host", "127.0.0.1", "--port", str(port), "--workspace", str(workspace)]
     with serving(place.reports, site_port) as site:
         click.echo(f"Dagster http://127.0.0.1:{port}\n报告网页 / report site {site}")
