@@ -77,7 +77,7 @@ def rank_interval(
     information = column("upcoding_cases") * column("expected_share") * (1 - column("expected_share"))
     coding_error = shrunk_error(np.where(information > 0, 1 / np.sqrt(np.maximum(information, 1)), 0), CODING_SPREAD)
     fixed = {name: column(f"point_{name}") for name in risk.FIXED}
-    held, coded = column("finding_held"), column("upcoding_score")
+    held, norm, coded = column("finding_held"), column("finding_norm"), column("upcoding_score")
     own, error = column("deviation_own"), column("deviation_error")
     ranks = np.empty((table.height, DRAWS), dtype=np.int32)
     for d in range(DRAWS):
@@ -85,7 +85,7 @@ def rank_interval(
         rate = held * np.where(found.expected > 0, drawn / known, 1)
         z = own + error * rng.standard_normal(table.height)
         score = coded + coding_error * rng.standard_normal(table.height)
-        scores = risk.combine(risk.evidence_of(rate, z, score, fixed))
+        scores = risk.combine(risk.evidence_of(rate, norm, z, score, fixed))
         order = priority(scores, drawn + stake)
         ranks[:, d] = sequence(quick_plan(plan, order, teams), order, plan.lots)
     low, high = np.percentile(ranks, [2.5, 97.5], axis=1, method="nearest")

@@ -211,7 +211,10 @@ def _scored(table: pl.DataFrame, config: Config) -> pl.DataFrame:
     few = pl.col("stays").fill_null(0) < config.params.peer_min_cases
     table = table.with_columns(split_stay_shrunk=pl.when(~few).then("split_stay_shrunk"))
     # shrinking may lower what is put forward at a small provider, never lend it what its peers did
-    table = table.with_columns(finding_held=pl.min_horizontal("finding_rate", "finding_shrunk"))
+    table = table.with_columns(
+        usual_rate(table, config.params.peer_min_providers),
+        finding_held=pl.min_horizontal("finding_rate", "finding_shrunk"),
+    )
     ranked = {name: f"{name}_shrunk" for name in rates} | {"deviation": "deviation_z"}
     ranked |= {name: f"{name}_score" for name in ("upcoding", "gathering", "person")}
     least = config.params.peer_min_providers
@@ -241,6 +244,26 @@ def shrunk_rate(top: str, bottom: str) -> pl.Expr:
     peer_rate = pl.when(others > 0).then((up.sum().over("peer_group") - up) / others).otherwise(0.0)
     prior = pl.when(down > 0).then(down).median().over("peer_group") * 0.25
     return pl.when(down > 0).then((up + prior * peer_rate) / (down + prior))
+
+
+def usual_rate(table: pl.DataFrame, least_peers: int) -> pl.Series:
+    """`finding_norm`: median finding rate of the peers, the provider itself left out; null with too few of them."""
+    rates = table.select("peer_group", rate=_rate("finding_amount", "fund_amount"))
+    norms = np.full(table.height, np.nan)
+    for _, own in rates.with_row_index("place").drop_nulls("rate").group_by("peer_group"):
+        if own.height > least_peers:
+            norms[own["place"].to_numpy()] = median_of_others(own["rate"].to_numpy())
+    return pl.Series("finding_norm", norms).fill_nan(None)
+
+
+def median_of_others(values: np.ndarray) -> np.ndarray:
+    """Of each value (two at least) the median of the others."""
+    order = np.argsort(values, kind="stable")
+    place = np.empty(len(values), dtype=np.int64)
+    place[order] = np.arange(len(values))
+    line, others = values[order], len(values) - 1
+    low, high = (others - 1) // 2, others // 2  # places of the median in the line without the value
+    return np.asarray((line[low + (place <= low)] + line[high + (place <= high)]) / 2)
 
 
 def _percentile(column: str, least_peers: int) -> pl.Expr:

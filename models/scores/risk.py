@@ -20,7 +20,7 @@ WEIGHTS = {
 #: kinds that are taken as they are, without draws of their own
 FIXED = ("gathering", "person", "quality", "split_stay")
 TEXT = {
-    "finding": "规则疑点金额占基金支付的比例",
+    "finding": "规则疑点金额占基金支付的比例高于同类",
     "upcoding": "高严重程度病组占比高于同类",
     "over": "同病组费用高于同类",
     "under": "同病组费用低于同类（医疗服务不足的线索）",
@@ -29,17 +29,23 @@ TEXT = {
     "gathering": "有未获解释的同来就医人群",
     "person": "异常行为参保人占比高于其他机构",
 }
-#: share of payments put forward by rules at which evidence begins, and decades from there to full evidence
-_FINDING_FROM, _FINDING_DECADES = 1e-4, 3.0
+#: share of payments put forward by rules that is full evidence; the norm it begins at lies within these bounds
+FULL_FINDING = 0.1
+NORM = (1e-4, 0.03)
 
 
 #: shrunk excess (log odds per level) that is full evidence
 FULL_UPCODING = 0.8
 
 
-def finding_evidence(rate: np.ndarray) -> np.ndarray:
-    """0 at one in ten thousand of the payments, 1 at a tenth, on a logarithmic scale."""
-    return np.asarray(np.clip(np.log10(np.maximum(rate, 1e-12) / _FINDING_FROM) / _FINDING_DECADES, 0, 1))
+def finding_evidence(rate: np.ndarray, norm: np.ndarray) -> np.ndarray:
+    """0 up to the share of payments usual among peers (`norm`), 1 at a tenth of the payments, on a logarithmic scale.
+
+    A norm below one in ten thousand counts as that: who alone has findings at all needs more than a trifle. A bureau
+    whose rules hit everybody alike learns nothing of whom to visit; the money at stake has its place in the priority.
+    """
+    usual = np.clip(norm, *NORM)
+    return np.asarray(np.clip(np.log(np.maximum(rate, 1e-12) / usual) / np.log(FULL_FINDING / usual), 0, 1))
 
 
 def standardised_evidence(z: np.ndarray) -> np.ndarray:
@@ -75,11 +81,14 @@ def combine(evidence: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def evidence_of(
-    finding: np.ndarray, z: np.ndarray, score: np.ndarray, fixed: dict[str, np.ndarray]
+    finding: np.ndarray, norm: np.ndarray, z: np.ndarray, score: np.ndarray, fixed: dict[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Evidence by kind from the shrunk finding rate, the cost z and the upcoding score; `fixed` is taken as it is."""
+    """Evidence by kind from the shrunk finding rate and its norm, the cost z and the upcoding score.
+
+    `fixed` is taken as it is.
+    """
     return {
-        "finding": finding_evidence(finding),
+        "finding": finding_evidence(finding, norm),
         "upcoding": upcoding_evidence(score),
         "over": standardised_evidence(z),
         "under": standardised_evidence(-z),
@@ -99,7 +108,9 @@ def risk_points(table: pl.DataFrame) -> pl.DataFrame:
     fixed["split_stay"] = fixed["split_stay"] * np.clip(column("split_stay_shrunk") / 0.1, 0, 1)
     fixed["gathering"] = gathering_evidence(column("gathering_score"))
     fixed["person"] = person_evidence(column("person_score"), table["person_q"].cast(pl.Float64).to_numpy())
-    points = evidence_of(column("finding_held"), column("deviation_own"), column("upcoding_score"), fixed)
+    points = evidence_of(
+        column("finding_held"), column("finding_norm"), column("deviation_own"), column("upcoding_score"), fixed
+    )
     return table.with_columns(**{f"point_{name}": pl.Series(value) for name, value in points.items()})
 
 

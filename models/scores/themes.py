@@ -14,13 +14,14 @@ from models.planning.plan import quarters, sequence
 from models.rules.themes import rules_of
 from models.scores.draws import priority
 from models.scores.planned import days_of, draw_rows, facts_of, warnings_of
-from models.scores.provider_table import Evidence, as_floats, shrunk_rate
+from models.scores.provider_table import Evidence, as_floats, shrunk_rate, usual_rate
 from models.scores.ranking import Ranked
 from models.scores.risk import finding_evidence
 from models.scores.store import columns_of, empty
 from models.scores.window import Window
 
 TABLES = ("score.theme_plan", "score.theme_draw")
+NORM = "finding_norm"
 
 
 @dataclass
@@ -44,7 +45,7 @@ def themed(engine: Engine, window: Window, config: Config, evidence: Evidence, m
     found = Themed(empty(TABLES[0]), empty(TABLES[1]), [], [])
     plans, draws = [found.plan], [found.draw]
     for theme in config.planning.themes:
-        table = _evidence(engine, window, theme, evidence, made)
+        table = _evidence(engine, window, theme, evidence, made, config.params.peer_min_providers)
         if table.is_empty():
             found.warnings.append(f"专项“{theme.name}”：没有符合的机构 / theme without providers: {theme.subject}")
             continue
@@ -61,7 +62,9 @@ def themed(engine: Engine, window: Window, config: Config, evidence: Evidence, m
     return found
 
 
-def _evidence(engine: Engine, window: Window, theme: Theme, evidence: Evidence, made: Ranked) -> pl.DataFrame:
+def _evidence(
+    engine: Engine, window: Window, theme: Theme, evidence: Evidence, made: Ranked, least: int
+) -> pl.DataFrame:
     """The theme's providers by code: cases, fund_amount, finding_amount, points (0–100) and worth (yuan)."""
     subject, value = theme.subject
     active = made.table.select("fixmedins_code", "fixmedins_name", "peer_group", "cases", "fund_amount")
@@ -75,11 +78,11 @@ def _evidence(engine: Engine, window: Window, theme: Theme, evidence: Evidence, 
         )  # fmt: skip
         return active.join(scores, on="fixmedins_code").filter(pl.col("fixmedins_code").is_in(own))
     if subject == "rules":
-        return _scored(active.join(_of_rules(evidence.claims, rules_of(theme)), on="fixmedins_code", how="left"))
+        return _scored(active.join(_of_rules(evidence.claims, rules_of(theme)), on="fixmedins_code", how="left"), least)
     asked: dict[str, str | None] = {"dise_codg": None, "diagnosis": None, "grp_code": None}
     asked["grp_code" if subject == "group" else subject] = value
     cases = engine.query("scores/theme_disease", start=window.start, until=window.until, **asked)
-    return _scored(active.drop("cases", "fund_amount").join(cases, on="fixmedins_code"))
+    return _scored(active.drop("cases", "fund_amount").join(cases, on="fixmedins_code"), least)
 
 
 def _of_rules(claims: pl.DataFrame, rules: set[str]) -> pl.DataFrame:
@@ -90,15 +93,19 @@ def _of_rules(claims: pl.DataFrame, rules: set[str]) -> pl.DataFrame:
     )
 
 
-def _scored(table: pl.DataFrame) -> pl.DataFrame:
+def _scored(table: pl.DataFrame, least: int) -> pl.DataFrame:
     table = table.with_columns(pl.col("finding_amount", "expected_amount").fill_null(0)).sort("fixmedins_code")
     rate = pl.min_horizontal(
         (pl.col("finding_amount").cast(pl.Float64) / pl.col("fund_amount").cast(pl.Float64)).fill_nan(0),
         shrunk_rate("finding_amount", "fund_amount"),
     ).fill_null(0)
-    held = table.select(rate.alias("rate"))["rate"].to_numpy()
+    held, norm = (
+        table.select(rate.alias("rate"))["rate"].to_numpy(),
+        as_floats(usual_rate(table, least).to_frame(), NORM),
+    )
     return table.with_columns(
-        points=pl.Series(np.round(100 * finding_evidence(held), 2)), worth=pl.col("expected_amount").cast(pl.Float64)
+        points=pl.Series(np.round(100 * finding_evidence(held, norm), 2)),
+        worth=pl.col("expected_amount").cast(pl.Float64),
     )
 
 

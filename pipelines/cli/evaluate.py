@@ -16,6 +16,8 @@ SEED = 9_000
 @click.option("--truth", type=DIRECTORY, help="真值目录 / folder of the planted truth")
 @click.option("--worlds", type=click.IntRange(0), help="模拟世界个数 / invented hospital worlds with schemes")
 @click.option("--gangs", "cities", type=click.IntRange(2), help="就医聚集模拟城市个数 / invented cities with gangs")
+@click.option("--counties", type=click.IntRange(1), help="年度计划模拟县个数 / invented counties, ranked for the plan")
+@click.option("--people", type=click.IntRange(1000), default=20_000, show_default=True, help="每县参保人 / of a county")
 @click.option(
     "--null-worlds", type=click.IntRange(0), default=50, show_default=True, help="无舞弊世界 / without schemes"
 )
@@ -32,6 +34,8 @@ def command(
     truth: Path | None,
     worlds: int | None,
     cities: int | None,
+    counties: int | None,
+    people: int,
     null_worlds: int,
     seed: int,
     spread: float,
@@ -43,14 +47,18 @@ def command(
 
     --truth: 一个样例县的全部清单 / the lists of one sample county. --worlds: 费用偏差与高编在多个模拟世界上的汇总指标 /
     cost deviation and upcoding pooled over invented worlds; needs no home.
+    --counties: 年度计划前十名在多个模拟县上的汇总 / the plan's first ten pooled over invented counties; needs no home.
     --gangs: 就医聚集在多个模拟城市上的汇总指标 / gathering pooled over invented cities; needs no home.
     """
     from models.errors import InputRefused, UsageError
     from models.evaluation import evaluate
     from models.home import Home
 
-    if sum(given is not None for given in (truth, worlds, cities)) != 1:
-        raise UsageError("请给出 --truth、--worlds、--gangs 之一 / give one of --truth DIR, --worlds N, --gangs N.")
+    if sum(given is not None for given in (truth, worlds, cities, counties)) != 1:
+        raise UsageError(
+            "请给出 --truth、--worlds、--gangs、--counties 之一 / "
+            "give one of --truth DIR, --worlds N, --gangs N, --counties N."
+        )
     console = Console(width=200, highlight=False)
     if worlds is not None:
         from models.evaluation.pooled import pooled
@@ -60,6 +68,10 @@ def command(
         from models.evaluation.gangs import gangs
 
         results = gangs(cities, seed, progress=_tell)
+    elif counties is not None:
+        from models.evaluation.ranking import ranking
+
+        results = ranking(counties, seed, people, progress=_tell, jobs=jobs)
     else:
         assert truth is not None
         if not truth.is_dir():

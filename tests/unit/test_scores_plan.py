@@ -8,13 +8,16 @@ from decimal import Decimal
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.config import Config, Planning
 from models.engine.duck import Engine
 from models.errors import UsageError
 from models.planning.units import KINDS
 from models.scores import deviation, inspection, provider_score, upcoding
-from models.scores.risk import combine
+from models.scores.provider_table import median_of_others
+from models.scores.risk import combine, finding_evidence
 from tests.unit.test_scores_worlds import cost_world, engine_with
 
 CLAIM = """
@@ -198,3 +201,26 @@ def test_last_year_is_ranked_by_the_same_method_and_what_moved_is_said() -> None
     assert last["reason"] == "last_year" and last["rank"] == row["rank_last_year"] > row["rank"]
     assert last["moved"][0]["reason"] == "over" and last["moved"][0]["change"] > 20
     assert f"上年第 {row['rank_last_year']} 位，上升" in row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "norm", "expected"),
+    [  # evidence begins at what is usual, at a ten-thousandth at least, and is full at a tenth of the payments
+        (0.003, 0.003, 0.0),
+        (0.001, 0.003, 0.0),
+        (0.1, 0.003, 1.0),
+        (0.1, 0.0, 1.0),
+        (1e-4, 0.0, 0.0),
+        (0.00316228, 0.0, 0.5),
+        (0.0173205, 0.003, 0.5),
+        (0.5, 0.2, 1.0),
+    ],
+)
+def test_findings_are_evidence_beyond_what_peers_have(rate: float, norm: float, expected: float) -> None:
+    assert finding_evidence(np.array([rate]), np.array([norm]))[0] == pytest.approx(expected, abs=1e-4)
+
+
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.5, 0.9]), min_size=2, max_size=12))
+def test_nobody_counts_in_his_own_median(values: list[float]) -> None:
+    expected = [np.median(values[:i] + values[i + 1 :]) for i in range(len(values))]
+    assert median_of_others(np.array(values)).tolist() == pytest.approx(expected)

@@ -100,10 +100,12 @@ def _orders(engine: Engine, config: Config) -> dict[str, list[str]]:
 
 
 def order_by(table: pl.DataFrame, column: str) -> list[str]:
-    """Codes by a column, the highest first (`-column`: the lowest), unknown ones last, equal ones by code."""
+    """Codes by a column, the highest first (`-column`: the lowest), unknown ones last.
+
+    Equal and unknown ones go by a lot: codes of planted providers are no accident in an invented county.
+    """
     name = column.removeprefix("-")
     value = pl.col(name).cast(pl.Float64).fill_nan(None)
-    known = table.with_columns(value=-value if column.startswith("-") else value)
-    return known.sort(["value", "fixmedins_code"], descending=[True, False], nulls_last=True)[
-        "fixmedins_code"
-    ].to_list()
+    lots = pl.Series("lot", [lot(0, name, code) for code in table["fixmedins_code"]])
+    known = table.with_columns(lots, value=-value if column.startswith("-") else value)
+    return list(known.sort(["value", "lot"], descending=[True, False], nulls_last=True)["fixmedins_code"])
