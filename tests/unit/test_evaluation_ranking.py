@@ -9,8 +9,8 @@ EVERYBODY = [f"H{n:02d}" for n in range(30)]
 
 
 def county_of(seed: int, plan: list[str], paid: list[str], single: list[str]) -> County:
-    orders = {name: [*first, *(code for code in EVERYBODY if code not in first)]
-              for name, first in {PLAN: plan, RISK: plan, PAID: paid, **dict.fromkeys(SINGLE, single)}.items()}  # fmt: skip
+    first = {PLAN: plan, RISK: plan, PAID: paid, **dict.fromkeys(SINGLE, single)}
+    orders = {name: [*own, *(code for code in EVERYBODY if code not in own)] for name, own in first.items()}
     return County(seed, orders, {"H20": "upcoding", "H21": "overspending"}, {"H22"})
 
 

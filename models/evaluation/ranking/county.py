@@ -15,6 +15,7 @@ from models.home import Home
 from models.money import claims
 from models.money.register import Register
 from models.periods import Quarter
+from models.planning.lots import lot
 from models.sample import write_world
 from models.scores import deviation, inspection, outlier, provider_score, upcoding
 from models.scores.window import year_window
