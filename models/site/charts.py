@@ -52,6 +52,46 @@ def columns(labels: Sequence[str], values: Sequence[float], title: str) -> dict[
     )
 
 
+def paid_and_ahead(
+    paid: Sequence[tuple[str, float]],
+    ahead: Sequence[tuple[Any, ...]],
+    title: str,
+    words: tuple[str, str],
+) -> dict[str, Any]:
+    """A column a month: what was paid, then what is forecast: (month, middle, low, high); `words` name the two."""
+    middle = [one[1] for one in ahead]
+    forecast = {
+        "type": "bar",
+        "name": words[1],
+        "x": [one[0] for one in ahead],
+        "y": middle,
+        "marker": {"color": GREY},
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": [one[3] - one[1] for one in ahead],
+            "arrayminus": [one[1] - one[2] for one in ahead],
+            "color": INK,
+            "thickness": 1.2,
+            "width": 4,
+        },
+    }
+    known = {
+        "type": "bar",
+        "name": words[0],
+        "x": [one[0] for one in paid],
+        "y": [one[1] for one in paid],
+        "marker": {"color": BLUE},
+    }
+    return figure(
+        [known, forecast],
+        260,
+        showlegend=True,
+        xaxis=_axis(type="category", showgrid=False),
+        yaxis=_axis(title={"text": title}, rangemode="tozero"),
+    )
+
+
 def bars(labels: Sequence[str], values: Sequence[float], title: str) -> dict[str, Any]:
     """One horizontal bar a label, the first on top."""
     trace = {

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from models.rules import registry
-from models.site import charts
+from models.site import charts, funds
 from models.site.names import Addresses
 from models.site.render import Writer
 from models.site.source import Source
@@ -88,6 +88,7 @@ def facts(source: Source) -> dict[str, Any]:
         "coding_money": total(source.quarter.frame("upcoding_case"), "payment_difference"),
         "trend": trend(source),
         "classes": _by_class(claims),
+        "funds": funds.standing(source.quarter.frame("fund_watch")),
         "districts": _districts(source, fund, claims),
         "plan": _plan_facts(source),
     }
@@ -97,13 +98,16 @@ def write_overview(writer: Writer, source: Source, addresses: Addresses, told: d
     """`index.html`."""
     say = writer.say
     yuan = say("元", "yuan")
-    figures = {
+    figures: dict[str, Any] = {
         "fund": charts.columns([one for one, _ in told["months"]], [amount for _, amount in told["months"]], yuan),
         "classes": charts.bars([one for one, _ in told["classes"]], [float(n) for _, n in told["classes"]], yuan),
         "trend": charts.columns([one[0] for one in told["trend"]], [float(one[2]) for one in told["trend"]], yuan),
     }
+    words = (say("已支付", "paid"), say("预测（区间）", "forecast (interval)"))
+    figures["course"] = funds.course(source.quarter.frame("fund_watch"), yuan, words)
+    names = [funds.named(row, writer.language) for row in told["funds"]]
     plan = None
     if source.plan is not None:
         top = source.plan.frame("inspection").head(TOP)
         plan = table("inspection", top, writer.language, addresses, PLAN)
-    writer.page("overview.html", "index.html", told=told, figures=figures, plan=plan)
+    writer.page("overview.html", "index.html", told=told, figures=figures, plan=plan, fund_names=names)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from models.contracts import lists
-from models.site import charts
+from models.site import charts, funds
 from models.site.cells import SMALL, flat_json, number, shown
 from models.site.names import Addresses, slug
 from models.site.overview import ZERO, live
@@ -63,6 +63,8 @@ class Known:
     total: dict[str, Rows]
     history: dict[str, list[tuple[str, float | None, int, Decimal]]]
     quarters: list[str]
+    quota: dict[str, Rows]
+    credit: dict[str, Rows]
 
 
 def _groups(frame: pl.DataFrame) -> dict[str, Rows]:
@@ -111,6 +113,8 @@ def gather(source: Source) -> Known:
         claims=_by(live(quarter.frame("clawback")).to_dicts(), "fixmedins_code"),
         total=rows("clawback_provider"),
         history=_history(source),
+        quota=funds.quotas(quarter.frame("fund_watch")),
+        credit=_by(source.plan.frame("credit_provider").to_dicts(), "fixmedins_code") if source.plan else {},
         quarters=sorted({str(one) for one in indicators["quarter"].to_list()})[-QUARTERS:],
     )
 
@@ -260,6 +264,9 @@ def page_of(known: Known, code: str, writer: Writer, addresses: Addresses, outsi
         "plan": known.plan.get(code, [None])[0] if inside else None,
         "look_at": _look_at(known.plan.get(code, [])) if inside else None,
         "history": history,
+        "quota": known.quota.get(code, []),
+        "quota_names": [one["insutype"] or writer.say("各险种", "all insurances") for one in known.quota.get(code, [])],
+        "credit": _credit(known.credit.get(code, []), outside),
         "figures": _figures(together, apart, history, writer, outside),
         "few_history": {one[0] for one in history if outside and _few(one[2])},
         "self_address": f"self/{slug(code)}.html",
@@ -271,6 +278,14 @@ def _group_rows(rows: Rows) -> Rows:
     return [
         {**row, "alone": len(json.loads(row["fixmedins_codes"])) == 1, "ways": flat_json(row["ways"])} for row in rows
     ]
+
+
+def _credit(rows: Rows, outside: bool) -> dict[str, Any] | None:
+    """The grade with what it rests on; outside only once it is published, for then the time for an appeal runs."""
+    if not rows or (outside and rows[0]["appeal_until"] is None):
+        return None
+    counted = [one for one in json.loads(rows[0]["items"] or "[]") if one["count"]]
+    return {**rows[0], "counted": [one["text"] for one in counted]}
 
 
 def _look_at(rows: Rows) -> dict[str, Any] | None:

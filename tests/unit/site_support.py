@@ -96,6 +96,38 @@ def _deviations() -> list[dict[str, Any]]:
     ]
 
 
+def _funds() -> list[dict[str, Any]]:
+    """The whole fund and a quota: two paid months, one forecast."""
+    area = {"scope": "area", "budget_amount": Decimal("1000.00"), "used_share": 0.42, "elapsed_share": 0.17}
+    paid = {**area, "state": "actual", "spend_amount": Decimal("210.00")}
+    end = dict(zip(("amount", "low", "high"), map(Decimal, ("2500.00", "2400.00", "2600.00")), strict=True))
+    ahead = dict(zip(("amount", "low", "high"), map(Decimal, ("205.00", "190.00", "220.00")), strict=True))
+    quota = {"scope": "provider", "fixmedins_code": MINE, "state": "actual", "budget_amount": Decimal("333.00")}
+    return [
+        {**paid, "month": date(2025, 1, 1), "accumulated_amount": Decimal("210.00")},
+        {
+            **paid,
+            **{f"year_end_{name}": amount for name, amount in end.items()},
+            "month": date(2025, 2, 1),
+            "accumulated_amount": Decimal("420.00"),
+            "warning": "区间下限也超过预算",
+        },
+        {"scope": "area", "state": "forecast", "month": date(2025, 3, 1)}
+        | {f"forecast_{name}": amount for name, amount in ahead.items()},
+        {**quota, "month": date(2025, 2, 1), "accumulated_amount": Decimal("111.00")},
+    ]
+
+
+def _grades() -> list[dict[str, Any]]:
+    items = json.dumps([{"count": 2, "text": "认定成立 2 项扣 4 分"}, {"count": 0, "text": "未扣分项"}])
+    shared = {"period": "2026", "grade": "B", "points": Decimal("88.00"), "base_only": False, "items": items,
+              "appeal": "可书面申诉"}  # fmt: skip
+    return [
+        {**shared, "fixmedins_code": MINE, "appeal_until": date(2026, 2, 2)},
+        {**shared, "fixmedins_code": OTHER, "appeal_until": None},
+    ]
+
+
 ROWS: dict[str, list[dict[str, Any]]] = {
     "provider_score": _scores(),
     "clawback": _claims(),
@@ -104,6 +136,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "gathering_case": _meetings(),
     "indicator": _indicators(),
     "deviation": _deviations(),
+    "fund_watch": _funds(),
     "person": [{"psn_id": PERSONS[0], "pattern": "hoarding", "fund_amount": Decimal("3.00"), "reasons": '["<i>"]'}],
     "quality": [{"table": "setl_d", "check_id": "x", "severity": "warn", "rows": 9, "violations": 1, "rate": 0.1}],
 }  # fmt: skip
@@ -151,5 +184,7 @@ def source_of(root: Path) -> Source:
     quarterly = tuple(name for name, spec in lists().items() if "quarter" in spec.cadence)
     quarter = write_folder(root / "2025Q1", ROWS, quarterly)
     earlier = write_folder(root / "2024Q4", {"provider_score": ROWS["provider_score"]}, ("provider_score", "clawback"))
-    plan = write_folder(root / "2026", {"inspection": PLAN}, ("inspection",))
+    plan = write_folder(
+        root / "2026", {"inspection": PLAN, "credit_provider": _grades()}, ("inspection", "credit_provider")
+    )
     return Source(quarter, (earlier,), plan, answers)

@@ -101,6 +101,24 @@ def test_the_portrait_shows_what_the_house_may_see(site: Path) -> None:
     assert "A00" in case and "规则" in case
 
 
+def test_funds_and_quotas_stand_against_their_budgets(site: Path) -> None:
+    for language, left in (("zh", "结余"), ("en", "Left")):
+        text = (site / language / "index.html").read_text(encoding="utf-8")
+        assert left in text and "580.00" in text and "2,500 (2,400 – 2,600)" in text and "区间下限也超过预算" in text
+        assert '"array":[15.0]' in text and '"arrayminus":[15.0]' in text, "the forecast has its interval"
+    mine = (site / "zh" / "provider" / f"{slug(MINE)}.html").read_text(encoding="utf-8")
+    assert "222.00" in mine, "what is left of the quota"
+
+
+def test_grades_go_outside_once_they_are_published(site: Path) -> None:
+    for code, shown in ((MINE, True), (OTHER, False)):
+        inside = (site / "zh" / "provider" / f"{slug(code)}.html").read_text(encoding="utf-8")
+        outside = (site / "zh" / "self" / f"{slug(code)}.html").read_text(encoding="utf-8")
+        assert "<b>B</b> · 88 分" in inside and "认定成立 2 项扣 4 分" in inside and "未扣分项" not in inside
+        assert ("信用等级" in outside) == shown
+    assert "截止 2026-02-02" in (site / "zh" / "self" / f"{slug(MINE)}.html").read_text(encoding="utf-8")
+
+
 def test_the_same_lists_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
     write_site(source_of(tmp_path / "lists"), tmp_path / "site", ["2025Q1"])
     ours = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}

@@ -90,4 +90,5 @@ def schemes_table(counties: Sequence[County]) -> Result:
 
 
 def _said(one: County) -> str:
-    return f"seed {one.seed}: {hits(one, PLAN, one.roles)} / {len(one.roles)}"
+    own = ", ".join(f"{method} {hits(one, method, one.roles)}" for method in one.orders)
+    return f"seed {one.seed}: {len(one.roles)} planted; in the top {TOP}: {own}"
