@@ -1,0 +1,121 @@
+"""Issued candidates follow their decisions, replies and recoveries; each change is listed once."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.money.register import Register
+from tests.bureau import HALF_A, Q1, A, B, Bureau
+from tests.given import rows_of
+from tests.served import serve
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Bureau:
+    return Bureau(tmp_path)
+
+
+def test_an_overturned_candidate_frees_its_hold_and_is_listed_once(bureau: Bureau) -> None:
+    bureau.run([{**A, "rule_id": "R03"}]).issue()
+    decided = [
+        {"candidate_id": bureau.candidate("R03"), "stage": "初审", "decided_on": "2025-05-01", "outcome": "upheld"},
+        {
+            "candidate_id": bureau.candidate("R03"),
+            "stage": "申诉",
+            "decided_on": "2025-05-02",
+            "outcome": "overturned",
+        },
+    ]
+    bureau.run([{**A, "rule_id": "R03"}, A], decision_d=decided)
+    assert bureau.rows() == [("R01", "A", 60, "new"), ("R03", "A", 0, "overturned")]
+    assert bureau.listed() == [("R01", "A", 60, "new"), ("R03", "A", 0, "overturned")]
+    bureau.issue()
+    assert bureau.run([{**A, "rule_id": "R03"}, A], decision_d=decided).listed() == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "position", "status"),
+    [
+        ("upheld", None, "upheld"),
+        ("partial", "appeal", "partial"),
+        (None, "accept", "accepted"),
+        (None, "appeal", "appealed"),
+    ],
+)
+def test_status_follows_decisions_and_replies(bureau: Bureau, outcome: Any, position: Any, status: str) -> None:
+    bureau.run([A]).issue()
+    who = bureau.candidate("R01")
+    decided = (
+        [{"candidate_id": who, "stage": "复核", "decided_on": "2025-05-01", "outcome": outcome}] if outcome else []
+    )
+    replied = [{"candidate_id": who, "submitted_on": "2025-05-01", "position": position}] if position else []
+    bureau.run([A], decision_d=decided, reply_d=replied)
+    assert bureau.rows() == [("R01", "A", 60, status)]
+    # a decision makes a supplement, once; a reply alone does not
+    assert bureau.listed() == ([("R01", "A", 60, status)] if outcome else [])
+    if outcome:
+        assert bureau.facts("R01")["changed"]["status"] == {"old": "new", "new": status}
+        bureau.issue()
+        assert bureau.run([A], decision_d=decided, reply_d=replied).listed() == []
+        assert bureau.rows() == [("R01", "A", 60, status)]
+
+
+def test_a_decision_taken_back_is_listed_once(bureau: Bureau) -> None:
+    bureau.run([A]).issue()
+    decided = [
+        {"candidate_id": bureau.candidate("R01"), "stage": "复核", "decided_on": "2025-05-01", "outcome": "upheld"}
+    ]
+    bureau.run([A], decision_d=decided).issue()
+    assert bureau.run([A]).listed() == [("R01", "A", 60, "issued")]
+    bureau.issue()
+    assert bureau.run([A]).listed() == []
+
+
+def test_a_decided_candidate_that_changes_is_changed_and_keeps_its_decision(bureau: Bureau) -> None:
+    bureau.run([A]).issue()
+    decided = [
+        {"candidate_id": bureau.candidate("R01"), "stage": "复核", "decided_on": "2025-05-01", "outcome": "upheld"}
+    ]
+    bureau.run([A], decision_d=decided).issue()
+    assert bureau.run([HALF_A], decision_d=decided).listed() == [("R01", "A", 30, "changed")]
+    bureau.issue()
+    assert bureau.run([HALF_A], decision_d=decided).listed() == []
+    assert bureau.rows() == [("R01", "A", 30, "upheld")]
+
+
+def test_what_came_back_whole_is_recovered_and_listed_once(bureau: Bureau) -> None:
+    bureau.run([A, B]).issue()
+    back = [{"recovery_id": "V1", "setl_id": "S1", "bkkp_sn": "A", "fund_amount": 60, "decided_on": "2025-06-01"}]
+    bureau.run([A, B], recovered_d=back)
+    assert bureau.rows() == [("R01", "A", 0, "recovered"), ("R01", "B", 40, "issued")]
+    assert bureau.listed() == [("R01", "A", 0, "recovered")]
+    bureau.issue()
+    assert bureau.run([A, B], recovered_d=back).listed() == []
+
+
+def test_a_candidate_of_insured_treated_elsewhere_is_referred_once_issued(bureau: Bureau) -> None:
+    world: dict[str, Any] = {"setl_d": [], "outmed_setl_d": [{"setl_id": "S1", "hifp_pay": 100}]}
+    bureau.run([A], **world).issue()
+    assert bureau.run([A], **world).rows() == [("R01", "A", 60, "referred")]
+    assert bureau.listed() == []
+
+
+def test_rows_carry_the_notice_they_stand_in(bureau: Bureau) -> None:
+    def notices() -> list[tuple[Any, ...]]:
+        return rows_of(
+            bureau.engine,
+            "select bkkp_sn, notice_no, notified_on::varchar, reply_due_on::varchar from money.claim order by bkkp_sn",
+        )
+
+    assert bureau.run([A]) and notices() == [("A", "2025Q1-H1", None, None)]
+    serve(bureau.engine, bureau.home, Q1)
+    Register(bureau.home).issue(Q1, notified_on=date(2025, 4, 10), reply_due_on=date(2025, 5, 6))
+    bureau.run([A, B])
+    told = ("A", "2025Q1-H1", "2025-04-10", "2025-05-06")
+    assert notices() == [told, ("B", "2025Q1-s01-H1", None, None)]
+    serve(bureau.engine, bureau.home, Q1)
+    Register(bureau.home).issue(Q1, notified_on=date(2025, 6, 3), reply_due_on=date(2025, 6, 24))
+    bureau.run([A, B])
+    assert notices() == [told, ("B", "2025Q1-s01-H1", "2025-06-03", "2025-06-24")]

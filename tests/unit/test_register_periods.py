@@ -1,0 +1,63 @@
+"""Several periods: what one has issued no other claims."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.bureau import HALF_A, Q1, Q2, A, Bureau
+from tests.given import rows_of
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Bureau:
+    return Bureau(tmp_path)
+
+
+def test_what_was_refunded_after_the_issue_is_withdrawn(bureau: Bureau) -> None:
+    bureau.run([A]).issue()
+    back = {"setl_id": "R", "hifp_pay": -100, "refd_setl_flag": "1", "init_setl_id": "S1"}
+    bureau.run([A], setl_d=[{"setl_id": "S1", "hifp_pay": 100}, back])
+    assert bureau.listed() == [("R01", "A", 0, "withdrawn")]
+    assert "无可追回金额" in bureau.facts("R01")["withdrawn"]["why"]
+
+
+def test_another_period_cannot_claim_what_is_issued(bureau: Bureau) -> None:
+    bureau.run([HALF_A]).issue()
+    later = {**A, "rule_id": "R02", "period": Q2}
+    bureau.run([HALF_A, later], Q2)
+    assert bureau.rows(Q2) == [("R02", "A", 30, "new")]
+    bureau.issue(Q2)
+    # and the first period, made again, leaves the second's money alone
+    assert bureau.run([A, later], Q1).rows(Q1) == [("R01", "A", 30, "issued")]
+
+
+def test_what_a_changed_candidate_adds_comes_before_a_later_period(bureau: Bureau) -> None:
+    bureau.run([HALF_A]).issue()
+    found = [A, {**A, "rule_id": "R02", "period": Q2}]
+    assert bureau.run(found, Q2).rows(Q2) == []
+    assert bureau.run(found, Q1).rows(Q1) == [("R01", "A", 60, "changed")]
+
+
+def test_two_issued_periods_do_not_take_from_each_other(bureau: Bureau) -> None:
+    second = {**A, "rule_id": "R02", "period": Q2}
+    bureau.run([HALF_A]).issue()
+    bureau.run([HALF_A, second], Q2).issue(Q2)
+    for _ in range(2):
+        assert bureau.run([A, second], Q1).rows(Q1) == [("R01", "A", 30, "issued")]
+        assert bureau.run([A, second], Q2).rows(Q2) == [("R02", "A", 30, "issued")]
+
+
+def test_a_candidate_found_in_both_periods_stays_in_the_first(bureau: Bureau) -> None:
+    bureau.run([HALF_A]).issue()
+    assert bureau.run([HALF_A, {**HALF_A, "period": Q2}], Q2).rows(Q2) == []
+
+
+def test_a_candidate_that_moves_to_a_later_period_is_changed_there_and_withdrawn_here(bureau: Bureau) -> None:
+    bureau.run([HALF_A]).issue()
+    moved = {**HALF_A, "period": Q2}
+    assert bureau.run([moved], Q2).rows(Q2) == [("R01", "A", 30, "changed")]
+    assert rows_of(bureau.engine, f"select first_seen_period from money.claim where period = '{Q2}'") == [(Q1,)]
+    assert bureau.run([moved], Q1).rows(Q1) == [("R01", "A", 0, "withdrawn")]
+    bureau.issue(Q2)
+    assert bureau.run([moved], Q2).listed(Q2) == []
+    assert bureau.run([moved], Q1).listed(Q1) == []
