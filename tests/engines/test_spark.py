@@ -25,7 +25,7 @@ from models.ingest import load, resolve
 TABLES = ("settlement", "stay", "fee_line", "diagnosis", "operation", "provider", "unmatched_refund")
 SMALL = {"spark.sql.shuffle.partitions": "2", "spark.sql.codegen.wholeStage": "false"}
 DRIVER = {"spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false"}
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 def _port() -> int:
