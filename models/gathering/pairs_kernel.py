@@ -7,6 +7,9 @@ import numpy as np
 from models.gathering.compiled import compiled
 from models.gathering.grids import LEAST_WEEKS, MOST_WEEKS
 
+#: bytes cleared in a row in the time of one cleared by itself
+SPARSE = 16
+
 
 @compiled
 def reaches(visits: Any, weeks: Any, crowding: Any, most: Any) -> Any:
@@ -71,6 +74,48 @@ def common_weeks(rows: Any, i: Any, i_end: Any, j: Any, j_end: Any, week_of: Any
 
 
 @compiled
+def by_visits(seen: Any, m: Any, who: Any, row_end: Any, rows: Any, end: Any) -> Any:
+    """Candidates in the order of their slots' number: runs, numbers, ends of their slots, slots."""
+    order = np.argsort(seen[:m], kind="mergesort")
+    sorted_rows = np.empty(end, dtype=np.int32)
+    sorted_end = np.empty(m, dtype=np.int64)
+    at = 0
+    for i in range(m):
+        a = order[i]
+        for r in range(row_end[a] - seen[a], row_end[a]):
+            sorted_rows[at] = rows[r]
+            at += 1
+        sorted_end[i] = at
+    return who[order], seen[order], sorted_end, sorted_rows
+
+
+@compiled
+def partners(seen: Any, a: Any, chance: Any, limit: Any) -> Any:
+    """First candidate after `a` who came too often to be its partner: the limit is passed even if they met always."""
+    most = limit[min(seen[a], MOST_WEEKS - 1)]
+    low, high = a + 1, len(seen)
+    while low < high:
+        middle = (low + high) // 2
+        if chance * seen[middle] <= most:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def before(present: Any, low: Any, high: Any, last: Any) -> Any:
+    """First place of present[low:high], which ascends, that holds `last` or more."""
+    while low < high:
+        middle = (low + high) // 2
+        if present[middle] < last:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
 def meet(
     rows: Any,
     begin: Any,
@@ -79,45 +124,36 @@ def meet(
     passed: Any,
     present: Any,
     count: Any,
-    eights: Any,
     a: Any,
+    last: Any,
     least: Any,
     near: Any,
 ) -> Any:
-    """Write to `near` those after `a` who share `least` slots or more with it; returns how many. Leaves `count` zero.
+    """Write to `near` those after `a` and before `last` who share `least` slots or more with it; returns how many.
 
-    A byte a person counts up to 127 slots and stays there. Eight bytes at a time are looked through; where a has few
-    meetings, only those met.
+    A byte a person counts up to 127 slots and stays there; `count` is left zero.
     """
-    met = 0
+    met, found = 0, 0
     for at in range(begin, end):
         s = rows[at]
-        passed[s] += 1
-        met += start[s + 1] - passed[s]
-        for j in range(passed[s], start[s + 1]):
+        high = start[s + 1] if last == len(count) else before(present, passed[s], start[s + 1], last)
+        met += high - passed[s]
+        for j in range(passed[s], high):
             b = present[j]
             c = count[b]
             count[b] = c + np.uint8(c < 127)
-    found = 0
-    if met * 6 < len(count):
-        for at in range(begin, end):
-            s = rows[at]
-            for j in range(passed[s], start[s + 1]):
-                b = present[j]
-                if count[b] >= least:
-                    near[found] = b
-                    found += 1
-                count[b] = 0
+            if c == least - 1:
+                near[found] = b
+                found += 1
+    if met * SPARSE >= last - a:
+        count[a + 1 : last] = 0
         return found
-    add = np.uint64(0x0101010101010101) * np.uint64(128 - least)
-    high = np.uint64(0x8080808080808080)
-    for e in range((a + 1) // 8, len(eights)):
-        if (eights[e] + add) & high:
-            for b in range(8 * e, 8 * e + 8):
-                if count[b] >= least:
-                    near[found] = b
-                    found += 1
-    count[a + 1 :] = 0
+    for at in range(begin, end):
+        s = rows[at]
+        for j in range(passed[s], start[s + 1]):
+            if present[j] >= last:
+                break
+            count[present[j]] = 0
     return found
 
 
@@ -125,7 +161,11 @@ def meet(
 def pairs(
     run: Any, unit: Any, person: Any, slot: Any, week_of: Any, first: Any, last: Any, crowding: Any, most: Any
 ) -> Any:
-    """Edges of the units behind the runs first..last."""
+    """Edges of the units behind the runs first..last.
+
+    Candidates are taken in the order of their visits, so that the partners of those who came seldom, and of whom few
+    can reach the limit, are the next ones.
+    """
     slots = len(week_of)
     size = 1024
     out = np.empty((size, 4), dtype=np.int32)
@@ -145,6 +185,7 @@ def pairs(
         rows = np.empty(run[high] - run[low], dtype=np.int32)
         limit = most[u]
         m, end = candidates(run, slot, week_of, low, high, crowding[u], limit, row_end, who, seen, rows)
+        who, seen, row_end, rows = by_visits(seen, m, who, row_end, rows, end)
         start[:] = 0
         for i in range(end):
             start[rows[i] + 1] += 1
@@ -159,20 +200,22 @@ def pairs(
                 passed[rows[at]] += 1
                 at += 1
         passed[:] = start[:slots]
-        count = np.zeros(m + 8, dtype=np.uint8)
-        eights = count[: (m + 8) // 8 * 8].view(np.uint64)
+        count = np.zeros(m, dtype=np.uint8)
         near = np.empty(m, dtype=np.int32)
         begin = 0
         for a in range(m):
-            least = LEAST_WEEKS
-            while least < MOST_WEEKS and seen[a] * least * crowding[u] > limit[least]:
-                least += 1
-            found = meet(rows, begin, row_end[a], start, passed, present, count, eights, a, least, near)
+            for at in range(begin, row_end[a]):
+                passed[rows[at]] += 1
             chance = seen[a] * crowding[u]
+            least = LEAST_WEEKS  # of partners who came as often or more
+            while least < MOST_WEEKS and chance * seen[a] > limit[least]:
+                least += 1
+            until = partners(seen, a, chance, limit) if least <= seen[a] else a + 1
+            found = 0
+            if until > a + 1:
+                found = meet(rows, begin, row_end[a], start, passed, present, count, a, until, least, near)
             for t in range(found):
                 b = near[t]
-                if chance * seen[b] > limit[min(seen[a], seen[b], MOST_WEEKS - 1)]:
-                    continue
                 weeks = common_weeks(rows, begin, row_end[a], row_end[b - 1], row_end[b], week_of)
                 if weeks >= LEAST_WEEKS and chance * seen[b] <= limit[weeks]:
                     if edges == size:
@@ -180,8 +223,9 @@ def pairs(
                         grown[:size] = out
                         out = grown
                         size *= 2
-                    out[edges, 0] = person[run[who[a]]]
-                    out[edges, 1] = person[run[who[b]]]
+                    one, other = person[run[who[a]]], person[run[who[b]]]
+                    out[edges, 0] = min(one, other)
+                    out[edges, 1] = max(one, other)
                     out[edges, 2] = u
                     out[edges, 3] = weeks
                     edges += 1
