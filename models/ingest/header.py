@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from models.contracts import Table
 from models.ingest.exact import split_line
@@ -37,8 +38,8 @@ class Layout:
 
 
 def normal(name: str) -> str:
-    """A header name as it is compared."""
-    return name.strip().strip("\ufeff").strip().lower()
+    """A header name as it is compared: full-width letters and brackets count as the plain ones."""
+    return normalize("NFKC", name).strip().strip("\ufeff").strip().lower()
 
 
 def names_for(table: Table) -> dict[str, list[str]]:

@@ -138,6 +138,14 @@ def test_aliases_hold_per_table_and_the_national_name_wins(world: World) -> None
     assert any("rx_drord_no" in line for line in summary.warnings)
 
 
+def test_titles_of_the_interface_and_full_width_brackets(world: World) -> None:  # noqa: F811
+    world.put("202501/fee_list_d.csv", lines({}).replace("bkkp_sn", "费用明细流水号"))
+    world.put("202501/setl_d.csv", settlements({"oth_pay": "3.00"}).replace("oth_pay", "其他（基金）支出"))
+    world.load()
+    assert world.values("select bkkp_sn from cur.fee_list_d") == ["B1"]
+    assert world.values("select oth_pay from cur.setl_d") == [Decimal("3.00")]
+
+
 def test_values(world: World) -> None:  # noqa: F811
     odd = {"hosp_lv": "2", "gend": "-", "brdy": "19900203", "age": " ", "refd_setl_flag": "001", "mid_setl_flag": "000",
            "acct_pay": "   .50", "dise_codg": "\\N", "dise_name": "Null", "enddate": "20250103"}  # fmt: skip
