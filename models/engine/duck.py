@@ -14,6 +14,9 @@ from models.engine.sql import sql_parameters, sql_text
 from models.home import Home
 
 SCHEMAS = ("meta", "raw", "cur", "core", "finding", "money", "score", "quality")
+# the advised con.sql() is refused while an earlier result is open; one more copy of a small result is fine; once
+# for the process: `catch_warnings` around each query lets the warning out where two threads query
+warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
 #: what a connection keeps of cached pages when it is told to release memory
 CACHED = "32MB"
 
@@ -37,10 +40,7 @@ class Engine:
 
     def frame(self, statement: str, params: dict[str, Any] | None = None) -> pl.DataFrame:
         """Rows of one statement as a polars frame."""
-        with warnings.catch_warnings():
-            # the advised con.sql() is refused while an earlier result is open; one more copy of a small result is fine
-            warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
-            found = pl.from_arrow(self.con.execute(statement, params or {}).to_arrow_table())
+        found = pl.from_arrow(self.con.execute(statement, params or {}).to_arrow_table())
         assert isinstance(found, pl.DataFrame)
         return found
 
