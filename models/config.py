@@ -50,6 +50,7 @@ class Params(_Strict):
     inpatient_med_types: list[str] = ["21", "22", "23", "24", "25", "26", "28", "2101", "2102", "2105", "52", "5302"]
     outpatient_med_types: list[str] = ["11", "12", "13", "14", "16", "51"]
     pharmacy_med_types: list[str] = ["41", "18"]
+    # insu_admdvs of the area's own insured, each code with what lies below it; empty: where its providers are
     area_admdvs: list[str] = Field(default=[])
     bundled_line_policy: Literal["share", "none"] = "share"
     # marginal: what the fund would have paid without the line, by `benefits`; where they do not give what was paid, and

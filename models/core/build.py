@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from models.config import Config
-from models.core.area import area_pattern
+from models.core.area import own_area
 from models.core.links import resolve_links
 from models.engine.duck import Engine
 
@@ -57,7 +57,7 @@ def _settlements(engine: Engine, config: Config) -> None:
         "core.settlement",
         "core/settlement",
         inpatient_med_types=params.inpatient_med_types,
-        area_pattern=area_pattern(params.area_admdvs),
+        area_pattern=own_area(engine, params),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from models.config import Config
-from models.core.area import area_pattern
+from models.core.area import own_area
 from models.engine.duck import Engine
 from models.periods import month_start
 
@@ -85,7 +85,7 @@ def gather(engine: Engine, config: Config, year: int, before: date) -> list[Unit
     """
     span = {"first_month": date(year - YEARS_BEFORE, 1, 1), "before": before}
     spend = engine.query("fund/spend", **span)
-    accounts = engine.query("fund/accounts", **span, area_pattern=area_pattern(config.params.area_admdvs))
+    accounts = engine.query("fund/accounts", **span, area_pattern=own_area(engine, config.params))
     budgets = engine.query("fund/budget", year=year).to_dicts()
     funds = {row["insutype"]: row["budget_amount"] for row in budgets if row["fixmedins_code"] is None}
     insurances = sorted({str(one) for one in spend["insutype"].to_list()} | {one for one in funds if one})

@@ -8,7 +8,7 @@ with booked as (
         fixmedins_code, insutype, setl_time, refd_setl_flag, clr_ym, fund_pay_sumamt,
         hifp_pay, cvlserv_pay, hifes_pay, hifmi_pay, hifob_pay, hifdm_pay, maf_pay, oth_pay
     from cur.setl_d
-    where coalesce(pay_loc, '') not in ('3', '4') and regexp_matches(coalesce(insu_admdvs, ''), $area_pattern)
+    where coalesce(pay_loc, '') not in ('3', '4') and coalesce(regexp_matches(insu_admdvs, $area_pattern), true)
     union all
     select
         fixmedins_code, insutype, setl_time, refd_setl_flag, clr_ym, fund_pay_sumamt,

@@ -172,6 +172,27 @@ def test_who_owes_and_by_which_route(row: dict[str, Any], liable: str, route: st
 
 
 @pytest.mark.parametrize(
+    ("providers", "own", "outside"),
+    [
+        ([], ["440100", None], []),  # nothing says where the area is
+        (["430102"], ["430102", "430102001", "430100", "430000", None], ["430103", "440102"]),  # a county
+        (["430102", "430121"], ["430102", "430103", "430100"], ["430201", "440100", "500000"]),  # a city
+        (["500101", "500229"], ["500110", "500000"], ["510101"]),  # a municipality: two cities of one province
+        (["430100", "县"], ["430102", "430100"], ["430201"]),  # the code of the whole city
+        (["430000"], ["430102"], ["440100"]),
+    ],
+)
+def test_without_codes_the_area_is_where_its_providers_are(
+    providers: list[str], own: list[str | None], outside: list[str]
+) -> None:
+    cases = [original(f"S{place}", insu_admdvs=code) for place, code in enumerate([*own, *outside])]
+    places = [{"fixmedins_code": f"H{place}", "admdvs": code} for place, code in enumerate(providers)]
+    engine, _ = built(setl_d=cases, medins_info_b=places)
+    found = rows_of(engine, "select insu_admdvs from core.settlement where recovery_route = 'cross_region' order by 1")
+    assert [row[0] for row in found] == sorted(outside)
+
+
+@pytest.mark.parametrize(
     ("row", "standard", "paid", "split"),
     [
         ({"hi_paymtd": "1"}, 90, 100, (80, 20)),  # not paid by group: the standard means nothing
