@@ -16,6 +16,7 @@ from models.rules.registry import local_digest
 from models.session import Options, Session, open_session
 
 LOOK_BACK_QUARTERS = 4
+FIRST_YEAR = 2000
 _STATE = """create table if not exists meta.list_state (
     period varchar primary key, data_mark varchar, register_mark varchar, as_of varchar
 )"""
@@ -141,9 +142,10 @@ def why_stale(session: Session, period: str) -> str | None:
 
 
 def due(options: Options, quarter: str | None = None, year: int | None = None) -> Due:
-    """Periods due as of the data (or as of --as-of); `quarter`/`year` ask for just these.
+    """Periods due as of the data (or as of --as-of); `quarter`/`year` ask for just these and what they rest on.
 
-    Raises UsageError when a period asked for has no data at all.
+    A list is the same whatever its home made before: where quarters that a period looks back on are loaded but not
+    made, or were made of other data, they come first. Raises UsageError when a period asked for has no data at all.
     """
     with open_session(options) as session:
         months = loaded_months(session)
@@ -152,12 +154,38 @@ def due(options: Options, quarter: str | None = None, year: int | None = None) -
             _due_quarters(session, months, found)
             _due_year(session, months, found)
             return found
-        if quarter is not None:
-            found.quarters = [_asked_quarter(session, quarter)]
+        asked = [_asked_quarter(session, quarter)] if quarter is not None else []
+        looked_back = {one.shift(-n) for one in asked for n in range(1, LOOK_BACK_QUARTERS + 1)}
         if year is not None:
-            PlanRegister(session.home).check_open(str(year))
-            found.year = year
+            found.year = _asked_year(session, year)
+            looked_back |= _quarters_of_plan(session)
+        rest_on = {one for one in looked_back if set(one.months) <= set(months) and _not_made(session, str(one))}
+        found.quarters = sorted({*rest_on, *asked}, key=str)
         return found
+
+
+def _not_made(session: Session, period: str) -> bool:
+    """Whether the lists of a period are missing or of other data; what was issued since does not count."""
+    made = (session.home.lists / period / "manifest.json").exists() and _remembered(session, period) is not None
+    return not made or why_stale(session, period) is not None
+
+
+def _quarters_of_plan(session: Session) -> set[Quarter]:
+    bounds = window(session)
+    if bounds is None:
+        return set()
+    months = [month_start(bounds[0], n) for n in range(12)]
+    quarters = {Quarter(month.year, (month.month + 2) // 3) for month in months}
+    return {one for one in quarters if one.end <= bounds[1]}
+
+
+def _asked_year(session: Session, year: int) -> int:
+    moment = as_of(session)
+    if moment is None or not FIRST_YEAR <= year <= moment.year + 1:
+        allowed = f"{FIRST_YEAR}–{moment.year + 1}" if moment else "无 / none: no settlement is loaded"
+        raise UsageError(f"{year} 年度计划没有数据 / there are no data for a plan of {year}. Allowed: {allowed}.")
+    PlanRegister(session.home).check_open(str(year))
+    return year
 
 
 def _asked_quarter(session: Session, text: str) -> Quarter:

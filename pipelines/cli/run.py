@@ -15,8 +15,8 @@ from pipelines.cli.options import home_option, key_option, landing_option
 @click.command("run")
 @landing_option
 @home_option
-@click.option("--quarter", help="只做这一季度 / just this quarter, e.g. 2025Q1")
-@click.option("--year", help="只做这一年度计划 / just the plan of this year, e.g. 2026")
+@click.option("--quarter", help="只做这一季度（及其所依据而未做的）/ this quarter (and what it rests on), e.g. 2025Q1")
+@click.option("--year", help="只做这一年度计划（及其所依据而未做的）/ this plan (and what it rests on), e.g. 2026")
 @click.option("--as-of", "as_of", help="截止时点 / the moment the data speak for; default: the last settlement loaded")
 @key_option
 @click.option("--accept-quality", metavar="REASON", help="放行质量闸门并记录理由 / pass a quality gate, recorded")

@@ -1,0 +1,61 @@
+"""Which periods a run makes: what was asked for, after what it rests on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from models import due
+from models.engine.duck import memory_engine
+from models.errors import UsageError
+from models.home import Home
+from models.session import Options
+from tests.given import given
+
+MONTHS = [f"{year}{month:02d}" for year in (2023, 2024) for month in range(1, 13)]
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Options:
+    """A home of two years of data in which only 2024Q3 was made."""
+    engine = given(memory_engine(), setl_d=[{"setl_id": "S1", "setl_time": "2024-12-31 23:59:59"}])
+    engine.con.execute("create or replace table core.settlement as select '2024Q4' as quarter")
+    options = Options(home=tmp_path, landing=None)
+    session = SimpleNamespace(engine=engine, home=Home(tmp_path), options=options)
+
+    @contextmanager
+    def opened(_: Options) -> Iterator[SimpleNamespace]:
+        yield session
+
+    monkeypatch.setattr(due, "open_session", opened)
+    monkeypatch.setattr(due, "loaded_months", lambda _: MONTHS)
+    monkeypatch.setattr(due, "_not_made", lambda _, period: period != "2024Q3")
+    return options
+
+
+def quarters(found: due.Due) -> list[str]:
+    return [str(one) for one in found.quarters]
+
+
+def test_a_quarter_comes_after_what_is_missing_of_the_four_before(asked: Options) -> None:
+    found = due.due(asked, "2024Q4")
+    assert (quarters(found), found.year) == (["2023Q4", "2024Q1", "2024Q2", "2024Q4"], None)
+
+
+def test_a_plan_comes_after_what_is_missing_of_its_twelve_months(asked: Options) -> None:
+    found = due.due(asked, year=2025)
+    assert (quarters(found), found.year) == (["2024Q1", "2024Q2", "2024Q4"], 2025)
+
+
+@pytest.mark.parametrize("year", [1999, 2026, 2090])
+def test_a_plan_without_data_is_refused(asked: Options, year: int) -> None:
+    with pytest.raises(UsageError, match="2000–2025"):
+        due.due(asked, year=year)
+
+
+def test_as_of_inside_a_quarter_leaves_that_quarter_out(asked: Options) -> None:
+    object.__setattr__(asked, "as_of", datetime(2024, 11, 30, 12))
+    assert quarters(due.due(asked, year=2025)) == ["2023Q4", "2024Q1", "2024Q2"]
