@@ -20,7 +20,7 @@ from pipelines.beside import import_beside
 from pipelines.definitions import build_defs
 from pipelines.history import close_history
 from pipelines.instance import PROCESS_TAG, clear_dead_runs, open_instance, process_tag, quiet
-from pipelines.partitions import month_key, quarter_key
+from pipelines.partitions import month_key, quarter_key, quarter_name
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
@@ -66,6 +66,13 @@ def _failed_checks(result: dg.ExecuteInProcessResult) -> list[str]:
     return lines
 
 
+def _period(partition_key: str | None) -> str:
+    """What people call a partition: the quarter, the plan's year, or loading."""
+    if partition_key is None:
+        return "入库 / load"
+    return quarter_name(partition_key) if "-" in partition_key else partition_key
+
+
 class Runner:
     """Runs the jobs of one home, in this process."""
 
@@ -85,7 +92,7 @@ class Runner:
         failed = _failed_checks(result)
         if failed:
             raise GateBlocked(
-                f"{partition_key} 数据质量不过关，清单未生成 / quality gate stopped the lists:\n"
+                f"{_period(partition_key)} 数据质量不过关，清单未生成 / quality gate stopped the lists:\n"
                 + "\n".join(failed)
                 + "\n修正数据后重跑，或以 --accept-quality 理由 放行 / mend the data or pass --accept-quality REASON."
             )
