@@ -134,14 +134,14 @@ def points_by_rule(engine: Engine) -> dict[str, int]:
 
 
 def prepare(engine: Engine) -> None:
-    """Make `finding.kp_*` (sound points), `finding.code_list` (list, code: every list of theirs and a code of it) and
-    `finding.subject` (their distinct codes, those of the lists that are matched too).
+    """Make `finding.kp_*` (sound points, numbered), `finding.code_list` (list, its number, code: every list of theirs and
+    a code of it) and `finding.subject` (their distinct codes, those of the lists that are matched too).
     """
     subjects: list[pl.DataFrame] = []
     lists: list[pl.DataFrame] = [pl.DataFrame(schema={"list": pl.String, "code": pl.String})]
     for found in read_knowledge(engine):
         sound = found.sound
-        _make(engine, found.table, sound)
+        _make(engine, found.table, sound.with_row_index("point_no"))
         subjects += [sound.select(subject_code=pl.col(name)) for name in SUBJECT_COLUMNS if name in sound.columns]
         for name in [name for name in LISTS if name in sound.columns]:
             codes = _codes(sound[name])
@@ -149,7 +149,8 @@ def prepare(engine: Engine) -> None:
             subjects += [codes.select(subject_code="code")] if name in CODE_LISTS else []
     codes = pl.concat([pl.DataFrame(schema={"subject_code": pl.String}), *subjects]).unique().sort("subject_code")
     _make(engine, "subject", codes)
-    _make(engine, "code_list", pl.concat(lists).unique().sort("list", "code"))
+    numbered = pl.concat(lists).unique().with_columns(list_no=pl.col("list").rank("dense").cast(pl.Int32))
+    _make(engine, "code_list", numbered.sort("list", "code"))
 
 
 def _codes(lists: pl.Series) -> pl.DataFrame:

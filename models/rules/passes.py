@@ -15,6 +15,7 @@ from models.rules.registry import Rule, registry
 
 # views that templates read: every occurrence, and every occurrence beside the subjects it answers to
 VIEWS = ("occurrence", "restricted")
+PREPARED = "finding.subject_match"  # carries the digest of what the tables of a run were made of
 CORE = "core.settlement"  # carries the mark of the last build of core
 FRESH = "temp.fresh"  # what one pass finds, of this connection alone
 # tables that several templates read: made of core when the first of them runs, kept until core, text or values change
@@ -24,6 +25,7 @@ SHARED = {
     "finding.stay_outside": "findings/stay_outside",
     "finding.peer": "scores/peer",
     "finding.person_visit": "findings/person_visit",
+    "finding.occurrence_key": "findings/occurrence_key",
 }
 LOOKED = "finding.looked"  # what `look` found by quarter
 AHEAD = "finding.ahead"  # what `run_rules` found of quarters whose turn had not come
@@ -105,7 +107,9 @@ def make_shared(engine: Engine, rule: Rule, values: dict[str, Any]) -> None:
     for table, name in wanted.items():
         parts = [name, *(other for inside, other in SHARED.items() if inside in sql_text(name))]
         used = {key: values.get(key) for part in parts for key in sql_parameters(part)}
-        digest = digest_of(remarks.get(CORE), [sql_text(part) for part in parts], used)
+        texts = [sql_text(part) for part in parts]
+        numbered = remarks.get(PREPARED) if any(PREPARED in text for text in texts) else None
+        digest = digest_of(remarks.get(CORE), numbered, texts, used)
         if remarks.get(table) != digest:
             engine.replace(table, name, **values)
             engine.con.execute(f"comment on table {table} is '{digest}'")
@@ -123,7 +127,7 @@ def made_of(engine: Engine, together: Passes) -> str:
     mark = engine.remark(CORE)
     if mark is None:
         return ""
-    texts = [sql_text(f"findings/{name}") for name in ("subject_match", *VIEWS)]
+    texts = [sql_text(f"findings/{name}") for name in ("used_code", "subject_match", *VIEWS)]
     told: list[object] = [mark, knowledge_mark(engine), texts]
     for rules, values in together:
         named, used = parts_of(rules[0])

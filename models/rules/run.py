@@ -16,6 +16,7 @@ from models.rules.passes import (
     AHEAD,
     CORE,
     FRESH,
+    PREPARED,
     VIEWS,
     Passes,
     chosen,
@@ -43,7 +44,6 @@ create or replace table finding.rule (
 )"""
 EVERY_PERIOD = ("0000Q1", "9999Q4")
 OF_THE_RUN = {"rule_ids", "period_from", "period_to"}  # parameters that no configuration sets
-PREPARED = "finding.subject_match"  # carries the digest of what the tables of a run were made of
 # what a template that leaves the column out means: the whole line
 WHOLE = {"part_num": 1, "part_den": 1}
 Points = dict[str, int]  # sound knowledge points by rule
@@ -126,12 +126,13 @@ def prepare_run(engine: Engine) -> dict[str, int]:
     """Make the tables that every template may read, unless they are there, made of the same; sound points by rule."""
     engine.con.execute(FINDING)
     points = points_by_rule(engine)
-    texts = [sql_text(f"findings/{name}") for name in ("subject_match", *VIEWS)]
+    texts = [sql_text(f"findings/{name}") for name in ("used_code", "subject_match", *VIEWS)]
     digest = digest_of(engine.remark(CORE), knowledge_mark(engine), texts, [str(rule) for rule in registry()])
     if engine.remark(PREPARED) == digest:
         return points
     write_rules(engine)
     prepare(engine)
+    engine.replace("finding.used_code", "findings/used_code")
     engine.replace(PREPARED, "findings/subject_match")
     for view in VIEWS:
         engine.con.execute(f"create or replace view finding.{view} as {sql_text(f'findings/{view}')}")

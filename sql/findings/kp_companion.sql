@@ -1,93 +1,115 @@
 -- Subjects payable only where one of their companions is charged or coded for the same person on the day or in the visit.
 -- grain: one rule and fee line
--- inputs: finding.restricted, finding.kp_companion, finding.code_list, finding.rule
+-- inputs: finding.occurrence_key, finding.occurrence, finding.kp_companion, finding.code_list, finding.subject_match, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: companions are fee lines, operations or diagnoses of the same person at the same provider; an item is no
 --   companion of itself, so a list that covers the subject asks for another one; of several points of one rule and subject
 --   one is enough; companions charged elsewhere or not yet settled are not seen
-with hit as (
+-- Lines, codes, lists and spans are compared by number; names and amounts are asked for the few that are left.
+with point as (
     select
-        o.*,
-        k.rule_id,
-        r.rule_name,
-        k.other_codes,
-        k.scope,
-        k.valid_from,
-        k.basis_id,
-        coalesce(o.name, k.subject_name, o.item_code) as item_name,
-        case k.scope when 'day' then cast(o.service_date as varchar) else o.mdtrt_id end as span
-    from finding.restricted as o
-    inner join finding.kp_companion as k
-        on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
-    inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
-    where list_contains($rule_ids, k.rule_id) and o.kind = 'item' and o.period between $period_from and $period_to
+        m.code_no, m.code, k.point_no, k.rule_id, k.subject_code, k.scope, k.valid_from, k.valid_until, c.list_no
+    from finding.kp_companion as k
+    inner join finding.rule as r on k.rule_id = r.rule_id
+    inner join finding.subject_match as m on k.subject_code = m.subject_code and r.subject_kind = m.kind
+    inner join (select list, list_no from finding.code_list group by list, list_no) as c on k.other_codes = c.list
+    where list_contains($rule_ids, k.rule_id) and m.kind = 'item'
+),
+
+-- the codes that are companions by some list
+listed as (
+    select
+        c.list_no,
+        m.code_no,
+        m.code
+    from finding.code_list as c
+    inner join finding.subject_match as m on c.code = m.subject_code
+    inner join (select list_no from point group by list_no) as p on c.list_no = p.list_no
+    group by c.list_no, m.code_no, m.code
+),
+
+hit as not materialized (
+    select
+        p.point_no, p.rule_id, p.subject_code, p.scope, p.list_no, p.code, o.line_id, o.place_no,
+        case p.scope when 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date) else o.visit_no end as span
+    from finding.occurrence_key as o
+    inner join point as p on o.code_no = p.code_no and o.service_date between p.valid_from and p.valid_until
+    where o.kind = 'item' and o.period between $period_from and $period_to
 ),
 
 asked as (
-    select
-        other_codes,
-        scope,
-        psn_id,
-        fixmedins_code,
-        span
+    select list_no, scope, place_no, span
     from hit
-    group by other_codes, scope, psn_id, fixmedins_code, span
-),
-
-other as (
-    select
-        a.other_codes,
-        a.scope,
-        a.psn_id,
-        a.fixmedins_code,
-        a.span,
-        o.item_code
-    from finding.restricted as o
-    inner join finding.code_list as c on o.subject_code = c.code
-    inner join asked as a
-        on
-            c.list = a.other_codes
-            and o.psn_id = a.psn_id
-            and o.fixmedins_code = a.fixmedins_code
-            and case a.scope when 'day' then cast(o.service_date as varchar) else o.mdtrt_id end = a.span
+    group by list_no, scope, place_no, span
 ),
 
 -- the first and the last code are enough to tell whether there is one beside the subject's own
-beside as (
+other as not materialized (
     select
-        other_codes,
-        scope,
-        psn_id,
-        fixmedins_code,
-        span,
-        min(item_code) as first_code,
-        max(item_code) as last_code
-    from other
-    group by other_codes, scope, psn_id, fixmedins_code, span
+        l.list_no, l.code, o.place_no, o.service_date, o.visit_no
+    from finding.occurrence_key as o
+    inner join listed as l on o.code_no = l.code_no
 ),
 
-judged as (
+beside as (
+    select
+        a.list_no, a.scope, a.place_no, a.span,
+        min(o.code) as first_code,
+        max(o.code) as last_code
+    from asked as a
+    inner join other as o
+        on a.list_no = o.list_no and a.place_no = o.place_no
+        and case a.scope when 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date) else o.visit_no end = a.span
+    group by a.list_no, a.scope, a.place_no, a.span
+),
+
+judged as not materialized (
     select
         h.*,
-        max(case when b.first_code <> h.item_code or b.last_code <> h.item_code then 1 else 0 end) over (
-            partition by h.rule_id, h.bkkp_sn, h.subject_code
-        ) as accompanied
+        coalesce(b.first_code <> h.code or b.last_code <> h.code, false) as accompanied
     from hit as h
     left join beside as b
-        on
-            h.other_codes = b.other_codes
-            and h.scope = b.scope
-            and h.psn_id = b.psn_id
-            and h.fixmedins_code = b.fixmedins_code
-            and h.span = b.span
+        on h.list_no = b.list_no and h.scope = b.scope and h.place_no = b.place_no and h.span = b.span
+),
+
+open_hit as (
+    select *
+    from judged
+    where not accompanied
+),
+
+in_need as (
+    select line_id, rule_id, subject_code
+    from open_hit
+    group by line_id, rule_id, subject_code
+),
+
+-- few lines are left, so that what other points of the rule say of them is looked up here
+need_met as (
+    select j.line_id, j.rule_id, j.subject_code
+    from judged as j
+    inner join in_need as n on j.line_id = n.line_id and j.rule_id = n.rule_id and j.subject_code = n.subject_code
+    where j.accompanied
+    group by j.line_id, j.rule_id, j.subject_code
 ),
 
 met as (
     select
-        *,
-        row_number() over (partition by rule_id, bkkp_sn order by subject_code, scope, valid_from, other_codes) as place
-    from judged
-    where accompanied = 0
+        h.rule_id, h.subject_code, h.scope,
+        o.quarter as period, o.fixmedins_code, o.setl_id, o.bkkp_sn, o.code as item_code, o.cnt, o.pric, o.amount as gross_amount,
+        o.claim_kind, o.service_date,
+        r.rule_name,
+        k.other_codes, k.valid_from, k.basis_id,
+        coalesce(o.name, k.subject_name, o.code) as item_name,
+        row_number() over (
+            partition by h.rule_id, o.bkkp_sn order by h.subject_code, h.scope, k.valid_from, k.other_codes
+        ) as place
+    from open_hit as h
+    left join need_met as n on h.line_id = n.line_id and h.rule_id = n.rule_id and h.subject_code = n.subject_code
+    inner join finding.occurrence as o on h.line_id = o.line_id
+    inner join finding.kp_companion as k on h.point_no = k.point_no
+    inner join finding.rule as r on h.rule_id = r.rule_id
+    where n.line_id is null and o.kind = 'item'
 )
 
 select

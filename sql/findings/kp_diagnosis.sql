@@ -1,129 +1,148 @@
 -- Subjects payable only with one of some diagnoses (needs), or not with any of them (forbids).
 -- grain: one rule and fee line; for operations one rule and settlement
--- inputs: finding.restricted, finding.kp_diagnosis, finding.code_list, finding.subject_match, finding.rule, core.diagnosis,
---   core.settlement
+-- inputs: finding.occurrence_key, finding.occurrence, finding.kp_diagnosis, finding.code_list, finding.subject_match, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: all diagnoses of all settlements of the visit count, main and secondary; a visit without any coded diagnosis
 --   gives no finding; of several needs of one rule and subject one is enough; the list of diagnoses that a bureau has
 --   may be shorter than the patient's record
-with alive as (
-    select mdtrt_id
-    from core.settlement
-    where quarter between $period_from and $period_to
-    group by mdtrt_id
+-- Visits, lines, codes and lists are compared by number; names and amounts are asked for the few that are left.
+with point as (
+    select
+        m.code_no, m.kind, k.point_no, k.rule_id, k.subject_code, k.mode, k.valid_from, k.valid_until, c.list_no
+    from finding.kp_diagnosis as k
+    inner join finding.rule as r on k.rule_id = r.rule_id
+    inner join finding.subject_match as m on k.subject_code = m.subject_code and r.subject_kind = m.kind
+    inner join (select list, list_no from finding.code_list group by list, list_no) as c on k.diag_codes = c.list
+    where list_contains($rule_ids, k.rule_id)
 ),
 
-hit as (
-    select
-        o.*,
-        k.rule_id,
-        r.rule_name,
-        k.diag_codes,
-        k.mode,
-        k.valid_from,
-        k.basis_id,
-        coalesce(o.name, k.subject_name, o.item_code) as item_name
-    from finding.restricted as o
-    inner join finding.kp_diagnosis as k
-        on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
-    inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
-    inner join alive as v on o.mdtrt_id = v.mdtrt_id
-    where list_contains($rule_ids, k.rule_id) and o.period <= $period_to
-),
-
-asked as (
-    select
-        mdtrt_id,
-        diag_codes
-    from hit
-    group by mdtrt_id, diag_codes
+alive as (
+    select visit_no
+    from finding.occurrence_key
+    where period between $period_from and $period_to
+    group by visit_no
 ),
 
 coded as (
     select
-        s.mdtrt_id,
-        d.diag_code,
-        max(s.setl_time) as last_time,
-        min(s.setl_time) as first_time
-    from core.diagnosis as d
-    inner join core.settlement as s on d.setl_id = s.setl_id
-    inner join alive as v on s.mdtrt_id = v.mdtrt_id
-    where s.refund_state <> 'full'
-    group by s.mdtrt_id, d.diag_code
+        o.visit_no,
+        o.code_no,
+        min(o.setl_time) as first_time,
+        max(o.setl_time) as last_time
+    from finding.occurrence_key as o
+    inner join alive as v on o.visit_no = v.visit_no
+    where o.kind = 'diagnosis'
+    group by o.visit_no, o.code_no
 ),
 
--- left joins in this order: visits x their few diagnoses, never codes x lists
-answered as (
+seen as (
     select
-        a.mdtrt_id,
-        a.diag_codes,
-        max(v.last_time) as last_time,
-        min(case when c.code is not null then v.first_time end) as held_time,
-        min(case when c.code is not null then v.diag_code end) as held_code,
-        count(distinct v.diag_code) as diagnoses
-    from asked as a
-    left join coded as v on a.mdtrt_id = v.mdtrt_id
-    left join finding.subject_match as m on m.kind = 'diagnosis' and v.diag_code = m.code
-    left join finding.code_list as c on a.diag_codes = c.list and m.subject_code = c.code
-    group by a.mdtrt_id, a.diag_codes
+        visit_no,
+        count(*) as diagnoses,
+        max(last_time) as last_time
+    from coded
+    group by visit_no
 ),
 
-judged as (
+hit as not materialized (
     select
-        h.*,
-        a.held_code,
-        a.diagnoses,
-        greatest(h.setl_time, case h.mode when 'needs' then a.last_time else a.held_time end) as completed
+        p.point_no, p.rule_id, p.subject_code, p.mode, p.list_no, o.kind, o.line_id, o.visit_no, o.setl_time
+    from finding.occurrence_key as o
+    inner join point as p on o.code_no = p.code_no and o.service_date between p.valid_from and p.valid_until
+    where o.period <= $period_to
+),
+
+asked as (
+    select
+        h.visit_no,
+        h.list_no
     from hit as h
-    inner join answered as a on h.mdtrt_id = a.mdtrt_id and h.diag_codes = a.diag_codes
-    where a.diagnoses > 0 and (h.mode = 'needs' or a.held_code is not null)
+    inner join alive as v on h.visit_no = v.visit_no
+    group by h.visit_no, h.list_no
+),
+
+listed as (
+    select
+        c.list_no,
+        m.code_no
+    from finding.code_list as c
+    inner join finding.subject_match as m on c.code = m.subject_code
+    where m.kind = 'diagnosis'
+    group by c.list_no, m.code_no
+),
+
+held as (
+    select
+        a.visit_no,
+        a.list_no,
+        min(c.code_no) as code_no,
+        min(c.first_time) as held_time
+    from asked as a
+    inner join coded as c on a.visit_no = c.visit_no
+    inner join listed as l on a.list_no = l.list_no and c.code_no = l.code_no
+    group by a.visit_no, a.list_no
 ),
 
 -- few hits are left here, so that the needs met beside them are looked up, not the other way round
 open_hit as (
-    select *
-    from judged
-    where mode = 'forbids' or held_code is null
+    select
+        h.*,
+        d.code_no as held_no,
+        s.diagnoses,
+        greatest(h.setl_time, case h.mode when 'needs' then s.last_time else d.held_time end) as completed
+    from hit as h
+    inner join seen as s on h.visit_no = s.visit_no
+    left join held as d on h.visit_no = d.visit_no and h.list_no = d.list_no
+    where (h.mode = 'forbids' and d.visit_no is not null) or (h.mode = 'needs' and d.visit_no is null)
+),
+
+in_need as (
+    select kind, line_id, rule_id, subject_code
+    from open_hit
+    where mode = 'needs'
+    group by kind, line_id, rule_id, subject_code
 ),
 
 need_met as (
-    select
-        rule_id,
-        setl_id,
-        coalesce(bkkp_sn, '') as line,
-        subject_code,
-        item_code,
-        service_date
-    from judged
-    where mode = 'needs' and held_code is not null
-    group by rule_id, setl_id, coalesce(bkkp_sn, ''), subject_code, item_code, service_date
+    select h.kind, h.line_id, h.rule_id, h.subject_code
+    from hit as h
+    inner join in_need as n
+        on h.line_id = n.line_id and h.kind = n.kind and h.rule_id = n.rule_id and h.subject_code = n.subject_code
+    inner join held as d on h.visit_no = d.visit_no and h.list_no = d.list_no
+    where h.mode = 'needs'
+    group by h.kind, h.line_id, h.rule_id, h.subject_code
 ),
 
 dated as (
     select
-        o.*,
-        concat(cast(year(o.completed) as varchar), 'Q', cast(quarter(o.completed) as varchar)) as completed_in
-    from open_hit as o
+        h.*,
+        concat(cast(year(h.completed) as varchar), 'Q', cast(quarter(h.completed) as varchar)) as completed_in
+    from open_hit as h
     left join need_met as n
         on
-            o.mode = 'needs'
-            and o.rule_id = n.rule_id
-            and o.setl_id = n.setl_id
-            and coalesce(o.bkkp_sn, '') = n.line
-            and o.subject_code = n.subject_code
-            and o.item_code = n.item_code
-            and o.service_date = n.service_date
-    where n.rule_id is null
+            h.mode = 'needs' and h.line_id = n.line_id and h.kind = n.kind and h.rule_id = n.rule_id
+            and h.subject_code = n.subject_code
+    where n.line_id is null
 ),
 
 met as (
     select
-        *,
+        d.rule_id, d.completed_in, d.subject_code, d.mode, d.diagnoses,
+        o.fixmedins_code, o.setl_id, o.bkkp_sn, o.code as item_code, o.cnt, o.pric, o.amount as gross_amount, o.claim_kind,
+        o.service_date,
+        r.rule_name,
+        k.diag_codes, k.valid_from, k.basis_id,
+        u.code as held_code,
+        coalesce(o.name, k.subject_name, o.code) as item_name,
         row_number() over (
-            partition by rule_id, setl_id, bkkp_sn
-            order by completed, subject_code, item_code, service_date, mode, valid_from, diag_codes
+            partition by d.rule_id, o.setl_id, o.bkkp_sn
+            order by d.completed, d.subject_code, o.code, o.service_date, d.mode, k.valid_from, k.diag_codes
         ) as place
-    from dated
+    from dated as d
+    inner join finding.occurrence as o on d.kind = o.kind and d.line_id = o.line_id
+    inner join finding.kp_diagnosis as k on d.point_no = k.point_no
+    inner join finding.rule as r on d.rule_id = r.rule_id
+    left join finding.used_code as u on d.held_no = u.code_no
 )
 
 select

@@ -2,12 +2,13 @@
 -- grain: one settled fee line (kind item), one diagnosis or one operation of a settlement
 -- inputs: core.fee_line, core.diagnosis, core.operation, core.settlement
 -- parameters: none
--- known limits: lines without a positive net count and amount, and settlements refunded whole, are no occurrence;
+-- known limits: line_id is the number of the stored row of core (with kind a key); lines without a positive net count and amount, and settlements refunded whole, are no occurrence;
 --   a diagnosis is dated by the first day of its settlement, an operation without a date likewise
 -- The settlement is joined to all kinds at once, so that an engine may pick out the few lines of a rule before it looks at whose.
 with coded as (
     select
         'item' as kind,
+        rowid as line_id,
         'line' as claim_kind,
         item_code as code,
         coalesce(hilist_code, '') as hilist_code,
@@ -29,6 +30,7 @@ with coded as (
     union all
     select
         'diagnosis' as kind,
+        d.rowid as line_id,
         'none' as claim_kind,
         d.diag_code as code,
         '' as hilist_code,
@@ -50,6 +52,7 @@ with coded as (
     union all
     select
         'operation' as kind,
+        o.rowid as line_id,
         'none' as claim_kind,
         o.oprn_oprt_code as code,
         '' as hilist_code,
@@ -72,6 +75,7 @@ with coded as (
 
 select
     o.kind,
+    o.line_id,
     o.claim_kind,
     o.code,
     o.hilist_code,

@@ -5,6 +5,7 @@
 -- known limits: columns are named as a finding names them; `name` is the sender's and may be null
 select
     o.kind,
+    o.line_id,
     o.claim_kind,
     o.quarter as period,
     o.fixmedins_code,

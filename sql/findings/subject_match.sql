@@ -1,47 +1,25 @@
 -- Which codes each subject of a knowledge point stands for: the code itself, or every code under a prefix.
 -- grain: one code in use (an item with its catalogue code, a diagnosis, an operation) and one subject that it answers to
--- inputs: finding.subject (distinct subject codes), core.fee_line, core.diagnosis, core.operation
+-- inputs: finding.subject (distinct subject codes), finding.used_code
 -- parameters: none
 -- known limits: codes compare exactly as they stand; prefixes are cut to the lengths in use and joined by equality,
 --   so cost follows distinct codes x lengths, not codes x points
-with used as (
-    select
-        'item' as kind,
-        item_code as code,
-        coalesce(hilist_code, '') as hilist_code
-    from core.fee_line
-    where state = 'settled'
-    group by item_code, coalesce(hilist_code, '')
-    union all
-    select
-        'diagnosis' as kind,
-        diag_code as code,
-        '' as hilist_code
-    from core.diagnosis
-    group by diag_code
-    union all
-    select
-        'operation' as kind,
-        oprn_oprt_code as code,
-        '' as hilist_code
-    from core.operation
-    group by oprn_oprt_code
-),
-
-named as (
+with named as (
     select
         kind,
         code,
         hilist_code,
+        code_no,
         code as answers_to
-    from used
+    from finding.used_code
     union
     select
         kind,
         code,
         hilist_code,
+        code_no,
         hilist_code as answers_to
-    from used
+    from finding.used_code
     where hilist_code <> ''
 ),
 
@@ -65,6 +43,7 @@ cut as (
         n.kind,
         n.code,
         n.hilist_code,
+        n.code_no,
         substr(n.answers_to, 1, w.width) as text,
         w.width
     from named as n
@@ -75,6 +54,7 @@ select
     n.kind,
     n.code,
     n.hilist_code,
+    n.code_no,
     s.subject_code
 from named as n
 inner join finding.subject as s on n.answers_to = s.subject_code
@@ -84,6 +64,7 @@ select
     c.kind,
     c.code,
     c.hilist_code,
+    c.code_no,
     s.subject_code
 from cut as c
 inner join stem as s on c.text = s.text and c.width = s.width
