@@ -1,19 +1,48 @@
 -- Amounts above a limit for one person at one provider in a day, ISO week, month, year or visit: the excess, latest lines first.
 -- grain: one rule and fee line
--- inputs: finding.restricted, finding.kp_amount, finding.rule
+-- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_amount, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: what counts is the in-scope amount (the whole fee where none is given), for that is what is reimbursed;
 --   lines count only while the knowledge point is valid; a line's excess is final once all earlier lines of its window are settled
-with counted as (
+-- Lines and windows are compared by number; names and amounts are asked for the windows that pass their limit.
+with point as (
+    select
+        m.code_no, k.point_no, k.per, k.max_amount, k.valid_from, k.valid_until
+    from finding.kp_amount as k
+    inner join finding.rule as r on k.rule_id = r.rule_id
+    inner join finding.subject_match as m on k.subject_code = m.subject_code and r.subject_kind = m.kind
+    where list_contains($rule_ids, k.rule_id) and m.kind = 'item'
+),
+
+hit as not materialized (
+    select
+        p.point_no, p.max_amount, o.line_id, o.place_no, o.inscp_amt,
+        case p.per
+            when 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date)
+            when 'week' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('week', o.service_date) as date))
+            when 'month' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('month', o.service_date) as date))
+            when 'year' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('year', o.service_date) as date))
+            else o.visit_no
+        end as span_no
+    from finding.occurrence_key as o
+    inner join point as p on o.code_no = p.code_no and o.service_date between p.valid_from and p.valid_until
+    where o.kind = 'item' and o.inscp_amt > 0
+),
+
+-- only windows that pass their limit are put in order
+crossed as (
+    select point_no, place_no, span_no
+    from hit
+    group by point_no, place_no, span_no
+    having sum(inscp_amt) > min(max_amount)
+),
+
+counted as (
     select
         o.*,
-        k.rule_id,
-        r.rule_name,
-        k.per,
-        k.max_amount,
-        k.valid_from,
-        k.basis_id,
-        coalesce(o.name, k.subject_name, o.item_code) as item_name,
+        h.point_no, h.place_no, h.span_no,
+        k.rule_id, r.rule_name, k.subject_code, k.max_amount, k.valid_from, k.basis_id, k.per,
+        coalesce(o.name, k.subject_name, o.code) as item_name,
         case k.per
             when 'day' then cast(o.service_date as varchar)
             when 'week' then cast(cast(date_trunc('week', o.service_date) as date) as varchar)
@@ -21,44 +50,28 @@ with counted as (
             when 'year' then cast(cast(date_trunc('year', o.service_date) as date) as varchar)
             else o.mdtrt_id
         end as span
-    from finding.restricted as o
-    inner join finding.kp_amount as k
-        on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
-    inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
-    where list_contains($rule_ids, k.rule_id) and o.kind = 'item' and o.inscp_amt > 0
-),
-
--- only windows that pass their limit are put in order
-crossed as (
-    select rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
-    from counted
-    group by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
-    having sum(inscp_amt) > min(max_amount)
+    from hit as h
+    inner join crossed as x on h.point_no = x.point_no and h.place_no = x.place_no and h.span_no = x.span_no
+    inner join finding.occurrence as o on h.line_id = o.line_id
+    inner join finding.kp_amount as k on h.point_no = k.point_no
+    inner join finding.rule as r on k.rule_id = r.rule_id
+    where o.kind = 'item'
 ),
 
 running as (
     select
         c.*,
         sum(c.inscp_amt) over (
-            partition by c.rule_id, c.subject_code, c.per, c.valid_from, c.psn_id, c.fixmedins_code, c.span
+            partition by c.point_no, c.place_no, c.span_no
             order by c.fee_ocur_time, c.bkkp_sn
             rows between unbounded preceding and current row
         ) as so_far,
         max(c.setl_time) over (
-            partition by c.rule_id, c.subject_code, c.per, c.valid_from, c.psn_id, c.fixmedins_code, c.span
+            partition by c.point_no, c.place_no, c.span_no
             order by c.fee_ocur_time, c.bkkp_sn
             rows between unbounded preceding and current row
         ) as completed
     from counted as c
-    inner join crossed as x
-        on
-            c.rule_id = x.rule_id
-            and c.subject_code = x.subject_code
-            and c.per = x.per
-            and c.valid_from = x.valid_from
-            and c.psn_id = x.psn_id
-            and c.fixmedins_code = x.fixmedins_code
-            and c.span = x.span
 ),
 
 exceeding as (
@@ -77,7 +90,7 @@ met as (
             partition by rule_id, bkkp_sn
             order by over_amount desc, subject_code asc, per asc, valid_from asc
         ) as place,
-        cast(gross_amount * 100 as hugeint) as fen,
+        cast(amount * 100 as hugeint) as fen,
         cast(over_amount * 100 as hugeint) as num,
         cast(inscp_amt * 100 as hugeint) as den
     from exceeding
@@ -93,7 +106,7 @@ priced as (
 )
 
 select
-    rule_id, completed_in as period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, claim_kind, basis_id,
+    rule_id, completed_in as period, fixmedins_code, setl_id, bkkp_sn, code as item_code, item_name, cnt, pric, claim_kind, basis_id,
     cast(max_amount as decimal(18, 4)) as allowed,
     cast(over_amount as decimal(18, 4)) as excess,
     cast(at_stake as decimal(16, 2)) as gross_amount,

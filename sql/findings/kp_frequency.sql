@@ -1,32 +1,49 @@
 -- Quantities above a limit for one person at one provider in a day, ISO week, month, year or visit: the excess, latest lines first.
 -- grain: one rule and fee line
--- inputs: finding.occurrence, finding.subject_match, finding.kp_frequency, finding.rule
+-- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_frequency, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: lines count only while the knowledge point is valid; a line's excess is final once all earlier lines of its
 --   window are settled, so a late settlement moves the finding to its own quarter; lines of 200,000 units or more are a
 --   matter of quality and only judged where the whole line is excess
-with counted as (
+-- Lines and windows are compared by number; names and amounts are asked for the windows that pass their limit.
+with point as (
     select
-        k.rule_id,
-        r.rule_name,
-        k.subject_code,
-        k.per,
-        k.max_cnt,
-        k.valid_from,
-        k.basis_id,
-        o.claim_kind,
-        o.fixmedins_code,
-        o.psn_id,
-        o.setl_id,
-        o.bkkp_sn,
-        o.code,
-        coalesce(o.name, k.subject_name, o.code) as name,
-        o.cnt,
-        o.pric,
-        o.amount,
-        o.service_date,
-        o.fee_ocur_time,
-        o.setl_time,
+        m.code_no, k.point_no, k.per, k.max_cnt, k.valid_from, k.valid_until
+    from finding.kp_frequency as k
+    inner join finding.rule as r on k.rule_id = r.rule_id
+    inner join finding.subject_match as m on k.subject_code = m.subject_code and r.subject_kind = m.kind
+    where list_contains($rule_ids, k.rule_id) and m.kind = 'item'
+),
+
+hit as not materialized (
+    select
+        p.point_no, p.max_cnt, o.line_id, o.place_no, o.cnt,
+        case p.per
+            when 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date)
+            when 'week' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('week', o.service_date) as date))
+            when 'month' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('month', o.service_date) as date))
+            when 'year' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('year', o.service_date) as date))
+            else o.visit_no
+        end as span_no
+    from finding.occurrence_key as o
+    inner join point as p on o.code_no = p.code_no and o.service_date between p.valid_from and p.valid_until
+    where o.kind = 'item'
+),
+
+-- only windows that pass their limit are put in order
+crossed as (
+    select point_no, place_no, span_no
+    from hit
+    group by point_no, place_no, span_no
+    having sum(cnt) > min(max_cnt)
+),
+
+counted as (
+    select
+        o.*,
+        h.point_no, h.place_no, h.span_no,
+        k.rule_id, r.rule_name, k.subject_code, k.max_cnt, k.valid_from, k.basis_id, k.per,
+        coalesce(o.name, k.subject_name, o.code) as item_name,
         case k.per
             when 'day' then cast(o.service_date as varchar)
             when 'week' then cast(cast(date_trunc('week', o.service_date) as date) as varchar)
@@ -34,45 +51,28 @@ with counted as (
             when 'year' then cast(cast(date_trunc('year', o.service_date) as date) as varchar)
             else o.mdtrt_id
         end as span
-    from finding.occurrence as o
-    inner join finding.subject_match as m on o.kind = m.kind and o.code = m.code and o.hilist_code = m.hilist_code
-    inner join finding.kp_frequency as k
-        on m.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
-    inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
-    where list_contains($rule_ids, k.rule_id) and o.kind = 'item'
-),
-
--- only windows that pass their limit are put in order
-crossed as (
-    select rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
-    from counted
-    group by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
-    having sum(cnt) > min(max_cnt)
+    from hit as h
+    inner join crossed as x on h.point_no = x.point_no and h.place_no = x.place_no and h.span_no = x.span_no
+    inner join finding.occurrence as o on h.line_id = o.line_id
+    inner join finding.kp_frequency as k on h.point_no = k.point_no
+    inner join finding.rule as r on k.rule_id = r.rule_id
+    where o.kind = 'item'
 ),
 
 running as (
     select
         c.*,
         sum(c.cnt) over (
-            partition by c.rule_id, c.subject_code, c.per, c.valid_from, c.psn_id, c.fixmedins_code, c.span
+            partition by c.point_no, c.place_no, c.span_no
             order by c.fee_ocur_time, c.bkkp_sn
             rows between unbounded preceding and current row
         ) as so_far,
         max(c.setl_time) over (
-            partition by c.rule_id, c.subject_code, c.per, c.valid_from, c.psn_id, c.fixmedins_code, c.span
+            partition by c.point_no, c.place_no, c.span_no
             order by c.fee_ocur_time, c.bkkp_sn
             rows between unbounded preceding and current row
         ) as completed
     from counted as c
-    inner join crossed as x
-        on
-            c.rule_id = x.rule_id
-            and c.subject_code = x.subject_code
-            and c.per = x.per
-            and c.valid_from = x.valid_from
-            and c.psn_id = x.psn_id
-            and c.fixmedins_code = x.fixmedins_code
-            and c.span = x.span
 ),
 
 exceeding as (
@@ -121,7 +121,7 @@ select
     setl_id,
     bkkp_sn,
     code as item_code,
-    name as item_name,
+    item_name,
     cnt,
     pric,
     cast(max_cnt as decimal(18, 4)) as allowed,
@@ -141,7 +141,7 @@ select
         'valid_from': cast(valid_from as varchar)
     }) as evidence,
     concat(
-        '“', name, '”同一人在同一机构每',
+        '“', item_name, '”同一人在同一机构每',
         case per when 'day' then '日' when 'week' then '周' when 'month' then '月' when 'year' then '年' else '次就诊' end,
         case when max_cnt = 0 then '不予支付' else concat('限', cast(max_cnt as varchar)) end, '，至本条累计', cast(so_far as varchar),
         '，与“', rule_name, '”的情形相符'
