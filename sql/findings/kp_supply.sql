@@ -1,11 +1,12 @@
 -- Days of supply or treatment above a limit for one person at one provider in a day, ISO week, month, year or visit:
 -- the excess, latest lines first.
 -- grain: one rule and fee line
--- inputs: finding.restricted, finding.kp_supply, finding.rule, cur.hilist_b
+-- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_supply, finding.rule, cur.hilist_b
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: a line's days are prd_days less what was returned; outside stays else quantity x days_per_pack of the
 --   catalogue; else each day on which the subject is charged is one day, whatever the quantity; lines count only while the
 --   knowledge point is valid
+-- Lines and windows are compared by number; names and amounts are asked for the windows that can pass their limit.
 with pack as (
     select
         hilist_code,
@@ -17,16 +18,58 @@ with pack as (
     group by hilist_code, coalesce(valid_from, cast('1900-01-01' as date)), coalesce(valid_to, cast('9999-12-31' as date))
 ),
 
+point as (
+    select
+        m.code_no, m.hilist_code, k.point_no, k.per, k.max_days, k.valid_from, k.valid_until
+    from finding.kp_supply as k
+    inner join finding.rule as r on k.rule_id = r.rule_id
+    inner join finding.subject_match as m on k.subject_code = m.subject_code and r.subject_kind = m.kind
+    where list_contains($rule_ids, k.rule_id) and m.kind = 'item'
+),
+
+-- at most so many days a pack, whenever it was valid
+most as (
+    select
+        hilist_code,
+        max(days_per_pack) as days_per_pack
+    from pack
+    group by hilist_code
+),
+
+hit as not materialized (
+    select
+        p.point_no, p.max_days, o.line_id, o.place_no,
+        case
+            when o.net_prd_days > 0 then o.net_prd_days
+            else greatest(cast(cast(o.cnt as decimal(28, 4)) * coalesce(t.days_per_pack, 0) as decimal(18, 4)), 1)
+        end as most_days,
+        case p.per
+            when 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date)
+            when 'week' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('week', o.service_date) as date))
+            when 'month' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('month', o.service_date) as date))
+            when 'year' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('year', o.service_date) as date))
+            else o.visit_no
+        end as span_no
+    from finding.occurrence_key as o
+    inner join point as p on o.code_no = p.code_no and o.service_date between p.valid_from and p.valid_until
+    left join most as t on p.hilist_code = t.hilist_code
+    where o.kind = 'item'
+),
+
+-- only windows that can pass their limit are put in order
+crossed as (
+    select point_no, place_no, span_no
+    from hit
+    group by point_no, place_no, span_no
+    having sum(most_days) > min(max_days)
+),
+
 supplied as (
     select
         o.*,
-        k.rule_id,
-        r.rule_name,
-        k.per,
-        k.max_days,
-        k.valid_from,
-        k.basis_id,
-        coalesce(o.name, k.subject_name, o.item_code) as item_name,
+        h.point_no, h.place_no, h.span_no,
+        k.rule_id, r.rule_name, k.subject_code, k.per, k.max_days, k.valid_from, k.basis_id,
+        coalesce(o.name, k.subject_name, o.code) as item_name,
         case
             when o.net_prd_days > 0 then o.net_prd_days
             when o.is_inpatient then null
@@ -39,25 +82,15 @@ supplied as (
             when 'year' then cast(cast(date_trunc('year', o.service_date) as date) as varchar)
             else o.mdtrt_id
         end as span,
-        row_number() over (
-            partition by k.rule_id, k.subject_code, k.per, k.valid_from, o.bkkp_sn
-            order by p.valid_from desc
-        ) as newest
-    from finding.restricted as o
-    inner join finding.kp_supply as k
-        on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
-    inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
+        row_number() over (partition by h.point_no, h.line_id order by p.valid_from desc) as newest
+    from hit as h
+    inner join crossed as x on h.point_no = x.point_no and h.place_no = x.place_no and h.span_no = x.span_no
+    inner join finding.occurrence as o on h.line_id = o.line_id
+    inner join finding.kp_supply as k on h.point_no = k.point_no
+    inner join finding.rule as r on k.rule_id = r.rule_id
     left join pack as p
         on o.hilist_code = p.hilist_code and o.service_date between p.valid_from and p.valid_until
-    where list_contains($rule_ids, k.rule_id) and o.kind = 'item'
-),
-
--- only windows that can pass their limit are put in order
-crossed as (
-    select rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
-    from supplied
-    group by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
-    having sum(coalesce(supply, 1)) > min(max_days)
+    where o.kind = 'item'
 ),
 
 counted as (
@@ -68,22 +101,12 @@ counted as (
             when
                 row_number() over (
                     partition by
-                        c.rule_id, c.subject_code, c.per, c.valid_from, c.psn_id, c.fixmedins_code, c.span, c.service_date,
-                        c.supply is null
+                        c.point_no, c.place_no, c.span_no, c.service_date, c.supply is null
                     order by c.fee_ocur_time, c.bkkp_sn
                 ) = 1 then 1
             else 0
         end as days
     from supplied as c
-    inner join crossed as x
-        on
-            c.rule_id = x.rule_id
-            and c.subject_code = x.subject_code
-            and c.per = x.per
-            and c.valid_from = x.valid_from
-            and c.psn_id = x.psn_id
-            and c.fixmedins_code = x.fixmedins_code
-            and c.span = x.span
     where c.newest = 1
 ),
 
@@ -91,12 +114,12 @@ running as (
     select
         *,
         cast(sum(days) over (
-            partition by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
+            partition by point_no, place_no, span_no
             order by fee_ocur_time, bkkp_sn
             rows between unbounded preceding and current row
         ) as decimal(18, 4)) as so_far,
         max(setl_time) over (
-            partition by rule_id, subject_code, per, valid_from, psn_id, fixmedins_code, span
+            partition by point_no, place_no, span_no
             order by fee_ocur_time, bkkp_sn
             rows between unbounded preceding and current row
         ) as completed
@@ -120,7 +143,7 @@ met as (
             partition by rule_id, bkkp_sn
             order by over_days / line_days desc, subject_code asc, per asc, valid_from asc
         ) as place,
-        cast(gross_amount * 100 as hugeint) as fen,
+        cast(amount * 100 as hugeint) as fen,
         cast(cast(over_days as decimal(28, 4)) * 10000 as hugeint) as num,
         cast(cast(line_days as decimal(28, 4)) * 10000 as hugeint) as den
     from exceeding
@@ -136,7 +159,7 @@ priced as (
 )
 
 select
-    rule_id, completed_in as period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, claim_kind, basis_id,
+    rule_id, completed_in as period, fixmedins_code, setl_id, bkkp_sn, code as item_code, item_name, cnt, pric, claim_kind, basis_id,
     cast(max_days as decimal(18, 4)) as allowed,
     over_days as excess,
     cast(at_stake as decimal(16, 2)) as gross_amount,

@@ -55,8 +55,8 @@ select
     s.period,
     s.setl_time,
     l.service_date,
-    l.fee_ocur_time,
     l.cnt,
+    l.net_prd_days,
     coalesce(l.inscp_scp_amt, l.det_item_fee_sumamt) as inscp_amt
 from core.fee_line as l
 inner join answering as c on l.item_code = c.code and coalesce(l.hilist_code, '') = c.hilist_code
@@ -73,8 +73,8 @@ select
     s.period,
     s.setl_time,
     s.begndate as service_date,
-    cast(null as timestamp) as fee_ocur_time,
     cast(null as decimal(16, 4)) as cnt,
+    cast(null as decimal(16, 4)) as net_prd_days,
     cast(0 as decimal(16, 2)) as inscp_amt
 from core.diagnosis as d
 inner join finding.used_code as c on d.diag_code = c.code
@@ -91,8 +91,8 @@ select
     s.period,
     s.setl_time,
     coalesce(o.oprn_oprt_date, s.begndate) as service_date,
-    cast(null as timestamp) as fee_ocur_time,
     cast(null as decimal(16, 4)) as cnt,
+    cast(null as decimal(16, 4)) as net_prd_days,
     cast(0 as decimal(16, 2)) as inscp_amt
 from core.operation as o
 inner join answering as c on o.oprn_oprt_code = c.code

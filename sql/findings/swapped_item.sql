@@ -5,7 +5,7 @@
 --   $price_times (the dearer over the cheaper), $overlap_days on which both prices were in use, $min_amount yuan
 -- known limits: names are compared without blanks, brackets and points, and one that contains the other agrees with it; packs that are
 --   split (拆零) and items of several sizes under one code have two prices; claims nothing
-with charged as (
+with charged as not materialized (
     select
         fixmedins_code, item_code, quarter, pric, cnt, service_date,
         coalesce(hilist_code, item_code) as hilist_code,
