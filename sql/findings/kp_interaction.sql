@@ -1,96 +1,91 @@
 -- Subjects not to be used within some days of another item that the same person was charged at the same provider.
 -- grain: one rule and fee line (the subject's), with the nearest other line
--- inputs: finding.restricted, finding.kp_interaction, finding.rule
+-- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_interaction, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: 0 days = on one day; days are those of the charges, not of taking the drug; other providers are not looked at,
 --   because a prescriber need not know of them; where two lines each answer to both sides only the later one is at stake
-with hit as (
+-- Lines, codes and days are compared by number; names and amounts are asked for the pairs that are found.
+with subject as (
     select
-        o.*,
-        k.rule_id,
-        r.rule_name,
-        k.other_code,
-        k.days,
-        k.valid_from,
-        k.basis_id,
-        coalesce(o.name, k.subject_name, o.item_code) as item_name
-    from finding.restricted as o
-    inner join finding.kp_interaction as k
-        on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
-    inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
-    where list_contains($rule_ids, k.rule_id) and o.kind = 'item' and o.period <= $period_to
+        m.code_no, k.point_no, k.days, k.valid_from, k.valid_until
+    from finding.kp_interaction as k
+    inner join finding.rule as r on k.rule_id = r.rule_id
+    inner join finding.subject_match as m on k.subject_code = m.subject_code and r.subject_kind = m.kind
+    where list_contains($rule_ids, k.rule_id) and m.kind = 'item'
 ),
 
--- the other codes first: they pick out the few lines before people are compared
-wanted as (
-    select other_code
-    from finding.kp_interaction
-    where list_contains($rule_ids, rule_id)
-    group by other_code
+opposite as (
+    select
+        m.code_no, k.point_no
+    from finding.kp_interaction as k
+    inner join finding.subject_match as m on k.other_code = m.subject_code
+    where list_contains($rule_ids, k.rule_id) and m.kind = 'item'
 ),
 
-asked as (
+hit as (
     select
-        psn_id,
-        fixmedins_code
-    from hit
-    group by psn_id, fixmedins_code
+        p.point_no, p.days, o.line_id, o.code_no, o.place_no, o.service_date
+    from finding.occurrence_key as o
+    inner join subject as p on o.code_no = p.code_no and o.service_date between p.valid_from and p.valid_until
+    where o.kind = 'item' and o.period <= $period_to
 ),
 
 other as (
     select
-        o.subject_code,
-        o.psn_id,
-        o.fixmedins_code,
-        o.bkkp_sn,
-        o.item_code,
-        o.hilist_code,
-        o.name,
-        o.service_date,
-        o.fee_ocur_time,
-        o.setl_time
-    from finding.restricted as o
-    inner join wanted as w on o.subject_code = w.other_code
-    left join asked as a on o.psn_id = a.psn_id and o.fixmedins_code = a.fixmedins_code
-    where o.kind = 'item' and a.psn_id is not null
+        p.point_no, o.line_id, o.code_no, o.place_no, o.service_date
+    from finding.occurrence_key as o
+    inner join opposite as p on o.code_no = p.code_no
+    where o.kind = 'item'
+),
+
+pair as (
+    select
+        h.point_no, h.line_id, h.code_no, b.line_id as other_line_id, b.code_no as other_code_no
+    from hit as h
+    inner join other as b
+        on
+            h.point_no = b.point_no
+            and h.place_no = b.place_no
+            and b.service_date between h.service_date - h.days and h.service_date + h.days
+    where h.line_id <> b.line_id
 ),
 
 near as (
     select
-        h.*,
+        k.rule_id, k.subject_code, k.days, k.valid_from, k.basis_id, r.rule_name,
+        a.claim_kind, a.fixmedins_code, a.setl_id, a.bkkp_sn, a.code as item_code, a.cnt, a.pric, a.amount as gross_amount,
+        a.service_date,
+        coalesce(a.name, k.subject_name, a.code) as item_name,
         b.bkkp_sn as other_bkkp_sn,
-        b.item_code as met_code,
-        coalesce(b.name, b.item_code) as met_name,
+        b.code as met_code,
+        coalesce(b.name, b.code) as met_name,
         b.service_date as other_date,
-        greatest(h.setl_time, b.setl_time) as completed,
+        greatest(a.setl_time, b.setl_time) as completed,
         row_number() over (
-            partition by h.rule_id, h.bkkp_sn
+            partition by k.rule_id, a.bkkp_sn
             order by
-                greatest(h.setl_time, b.setl_time),
-                abs(date_diff('day', b.service_date, h.service_date)),
-                h.subject_code,
-                h.other_code,
-                h.valid_from,
+                greatest(a.setl_time, b.setl_time),
+                abs(date_diff('day', b.service_date, a.service_date)),
+                k.subject_code,
+                k.other_code,
+                k.valid_from,
                 b.bkkp_sn
         ) as place
-    from hit as h
-    inner join other as b
-        on
-            h.other_code = b.subject_code
-            and h.psn_id = b.psn_id
-            and h.fixmedins_code = b.fixmedins_code
-            and b.service_date between h.service_date - h.days and h.service_date + h.days
-    left join finding.subject_match as s
-        on s.kind = 'item' and b.item_code = s.code and b.hilist_code = s.hilist_code and h.subject_code = s.subject_code
-    left join finding.subject_match as t
-        on t.kind = 'item' and h.item_code = t.code and h.hilist_code = t.hilist_code and h.other_code = t.subject_code
+    from pair as p
+    inner join finding.kp_interaction as k on p.point_no = k.point_no
+    inner join finding.rule as r on k.rule_id = r.rule_id
+    inner join finding.occurrence as a on p.line_id = a.line_id
+    inner join finding.occurrence as b on p.other_line_id = b.line_id
+    left join opposite as t on p.point_no = t.point_no and p.code_no = t.code_no
+    left join finding.subject_match as s on p.other_code_no = s.code_no and k.subject_code = s.subject_code
     where
-        h.bkkp_sn <> b.bkkp_sn
+        a.kind = 'item'
+        and b.kind = 'item'
         and (
-            s.code is null
-            or t.code is null
-            or b.fee_ocur_time < h.fee_ocur_time
-            or (b.fee_ocur_time = h.fee_ocur_time and b.bkkp_sn < h.bkkp_sn)
+            t.code_no is null
+            or s.code_no is null
+            or b.fee_ocur_time < a.fee_ocur_time
+            or (b.fee_ocur_time = a.fee_ocur_time and b.bkkp_sn < a.bkkp_sn)
         )
 ),
 
