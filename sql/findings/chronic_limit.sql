@@ -17,20 +17,32 @@ with settled as (
         and list_contains($chronic_med_types, s.med_type)
 ),
 
+disease as (
+    select dise_codg
+    from settled
+    group by dise_codg
+),
+
+-- diseases beside their limits first: few against few
+capped as (
+    select
+        d.dise_codg,
+        k.rule_id, k.subject_code, k.subject_name, k.max_amount, k.per, k.basis_id, k.valid_from, k.valid_until
+    from disease as d
+    inner join finding.kp_amount as k
+        on
+            d.dise_codg = k.subject_code
+            or (k.subject_code like '%*' and starts_with(d.dise_codg, substr(k.subject_code, 1, length(k.subject_code) - 1)))
+    where list_contains($rule_ids, k.rule_id) and k.per in ('year', 'month')
+),
+
 limited as (
     select
         s.*,
         k.rule_id, k.subject_code, k.subject_name, k.max_amount, k.per, k.basis_id, k.valid_from,
         case k.per when 'year' then s.in_year else s.in_month end as bucket
     from settled as s
-    inner join finding.kp_amount as k
-        on
-            (
-                s.dise_codg = k.subject_code
-                or (k.subject_code like '%*' and starts_with(s.dise_codg, substr(k.subject_code, 1, length(k.subject_code) - 1)))
-            )
-            and s.service_date between k.valid_from and k.valid_until
-    where list_contains($rule_ids, k.rule_id) and k.per in ('year', 'month')
+    inner join capped as k on s.dise_codg = k.dise_codg and s.service_date between k.valid_from and k.valid_until
 ),
 
 running as (

@@ -5,17 +5,22 @@
 --   above it, $min_lines, $peer_min_providers, $peer_min_cases (lines of the peers)
 -- known limits: the provider itself never counts in its norm; one code must mean one pack and one maker, else pack sizes show as
 --   prices; dear is not over a cap, so nothing is claimed
-with charged as (
+with sold as (
     select
-        l.quarter, l.item_code, p.peer_group, l.fixmedins_code,
-        min(l.item_name) as item_name,
+        quarter, item_code, fixmedins_code,
         count(*) as lines,
-        cast(sum(l.cnt) * 10000 as hugeint) as units,
-        cast(sum(l.det_item_fee_sumamt) * 100 as hugeint) as fen
-    from core.fee_line as l
-    inner join finding.peer as p on l.fixmedins_code = p.fixmedins_code
-    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to
-    group by l.quarter, l.item_code, p.peer_group, l.fixmedins_code
+        cast(sum(cnt) * 10000 as hugeint) as units,
+        cast(sum(det_item_fee_sumamt) * 100 as hugeint) as fen
+    from core.fee_line
+    where state = 'settled' and cnt > 0 and det_item_fee_sumamt > 0 and quarter between $period_from and $period_to
+    group by quarter, item_code, fixmedins_code
+),
+
+charged as (
+    select
+        c.quarter, c.item_code, p.peer_group, c.fixmedins_code, c.lines, c.units, c.fen
+    from sold as c
+    inner join finding.peer as p on c.fixmedins_code = p.fixmedins_code
 ),
 
 -- items that enough providers charge, before each is set beside the others
@@ -53,13 +58,30 @@ dear as (
         and 100 * fen * peer_units >= $price_percent * peer_fen * units
 ),
 
-met as (
+priced as (
     select
         *,
         cast((2 * fen * 100000000 + units) // (2 * units) as decimal(18, 0)) * cast(0.000001 as decimal(7, 6)) as own_pric,
         cast((2 * peer_fen * 100000000 + peer_units) // (2 * peer_units) as decimal(18, 0)) * cast(0.000001 as decimal(7, 6)) as peer_pric
     from dear
     where above_fen >= 100 * $min_amount
+),
+
+-- names are asked for the few items that are left
+named as (
+    select l.quarter, l.item_code, l.fixmedins_code, min(l.item_name) as item_name
+    from core.fee_line as l
+    inner join priced as p on l.quarter = p.quarter and l.item_code = p.item_code and l.fixmedins_code = p.fixmedins_code
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
+    group by l.quarter, l.item_code, l.fixmedins_code
+),
+
+met as (
+    select
+        p.*,
+        n.item_name
+    from priced as p
+    inner join named as n on p.quarter = n.quarter and p.item_code = n.item_code and p.fixmedins_code = n.fixmedins_code
 )
 
 select

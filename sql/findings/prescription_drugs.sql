@@ -4,13 +4,25 @@
 -- parameters: $rule_ids, $period_from, $period_to, $drug_classes (med_chrgitm_type: western drugs, Chinese patent drugs), $max_drugs
 -- known limits: a prescription is known by rxno within a settlement; orders of inpatients are no prescriptions; herbs are one formula;
 --   claims nothing
-with prescription as (
+-- those with lines enough, before their drugs are told apart
+with long as (
+    select setl_id, rxno
+    from core.fee_line
+    where
+        state = 'settled' and cnt > 0 and rxno is not null and quarter between $period_from and $period_to
+        and list_contains($drug_classes, med_chrgitm_type)
+    group by setl_id, rxno
+    having count(*) > $max_drugs
+),
+
+prescription as (
     select
         l.setl_id, l.fixmedins_code, l.quarter, l.rxno,
         count(distinct l.item_code) as drugs,
         sum(l.det_item_fee_sumamt) as amount,
         min(l.dr_code) as dr_code
     from core.fee_line as l
+    inner join long as o on l.setl_id = o.setl_id and l.rxno = o.rxno
     inner join core.settlement as s on l.setl_id = s.setl_id
     where
         l.state = 'settled' and l.cnt > 0 and l.rxno is not null and l.quarter between $period_from and $period_to
