@@ -9,42 +9,39 @@ with sold as (
     select
         quarter, item_code, fixmedins_code,
         count(*) as lines,
-        cast(sum(cnt) * 10000 as hugeint) as units,
-        cast(sum(det_item_fee_sumamt) * 100 as hugeint) as fen
+        sum(cnt) as cnt,
+        sum(det_item_fee_sumamt) as amount
     from core.fee_line
     where state = 'settled' and cnt > 0 and det_item_fee_sumamt > 0 and quarter between $period_from and $period_to
     group by quarter, item_code, fixmedins_code
 ),
 
-charged as (
-    select
-        c.quarter, c.item_code, p.peer_group, c.fixmedins_code, c.lines, c.units, c.fen
-    from sold as c
-    inner join finding.peer as p on c.fixmedins_code = p.fixmedins_code
-),
-
 -- items that enough providers charge, before each is set beside the others
 everyone as (
     select
-        quarter, item_code, peer_group,
+        c.quarter, c.item_code, p.peer_group,
         count(*) as providers,
-        sum(lines) as lines,
-        sum(units) as units,
-        sum(fen) as fen
-    from charged
-    group by quarter, item_code, peer_group
-    having count(*) - 1 >= $peer_min_providers and sum(lines) >= $peer_min_cases
+        sum(c.lines) as lines,
+        sum(c.cnt) as cnt,
+        sum(c.amount) as amount
+    from sold as c
+    inner join finding.peer as p on c.fixmedins_code = p.fixmedins_code
+    group by c.quarter, c.item_code, p.peer_group
+    having count(*) - 1 >= $peer_min_providers and sum(c.lines) >= $peer_min_cases
 ),
 
 compared as (
     select
-        c.*,
+        c.quarter, c.item_code, p.peer_group, c.fixmedins_code, c.lines,
+        cast(c.cnt * 10000 as hugeint) as units,
+        cast(c.amount * 100 as hugeint) as fen,
         e.providers - 1 as peers,
         cast(e.lines - c.lines as bigint) as peer_lines,
-        cast(e.units - c.units as hugeint) as peer_units,
-        cast(e.fen - c.fen as hugeint) as peer_fen
-    from charged as c
-    inner join everyone as e on c.quarter = e.quarter and c.item_code = e.item_code and c.peer_group = e.peer_group
+        cast((e.cnt - c.cnt) * 10000 as hugeint) as peer_units,
+        cast((e.amount - c.amount) * 100 as hugeint) as peer_fen
+    from sold as c
+    inner join finding.peer as p on c.fixmedins_code = p.fixmedins_code
+    inner join everyone as e on c.quarter = e.quarter and c.item_code = e.item_code and p.peer_group = e.peer_group
     where c.lines >= $min_lines
 ),
 
