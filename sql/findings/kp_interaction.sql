@@ -50,6 +50,23 @@ pair as (
     where h.line_id <> b.line_id
 ),
 
+line as (
+    select line_id
+    from pair
+    group by line_id
+    union
+    select other_line_id as line_id
+    from pair
+    group by other_line_id
+),
+
+named as (
+    select o.*
+    from finding.occurrence as o
+    inner join line as l on o.line_id = l.line_id
+    where o.kind = 'item'
+),
+
 near as (
     select
         k.rule_id, k.subject_code, k.days, k.valid_from, k.basis_id, r.rule_name,
@@ -74,19 +91,15 @@ near as (
     from pair as p
     inner join finding.kp_interaction as k on p.point_no = k.point_no
     inner join finding.rule as r on k.rule_id = r.rule_id
-    inner join finding.occurrence as a on p.line_id = a.line_id
-    inner join finding.occurrence as b on p.other_line_id = b.line_id
+    inner join named as a on p.line_id = a.line_id
+    inner join named as b on p.other_line_id = b.line_id
     left join opposite as t on p.point_no = t.point_no and p.code_no = t.code_no
     left join finding.subject_match as s on p.other_code_no = s.code_no and k.subject_code = s.subject_code
     where
-        a.kind = 'item'
-        and b.kind = 'item'
-        and (
-            t.code_no is null
-            or s.code_no is null
-            or b.fee_ocur_time < a.fee_ocur_time
-            or (b.fee_ocur_time = a.fee_ocur_time and b.bkkp_sn < a.bkkp_sn)
-        )
+        t.code_no is null
+        or s.code_no is null
+        or b.fee_ocur_time < a.fee_ocur_time
+        or (b.fee_ocur_time = a.fee_ocur_time and b.bkkp_sn < a.bkkp_sn)
 ),
 
 met as (
