@@ -9,6 +9,7 @@ from models.contracts import tables
 from models.engine import Engine, open_engine
 from models.home import Home
 
+BY_ROW = ("finding.occurrence_key",)  # name rows by their place in the file, which a copy need not keep
 FREE_SHARE = 0.12  # of the file; what one re-delivered month of a year leaves free stays for reuse
 
 
@@ -51,6 +52,8 @@ def settle(engine: Engine, home: Home, config: Config) -> bool:
     draft = home.warehouse.with_name(home.warehouse.name + ".new")
     _remove(draft)
     name = engine.con.execute("select current_database()").fetchall()[0][0]
+    for table in BY_ROW:
+        engine.drop(table)
     engine.con.execute(f"attach '{str(draft).replace(chr(39), chr(39) * 2)}' as draft")
     engine.con.execute(f'copy from database "{name}" to draft')
     engine.con.execute("checkpoint draft")
