@@ -17,6 +17,8 @@ def to_spark(text: str) -> str:
 def _rewritten(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.DataType) and node.this in (exp.DataType.Type.INT128, exp.DataType.Type.UINT128):
         return exp.DataType.build("decimal(38, 0)")
+    if isinstance(node, exp.CTE) and node.args.get("materialized") is not None:
+        return exp.CTE(**{**node.args, "materialized": None})  # Spark decides by itself
     if isinstance(node, exp.WithinGroup) and isinstance(node.this, exp.PercentileCont):
         ordered = node.expression.expressions[0]
         return exp.Anonymous(this="percentile", expressions=[ordered.this.copy(), node.this.this.copy()])

@@ -49,6 +49,9 @@ def test_rewrites() -> None:
         "select cast(a as hugeint) // b as q, percentile_cont(0.9) within group (order by c) as p from t"
     )
     assert written == "SELECT CAST(a AS DECIMAL(38, 0)) DIV b AS q, PERCENTILE(c, 0.9) AS p FROM t"
+    assert to_spark("with t as not materialized (select 1 as a) select a from t") == (
+        "WITH t AS (SELECT 1 AS a) SELECT a FROM t"
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)
