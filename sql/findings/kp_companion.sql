@@ -58,8 +58,10 @@ beside as (
         max(o.code) as last_code
     from asked as a
     inner join other as o
-        on a.list_no = o.list_no and a.place_no = o.place_no
-        and case a.scope when 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date) else o.visit_no end = a.span
+        on
+            a.list_no = o.list_no
+            and a.place_no = o.place_no
+            and case a.scope when 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date) else o.visit_no end = a.span
     group by a.list_no, a.scope, a.place_no, a.span
 ),
 

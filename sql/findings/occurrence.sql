@@ -2,7 +2,8 @@
 -- grain: one settled fee line (kind item), one diagnosis or one operation of a settlement
 -- inputs: core.fee_line, core.diagnosis, core.operation, core.settlement
 -- parameters: none
--- known limits: line_id is the number of the stored row of core (with kind a key); lines without a positive net count and amount, and settlements refunded whole, are no occurrence;
+-- known limits: line_id is the number of the stored row of core (with kind a key);
+--   lines without a positive net count and amount, and settlements refunded whole, are no occurrence;
 --   a diagnosis is dated by the first day of its settlement, an operation without a date likewise
 -- The settlement is joined to all kinds at once, so that an engine may pick out the few lines of a rule before it looks at whose.
 with coded as (
