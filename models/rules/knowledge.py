@@ -134,8 +134,8 @@ def points_by_rule(engine: Engine) -> dict[str, int]:
 
 
 def prepare(engine: Engine) -> None:
-    """Make `finding.kp_*` (sound points, numbered), `finding.code_list` (list, its number, code: every list of theirs and
-    a code of it) and `finding.subject` (their distinct codes, those of the lists that are matched too).
+    """Make `finding.kp_*` (sound points, numbered), `finding.code_list` (list, its number, code: every list of theirs
+    and a code of it) and `finding.subject` (their distinct codes, those of the lists that are matched too).
     """
     subjects: list[pl.DataFrame] = []
     lists: list[pl.DataFrame] = [pl.DataFrame(schema={"list": pl.String, "code": pl.String})]
