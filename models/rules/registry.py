@@ -16,9 +16,14 @@ from models.errors import UsageError
 FOLDER = Path(__file__).parent
 RULE_ID = r"^[RSL]\d{2,4}$"
 _KNOWLEDGE = re.compile(r"\bfinding\.(kp_[a-z]+)\b")
-_TABLE = re.compile(r"\b(cur\.[a-z_]+|core\.diagnosis|core\.operation)\b")
-#: the contract tables behind tables of core that only some rules read
-_BEHIND = {"core.diagnosis": "setl_list_diag_d", "core.operation": "setl_list_oprn_d"}
+_TABLE = re.compile(r"\b(cur\.[a-z_]+|core\.diagnosis|core\.operation)\b|\bkind = '(diagnosis|operation)'")
+#: the contract tables behind tables of core, and kinds of occurrences, that only some rules read
+_BEHIND = {
+    "core.diagnosis": "setl_list_diag_d",
+    "core.operation": "setl_list_oprn_d",
+    "diagnosis": "setl_list_diag_d",
+    "operation": "setl_list_oprn_d",
+}
 
 
 class _Strict(BaseModel):
@@ -115,7 +120,7 @@ class Rule(_Strict):
 @cache
 def _data_of(template: str) -> tuple[str, ...]:
     code = " ".join(line.split("--", 1)[0] for line in sql_text(f"findings/{template}").splitlines())
-    found = set(_TABLE.findall(code))
+    found = {table or kind for table, kind in _TABLE.findall(code)}
     return tuple(sorted(_BEHIND.get(name, name.removeprefix("cur.")) for name in found))
 
 
