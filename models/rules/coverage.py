@@ -65,7 +65,7 @@ def _row(rule: Rule, points: dict[str, int] | None, hits: dict[str, int] | None,
     if rule.model:
         note = f"模型，见清单 / a model, in the list `{rule.model}`"
         return Coverage(rule.rule_id, rule.name, IMPLEMENTED, note, True)
-    note = f"模板 / template: {rule.template}" + (f"；{rule.note}" if rule.note else "")
+    note = f"模板 / template: {'、'.join(rule.templates)}" + (f"；{rule.note}" if rule.note else "")
     tables = "、".join(rule.knowledge_tables)
     count = points.get(rule.rule_id, 0) if points is not None and tables else None
     if count == 0:

@@ -65,17 +65,18 @@ def parameters_of(rule: Rule) -> set[str]:
 
 
 def parts_of(rule: Rule) -> tuple[list[str], set[str]]:
-    """The rule's template and the shared tables that it reads, by name of the query, and the parameters of them all."""
-    own = f"findings/{rule.template}"
-    named = [own, *(name for table, name in SHARED.items() if table in sql_text(own))]
+    """The rule's templates and the shared tables that they read, by name of the query, and the parameters of them all."""
+    own = [f"findings/{name}" for name in rule.templates]
+    texts = [sql_text(name) for name in own]
+    named = [*own, *(name for table, name in SHARED.items() if any(table in text for text in texts))]
     return named, set().union(*(sql_parameters(name) for name in named))
 
 
 def passes(rules: list[Rule], config: Config) -> list[list[Rule]]:
-    """Rules that one run of their template serves together: same template, same params."""
+    """Rules that one run of their templates serves together: same templates, same params."""
 
-    def key(rule: Rule) -> tuple[str, str]:
-        return str(rule.template), json.dumps(params_of(rule, config), sort_keys=True)
+    def key(rule: Rule) -> tuple[tuple[str, ...], str]:
+        return rule.templates, json.dumps(params_of(rule, config), sort_keys=True)
 
     return [list(together) for _, together in groupby(sorted(rules, key=key), key=key)]
 
@@ -89,18 +90,29 @@ def values_of(rules: list[Rule], config: Config, first: str, last: str) -> dict[
 
 
 def fresh(engine: Engine, rule: Rule, values: dict[str, Any]) -> list[str]:
-    """Make `FRESH`, what the rule's template finds now; returns its columns. The shared tables must be there."""
-    name = f"findings/{rule.template}"
-    bound = {key: value for key, value in values.items() if key in sql_parameters(name)}
-    engine.con.execute(f"create or replace temp table {FRESH} as {sql_text(name)}", bound)
+    """Make `FRESH`, what the rule's templates find now; returns its columns. The shared tables must be there."""
+    texts = [sql_text(f"findings/{name}") for name in rule.templates]
+    wanted = {key for name in rule.templates for key in sql_parameters(f"findings/{name}")}
+    found = texts[0] if len(texts) == 1 else _most(texts)
+    bound = {key: value for key, value in values.items() if key in wanted}
+    engine.con.execute(f"create or replace temp table {FRESH} as {found}", bound)
     engine.con.execute(f"select * from {FRESH} limit 0")
     return [column[0] for column in engine.con.description or []]
 
 
+def _most(texts: list[str]) -> str:
+    """Of what several templates find on one line or case that with most at stake; of equals that of the first."""
+    each = " union all by name ".join(f"(select *, {turn} as turn from ({text}))" for turn, text in enumerate(texts))
+    return (
+        f"select * exclude (turn) from ({each}) qualify row_number() over "
+        "(partition by rule_id, fixmedins_code, setl_id, bkkp_sn, item_code order by gross_amount desc, turn) = 1"
+    )
+
+
 def make_shared(engine: Engine, rule: Rule, values: dict[str, Any]) -> None:
     """Make the tables that the rule's template shares with others, unless they are there, made of the same."""
-    text = sql_text(f"findings/{rule.template}")
-    wanted = {table: name for table, name in SHARED.items() if table in text}
+    texts = [sql_text(f"findings/{name}") for name in rule.templates]
+    wanted = {table: name for table, name in SHARED.items() if any(table in text for text in texts)}
     if not wanted:
         return
     remarks = engine.remarks()

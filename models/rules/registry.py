@@ -71,6 +71,7 @@ class Rule(_Strict):
     why: str | None = None
     checked_on: Any = None
     known_false_alarms: list[str] = []
+    also: list[str] = []  # further templates; of what they find on one line that with most at stake stays
     awaits: list[str] = []  # further knowledge tables that a later template will read for this rule
     note: str | None = None
     confidence: float | None = Field(default=None, gt=0, le=1)
@@ -86,11 +87,19 @@ class Rule(_Strict):
         if absent:
             kind = "a template" if self.template else "an indicator or a model"
             raise ValueError(f"a rule with {kind} also needs {', '.join(absent)}")
-        if self.template and not template_path(self.template):
-            raise ValueError(f"no file sql/findings/{self.template}.sql for template {self.template}")
+        for name in self.templates:
+            if not template_path(name):
+                raise ValueError(f"no file sql/findings/{name}.sql for template {name}")
+        if self.also and not self.template:
+            raise ValueError("also names further templates of a rule with a template")
         if not self.missing and self.version < 1:
             raise ValueError("a rule that runs has version 1 or more")
         return self
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The templates that make its findings."""
+        return (*([self.template] if self.template else []), *self.also)
 
     @property
     def implemented(self) -> bool:
@@ -104,12 +113,12 @@ class Rule(_Strict):
 
     @property
     def knowledge_tables(self) -> tuple[str, ...]:
-        """The knowledge tables that the rule's template or model reads."""
+        """The knowledge tables that the rule's templates or model read."""
         if self.model:
             return tuple(sorted(self.knowledge))
         if not self.template:
             return (self.missing.knowledge,) if self.missing and self.missing.knowledge else ()
-        return _knowledge_of(self.template)
+        return tuple(sorted({table for name in self.templates for table in _knowledge_of(name)}))
 
     @property
     def data_tables(self) -> tuple[str, ...]:
