@@ -65,7 +65,7 @@ def parameters_of(rule: Rule) -> set[str]:
 
 
 def parts_of(rule: Rule) -> tuple[list[str], set[str]]:
-    """The rule's templates and the shared tables that they read, by name of the query, and the parameters of them all."""
+    """The rule's templates and the shared tables that they read, by name of the query, and the parameters of all."""
     own = [f"findings/{name}" for name in rule.templates]
     texts = [sql_text(name) for name in own]
     named = [*own, *(name for table, name in SHARED.items() if any(table in text for text in texts))]
