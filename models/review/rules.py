@@ -1,7 +1,7 @@
 """The list `rule_report`: what each rule found, how it fared with the people, and what its figures propose."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ import polars as pl
 from models.config import Config, Review
 from models.engine.duck import Engine
 from models.feedback.confidence import cases_of, trust
-from models.feedback.decided import Case, decisions_of, known_candidates, weighted
+from models.feedback.decided import STAGES, Case, decisions_of, known_candidates, value_of, weighted
 from models.feedback.intervals import rate_ratio, wilson
 from models.money.issued import schema
 from models.money.register import Register
@@ -20,6 +20,7 @@ from models.periods import month_start, parse_quarter
 from models.review.cases import replies_of
 
 QUARTERS_BEFORE = 4
+APPEAL = 1 + STAGES.index("申诉")
 ZERO = Decimal("0.00")
 
 
@@ -154,7 +155,7 @@ def _alerted(found: tuple[int, int] | None) -> dict[str, Any]:
 
 
 def _appeals(engine: Engine, issued: pl.DataFrame) -> Counter[tuple[str, str]]:
-    """Appealed candidates by rule, and those of them whose furthest decision took something back."""
+    """Appealed candidates by rule, and those of them that won their appeal."""
     known, decisions = known_candidates(issued), decisions_of(engine)
     found: Counter[tuple[str, str]] = Counter()
     for candidate, replies in replies_of(engine).items():
@@ -162,10 +163,16 @@ def _appeals(engine: Engine, issued: pl.DataFrame) -> Counter[tuple[str, str]]:
             continue
         rule_id = known[candidate][0]
         found[rule_id, "all"] += 1
-        history = decisions.get(candidate)
-        if history and history[-1]["stage_no"] >= 3 and history[-1]["outcome"] in ("overturned", "partial"):
-            found[rule_id, "won"] += 1
+        found[rule_id, "won"] += appeal_won(decisions.get(candidate, []), known[candidate][2])
     return found
+
+
+def appeal_won(history: Sequence[Mapping[str, Any]], claimed: Decimal | None) -> bool:
+    """Whether the furthest decision, of the appeal or later, leaves less than was upheld before it."""
+    before = [row for row in history if row["stage_no"] < APPEAL]
+    if len(before) == len(history):
+        return False
+    return value_of(history[-1], claimed) < (value_of(before[-1], claimed) if before else 1.0)
 
 
 def propose(row: Mapping[str, Any], review: Review) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from models.lists.clawback import listed, provider_totals, years_before
 from models.money import claims
 from models.money.register import Register
 from models.review import attention, review_cases, rule_report, team_report
-from models.review.rules import Scope, propose, quarter_scope, year_scope
+from models.review.rules import Scope, appeal_won, propose, quarter_scope, year_scope
 from tests.given import rows_of
 from tests.served import serve
 from tests.unit.test_register import Q1, A, B, Bureau, candidate
@@ -176,3 +176,22 @@ def test_limitation_is_a_warning_and_no_filter(tmp_path: Path, as_of: str, years
 
 def test_a_leap_day_has_a_day_years_before() -> None:
     assert years_before(date(2028, 2, 29), 2) == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("history", "won"),
+    [
+        ([(1, "upheld", None)], False),
+        ([(1, "upheld", None), (3, "overturned", None)], True),
+        ([(1, "partial", 50), (3, "partial", 50)], False),
+        ([(1, "partial", 50), (4, "partial", 20)], True),
+        ([(3, "partial", 50)], True),
+        ([(2, "upheld", None), (4, "upheld", None)], False),
+    ],
+)
+def test_an_appeal_is_won_where_less_is_left_than_before_it(history: list[Any], won: bool) -> None:
+    rows = [
+        {"stage_no": stage, "outcome": outcome, "fund_amount": Decimal(amount) if amount is not None else None}
+        for stage, outcome, amount in history
+    ]
+    assert appeal_won(rows, Decimal(100)) is won
