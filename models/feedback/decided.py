@@ -30,7 +30,7 @@ class Case:
 def decisions_of(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     """All decisions by candidate, in the order of the stages."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in engine.query("feedback/decision").iter_rows(named=True):
+    for row in engine.query("feedback/decision", stages=list(STAGES)).iter_rows(named=True):
         found[row["candidate_id"]].append(row)
     return dict(found)
 

@@ -9,6 +9,7 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.feedback.confidence import trust
+from models.feedback.decided import STAGES
 from models.money.frames import as_view, put
 from models.money.holds import put_hold_rows, put_issued
 from models.money.marginal import put_marginal
@@ -68,7 +69,7 @@ def claims(engine: Engine, period: str, config: Config, register: Register, as_o
     configuration lets a reply that never came count as acceptance (`review.uphold_overdue`).
     """
     issued = register.issued_candidates()
-    engine.replace("money.standing", "money/standing")
+    engine.replace("money.standing", "money/standing", stages=list(STAGES))
     put_issued(engine, issued)
     put(engine, "money.trust", trust(engine, issued, config))
     engine.replace("money.rule", "money/rule")

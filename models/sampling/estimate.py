@@ -10,6 +10,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
+from models.feedback.decided import STAGES
 from models.sampling.coverage import SHARES, Cell, Coverage, Pattern, generator, simulate
 from models.sampling.estimators import (
     Estimate,
@@ -66,7 +67,7 @@ def rows_of(names: Iterable[str]) -> dict[str, list[int]]:
 def reviewed(engine: Engine, period: str, strata: pl.DataFrame) -> list[Reviewed]:
     """The strata of a draw with the results that came back; reads score.review_sample and cur.decision_d."""
     drawn: dict[tuple[Any, str], list[tuple[int, int, int | None]]] = {}
-    results = engine.query("sampling/result", period=period)
+    results = engine.query("sampling/result", period=period, stages=list(STAGES))
     for month, stratum, fen, lines, found in results.select("month", "stratum", "fen", "lines", "found").iter_rows():
         drawn.setdefault((month, stratum), []).append((fen, lines, found))
     wanted = strata.select("month", "stratum", "kind", "population", "fen", "lines")

@@ -1,20 +1,12 @@
 -- Where each candidate stands with the people: the outcome of its furthest stage, what a partial one upheld, the last reply.
 -- grain: candidate_id (of decisions and replies)
 -- inputs: cur.decision_d, cur.reply_d
--- parameters: none
--- limits: the furthest stage decides (初审, 复核, 申诉, 复审, 反馈, 处理), within a stage the latest day
+-- parameters: $stages (their names in order)
+-- limits: the furthest stage decides, within a stage the latest day
 with staged as (
     select
         candidate_id, outcome, decided_on, fund_amount,
-        case stage
-            when '初审' then 1
-            when '复核' then 2
-            when '申诉' then 3
-            when '复审' then 4
-            when '反馈' then 5
-            when '处理' then 6
-            else 0
-        end as stage_no
+        coalesce(array_position($stages, stage), 0) as stage_no
     from cur.decision_d
 ),
 

@@ -1,22 +1,14 @@
 -- What the reviewers found in the settlements drawn.
 -- grain: setl_id of a period's sample
 -- inputs: score.review_sample, cur.decision_d, core.settlement, core.fee_line
--- parameters: $period
--- limits: the furthest stage decides (初审, 复核, 申诉, 复审, 反馈, 处理), within a stage the latest day; overturned is nothing found;
+-- parameters: $period, $stages (their names in order)
+-- limits: the furthest stage decides, within a stage the latest day; overturned is nothing found;
 --         upheld or partial without an amount is not decided; never more than the funds paid, when it was drawn
 --         and now
 with staged as (
     select
         d.candidate_id, d.outcome, d.fund_amount, d.decided_on,
-        case d.stage
-            when '初审' then 1
-            when '复核' then 2
-            when '申诉' then 3
-            when '复审' then 4
-            when '反馈' then 5
-            when '处理' then 6
-            else 0
-        end as stage_no
+        coalesce(array_position($stages, d.stage), 0) as stage_no
     from cur.decision_d as d
     inner join score.review_sample as s on d.candidate_id = s.candidate_id
     where s.period = $period
