@@ -1,8 +1,10 @@
 """The pooled ranking: who counts as found, and the bar."""
 
 import polars as pl
+import pytest
 
 from models.evaluation.ranking.county import PAID, PLAN, RISK, SINGLE, County, order_by
+from models.evaluation.ranking.coverage import coverage_table
 from models.evaluation.ranking.run import methods_table, schemes_table
 
 EVERYBODY = [f"H{n:02d}" for n in range(30)]
@@ -25,6 +27,13 @@ def test_recall_pools_the_counties_and_judges_the_bar() -> None:
     worse = [county_of(1, ["H20"], ["H21"], ["H20", "H21"])]
     assert str(row_of(worse, PLAN)[-1]).startswith("否 / no finding")
     assert schemes_table(good).frame.rows() == [("overspending", 2, 2, 2, 2), ("upcoding", 2, 2, 1, 1)]
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_rank_intervals_hold_the_true_rank(seed: int) -> None:
+    frame = coverage_table(3, seed).frame
+    assert frame.item(0, 1) == 360 and 0.92 <= frame.item(0, 2) <= 0.99
+    assert frame.item(0, 3) < 0.5, "an interval of everything would hold every rank"
 
 
 def test_orders_put_what_is_unknown_last_and_break_ties_by_lot() -> None:

@@ -12,10 +12,13 @@ from models.config import Config
 from models.evaluation.measures import Result
 from models.evaluation.pooled.intervals import wilson
 from models.evaluation.ranking.county import PAID, PLAN, RISK, SINGLE, County, county
+from models.evaluation.ranking.coverage import coverage_table
 
 Progress = Callable[[int, int, str], None]
 TOP = 10
 LIFT, ENOUGH = 1.5, 0.9
+WORLDS = 5  # of ranks with a known truth, a county
+WIDER = 1.5  # providers differing more than the model believes
 
 
 def ranking(
@@ -33,7 +36,9 @@ def ranking(
             found[waiting[done]] = done.result()
             tell(len(found), counties, _said(found[waiting[done]]))
     made = [found[one] for one in sorted(found)]
-    return [methods_table(made), schemes_table(made)]
+    worlds = WORLDS * counties
+    covered = [coverage_table(worlds, seed, spread) for spread in (1.0, WIDER)]
+    return [methods_table(made), schemes_table(made), *covered]
 
 
 def hits(one: County, method: str, wanted: Iterable[str]) -> int:
