@@ -104,5 +104,5 @@ def coverage_table(worlds: int, seed: int, spread: float = 1.0) -> Result:
         "名次 / ranks": pl.String, "个数 / number": pl.Int64, "覆盖率 / coverage": pl.Float64,
         "平均宽度（占全部名次） / mean width": pl.Float64,
     }  # fmt: skip
-    title = f"名次区间，{worlds} 个模拟世界，差异 {spread:g} 倍 / 95% rank intervals, {worlds} worlds, spread {spread:g}"
+    title = f"名次区间，{worlds} 个模拟世界，差异 {spread:g} 倍 / rank intervals, {worlds} worlds, spread {spread:g}"
     return Result(title, pl.DataFrame(rows, schema=schema, orient="row"))
