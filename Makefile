@@ -46,6 +46,8 @@ $(VENV)/.spark: $(VENV)/.done requirements-spark.lock
 bench: $(VENV)/.done   ## ratios measured in one run; not a timed test
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.scores
+	$(BIN)/python -m tests.bench.site
+	$(BIN)/python -m tests.bench.plan
 	$(BIN)/python -m tests.bench.rules --lines 10000000
 	$(BIN)/python -m tests.bench.gathering
 
