@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
-from scipy.stats import poisson
+from scipy.special import gammaln, pdtrc
 
 from models.gathering.index import GridIndex
 from models.gathering.visits import Ints
@@ -48,7 +47,8 @@ def meetings(found: GridIndex, which: int, rows: Ints, members: int, pool: Ints)
     own = np.bincount(place // found.slots, minlength=len(found.total))
     others = np.maximum(found.total - own, 1)[number]
     expected = own[number] * (np.maximum(found.volume[places] - present, 0.5) / others)
-    strength = -poisson.logsf(present - 1, expected) / np.log(10)
+    with np.errstate(divide="ignore"):  # a tail too small for a float is infinite strength
+        strength = -np.log(pdtrc(present - 1, expected)) / np.log(10)
     keep = (present >= LEAST_PRESENT) & (strength > -np.log10(LEVEL))
     units = found.people.units[number[keep]]
     choices = _choices(int(pool[units].max()) if len(units) else members, members)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import poisson
+from scipy.special import pdtrc
 
 from models.gathering.groups import LEAST_MEMBERS
 from models.gathering.index import GridIndex
@@ -89,7 +89,7 @@ class Refiner:
         # visits of a person to the units of the meetings, times the meetings' share of the others' visits there
         pairs, first = np.unique(np.stack([where, number]), axis=1, return_index=True)
         expected = np.bincount(pairs[0], weights=found.own(rows[first]) * share[pairs[1]], minlength=len(people))
-        tail = poisson.sf(present - 1, expected)
+        tail = pdtrc(present - 1, expected)
         inside = np.isin(people, members)
         dates = met.dates
         strangers = int(self.pool[met.units].max())
