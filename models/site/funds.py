@@ -51,6 +51,7 @@ def course(frame: pl.DataFrame, title: str, words: tuple[str, str]) -> dict[str,
 
 
 def named(row: Mapping[str, Any], language: str) -> str:
-    """The fund's name: the area's, or its insurance."""
-    column = lists()["fund_watch"].column("scope" if row["scope"] != "insurance" else "insutype")
-    return formatter(column, language)(row[column.name])
+    """The fund's name: the area's, or its insurance by code (the bureau's own dictionary has the names)."""
+    if row["scope"] == "insurance":
+        return f"险种 {row['insutype']}" if language == "zh" else f"insurance {row['insutype']}"
+    return formatter(lists()["fund_watch"].column("scope"), language)(row["scope"])
