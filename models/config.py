@@ -8,24 +8,22 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 
 from models.errors import UsageError
+from models.settings import Strict
+from models.settings_planning import Planning
 from models.workdays import Calendar
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BenefitStep(_Strict):
+class BenefitStep(Strict):
     """The share that is paid of what lies above so many yuan (after the deductible), up to the next step."""
 
     above: Decimal = Field(ge=0, decimal_places=2)
     ratio: Decimal = Field(ge=0, le=1, decimal_places=4)
 
 
-class Benefit(_Strict):
+class Benefit(Strict):
     """How one fund payer's part of a settlement follows from its in-scope amount: deductible, steps, caps.
 
     The first benefit of a payer that fits a settlement counts; an empty list fits everything. The deductible that the
@@ -44,7 +42,7 @@ class Benefit(_Strict):
     annual_cap: Decimal | None = Field(default=None, ge=0, decimal_places=2)  # yuan a person, insurance and year
 
 
-class Params(_Strict):
+class Params(Strict):
     """What SQL and models compute with."""
 
     inpatient_med_types: list[str] = ["21", "22", "23", "24", "25", "26", "28", "2101", "2102", "2105", "52", "5302"]
@@ -105,14 +103,14 @@ class Params(_Strict):
     upcoding_review_share: float = 0.05
 
 
-class Thresholds(_Strict):
+class Thresholds(Strict):
     """What applies only when lists are made."""
 
     minimum_amount: Decimal = Field(default=Decimal(0), ge=0)  # yuan; new candidates below it are counted, not listed
     q_value: float = 0.05
 
 
-class Review(_Strict):
+class Review(Strict):
     """How candidates are followed after a notice: time limits in working days, what counts, what reports name."""
 
     reply_days: int = Field(default=15, ge=0)
@@ -133,14 +131,14 @@ class Review(_Strict):
         return Calendar.of(self.holidays, self.worked_weekends)
 
 
-class Quality(_Strict):
+class Quality(Strict):
     """Limits by check: the share of rows above which it stops the lists (`fail_rate`) or only warns (`warn_rate`)."""
 
     fail_rate: dict[str, float] = {}
     warn_rate: dict[str, float] = {}
 
 
-class Sampling(_Strict):
+class Sampling(Strict):
     """Second review: what share of the settlements that passed is drawn, by which strata."""
 
     inpatient_fraction: float = Field(default=0.05, gt=0, le=1)
@@ -157,14 +155,14 @@ class Sampling(_Strict):
     assumed_error_rate: float = Field(default=0.02, gt=0, lt=1)
 
 
-class Reports(_Strict):
+class Reports(Strict):
     """For how many targets of the plan reports of their own are made; no list depends on it."""
 
     dossiers: int = Field(default=20, ge=0)  # folders for inspectors, of planned targets only
     notebooks: int = Field(default=3, ge=0)  # targets whose notebooks the pipeline executes
 
 
-class FundWatch(_Strict):
+class FundWatch(Strict):
     """From where the fund watch warns."""
 
     ahead_share: float = Field(default=0.05, ge=0)  # budget used beyond what the season would have used by then
@@ -173,14 +171,14 @@ class FundWatch(_Strict):
     structural_providers: int = Field(default=100, ge=0)  # providers (dearest first) whose forecast may cost a fit
 
 
-class CreditItem(_Strict):
+class CreditItem(Strict):
     """A bureau's own figures of one item of models/credit/points.yaml."""
 
     points: Decimal = Field(ge=0, decimal_places=2)  # off for each thing counted
     cap: Decimal = Field(ge=0, decimal_places=2)
 
 
-class Credit(_Strict):
+class Credit(Strict):
     """Credit grades: what a bureau sets otherwise than the published points, and how long an appeal may take."""
 
     items: dict[str, CreditItem] = {}
@@ -189,100 +187,14 @@ class Credit(_Strict):
     published_on: date | None = None
 
 
-Kind = Literal["tertiary", "secondary", "primary", "ungraded", "pharmacy"]
-
-
-def _half_days(days: Decimal) -> Decimal:
-    if days * 2 != int(days * 2):
-        raise ValueError("whole or half days, such as 0.5 or 3")
-    return days
-
-
-Days = Annotated[Decimal, Field(gt=0, le=366), AfterValidator(_half_days)]
-
-
-class Capacity(_Strict):
-    """A year's inspections: who can be visited, how long a visit takes, which part goes by lot and by turn."""
-
-    teams: int = Field(default=2, ge=1, le=200)
-    team_days: Days = Decimal(40)  # working days of the year that one team has for planned visits
-    # days that one visit takes a team: hospitals by level, clinics without a level, pharmacies
-    visit_days: dict[Kind, Days] = {}
-    random_share: float = Field(default=0.2, ge=0, le=1)  # of all days, drawn by public lot before risk is looked at
-    coverage_share: float = Field(default=0.1, ge=0, le=1)  # of all days, for those not visited for longest
-    district_visits: int = Field(default=1, ge=0)  # least visits a district (admdvs) gets, as far as it has providers
-    district_quota: dict[str, Annotated[int, Field(ge=0)]] = {}  # other numbers by district
-
-    @property
-    def days(self) -> dict[str, Decimal]:
-        """Days of a visit by kind, the defaults filled in."""
-        usual = {"tertiary": 8, "secondary": 5, "primary": 2, "ungraded": 1, "pharmacy": 1}
-        return {kind: Decimal(days) for kind, days in usual.items()} | dict(self.visit_days)
-
-    @model_validator(mode="after")
-    def _visits_fit(self) -> "Capacity":
-        long = {kind: str(days) for kind, days in self.days.items() if days > self.team_days}
-        if long:
-            raise ValueError(f"a visit takes longer than the {self.team_days} days of a team: {long}")
-        return self
-
-
-SUBJECTS = ("rules", "provider_type", "dise_codg", "diagnosis", "group")
-Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z.+*/-]{1,30}$")]
-
-
-class Theme(Capacity):
-    """A themed plan (专项) with a capacity of its own; exactly one of `SUBJECTS` says what it is about."""
-
-    name: str = Field(pattern=r"^[^|\x00-\x1f]{1,30}$")  # in the lots, which `|` separates
-    rules: str | None = None  # a class or subclass of the rule catalogue, or one rule_id
-    provider_type: Kind | None = None
-    dise_codg: Code | None = None  # of settlements, whole
-    diagnosis: Code | None = None  # beginning of the main diagnosis
-    group: Code | None = None  # beginning of the DRG or DIP group
-    teams: int = Field(default=1, ge=1, le=200)
-    team_days: Days = Decimal(20)
-    coverage_share: float = Field(default=0, ge=0, le=1)
-    district_visits: int = Field(default=0, ge=0)
-
-    @property
-    def subject(self) -> tuple[str, str]:
-        """What it is about, and the value."""
-        return next((name, str(value)) for name in SUBJECTS if (value := getattr(self, name)) is not None)
-
-    @model_validator(mode="after")
-    def _one_subject(self) -> "Theme":
-        given = [name for name in SUBJECTS if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"give exactly one of {', '.join(SUBJECTS)}; given: {', '.join(given) or 'none'}")
-        return self
-
-
-class Planning(Capacity):
-    """The year's plan, the themed plans beside it, and whether results calibrate what is expected."""
-
-    themes: list[Theme] = []
-    # expected recoveries times what random visits of the newest issued plan found per yuan expected; told where done
-    calibrate: bool = False
-    calibration_visits: int = Field(default=30, ge=2)  # random visits with a result below which nothing is calibrated
-
-    @model_validator(mode="after")
-    def _names_differ(self) -> "Planning":
-        names = [theme.name for theme in self.themes]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"themes need names of their own; twice: {', '.join(twice)}")
-        return self
-
-
-class EngineSettings(_Strict):
+class EngineSettings(Strict):
     """Limits of the embedded engine."""
 
     memory_limit: str = "4GB"
     threads: int | None = None
 
 
-class Config(_Strict):
+class Config(Strict):
     """The whole configuration of one home."""
 
     params: Params = Params()

@@ -7,12 +7,12 @@ from datetime import date
 
 import numpy as np
 
-from models.config import Capacity
 from models.planning.draw import Stratum, draw
 from models.planning.lots import lot_order
 from models.planning.solve import Problem, solve
 from models.planning.teams import assign, fits
 from models.planning.units import Flags, Floats, Frame, Ints, half
+from models.settings_planning import Capacity
 
 
 @dataclass(frozen=True)

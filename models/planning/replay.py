@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from models.config import Capacity, Theme
 from models.errors import InputRefused
 from models.planning.draw import draw
 from models.planning.lots import lot_order
 from models.planning.plan import Plan
 from models.planning.teams import assign
 from models.planning.units import Frame, half
+from models.settings_planning import Capacity, Theme
 
 
 @dataclass(frozen=True)

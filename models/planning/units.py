@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.config import Capacity
+from models.settings_planning import Capacity
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]

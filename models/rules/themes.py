@@ -1,8 +1,9 @@
 """Which rules a themed plan speaks of."""
 
-from models.config import Config, Theme
+from models.config import Config
 from models.errors import UsageError
 from models.rules.registry import Rule, registry
+from models.settings_planning import Theme
 
 
 def rules_of(theme: Theme) -> set[str]:

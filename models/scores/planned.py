@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from models.config import Capacity, Config
+from models.config import Config
 from models.planning import Frame, Plan
 from models.planning.lots import PROVIDER_LOT, TEAM_LOT, lot
 from models.planning.plan import quarters
 from models.planning.replay import replay_facts
 from models.scores.ranking import Ranked
 from models.scores.store import columns_of
+from models.settings_planning import Capacity
 
 
 def days_of(half_days: int) -> Decimal:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from models.config import Config, Theme
+from models.config import Config
 from models.engine.duck import Engine
 from models.planning import Frame, Plan, make_plan
 from models.planning.lots import lot
@@ -19,6 +19,7 @@ from models.scores.ranking import Ranked
 from models.scores.risk import finding_evidence
 from models.scores.store import columns_of, empty
 from models.scores.window import Window
+from models.settings_planning import Theme
 
 TABLES = ("score.theme_plan", "score.theme_draw")
 NORM = "finding_norm"

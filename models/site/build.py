@@ -15,7 +15,7 @@ from models import apart
 from models.home import Home
 from models.lists.replace import replaced_folder
 from models.rules import registry
-from models.site import cases, overview, portrait
+from models.site import cases, overview, portrait, portrait_rows
 from models.site.groups import write_groups
 from models.site.listpages import write_list_pages
 from models.site.names import Addresses
@@ -78,7 +78,7 @@ def write_site(source: Source, folder: Path, docs: list[str]) -> int:
     _write_static(folder)
     addresses = addresses_of(source)
     material = Material(
-        source, addresses, overview.facts(source), portrait.gather(source), cases.gather(source, addresses), docs
+        source, addresses, overview.facts(source), portrait_rows.gather(source), cases.gather(source, addresses), docs
     )
     begun = [apart.submit(write_language, material, folder, language) for language in LANGUAGES[1:]]
     try:
@@ -95,7 +95,7 @@ class Material:
     source: Source
     addresses: Addresses
     told: dict[str, Any]
-    known: portrait.Known
+    known: portrait_rows.Known
     found: dict[str, dict[str, cases.Rows]]
     docs: list[str]
 

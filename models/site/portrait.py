@@ -1,23 +1,19 @@
 """A provider's portrait (画像), and the same page without what is not for outside: its self-check (自查)."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import polars as pl
-
 from models.contracts import lists
-from models.site import charts, funds
+from models.site import charts
 from models.site.cells import SMALL, flat_json, number, shown
 from models.site.names import Addresses, slug
-from models.site.overview import ZERO, live
+from models.site.overview import ZERO
+from models.site.portrait_rows import Known, Rows, by_key
 from models.site.render import Writer
-from models.site.source import Source
 from models.site.tables import table
 
-QUARTERS = 12
 GROUPS_SHOWN = 12
 CLAIMS_SHOWN = 100
 MEASURES = ("finding", "deviation", "upcoding", "split_stay", "gathering", "person", "outlier", "quality")
@@ -36,87 +32,6 @@ DEVIATION = ("grp_type", "grp_code", "cases", "observed_cost", "expected_cost", 
 CODING = ("setl_id", "grp_code", "supported_grp_code", "payment_difference", "reasons")
 GROUP = ("group_id", "members", "joint_dates", "observed", "expected", "at_stake_amount", "explanation", "reason")
 NOTED = 0.05  # q value up to which a deviation has a direction worth naming
-Rows = list[dict[str, Any]]
-
-
-def _by(rows: Iterable[dict[str, Any]], key: str) -> dict[str, Rows]:
-    found: dict[str, Rows] = {}
-    for row in rows:
-        found.setdefault(str(row[key]), []).append(row)
-    return found
-
-
-@dataclass(frozen=True)
-class Known:
-    """The rows of the lists by provider, gathered once for all pages and languages."""
-
-    info: dict[str, Rows]
-    score: dict[str, Rows]
-    plan: dict[str, Rows]
-    indicator: dict[str, Rows]
-    deviation: dict[str, Rows]
-    coding: dict[str, Rows]
-    coding_case: dict[str, Rows]
-    outlier: dict[str, Rows]
-    group: dict[str, Rows]
-    claims: dict[str, Rows]
-    total: dict[str, Rows]
-    history: dict[str, list[tuple[str, float | None, int, Decimal]]]
-    quarters: list[str]
-    quota: dict[str, Rows]
-    credit: dict[str, Rows]
-
-
-def _groups(frame: pl.DataFrame) -> dict[str, Rows]:
-    found: dict[str, Rows] = {}
-    for row in frame.to_dicts():
-        for code in json.loads(row["fixmedins_codes"]):
-            found.setdefault(str(code), []).append(row)
-    return found
-
-
-def _history(source: Source) -> dict[str, list[tuple[str, float | None, int, Decimal]]]:
-    """By provider and quarter: risk score, candidates put forward, fund money put forward."""
-    found: dict[str, list[tuple[str, float | None, int, Decimal]]] = {}
-    for served in (*source.earlier, source.quarter):
-        claims = live(served.frame("clawback"))
-        rows = claims.select("fixmedins_code", "fund_amount").iter_rows() if claims.height else ()
-        put: dict[str, tuple[int, Decimal]] = {}
-        for code, amount in rows:
-            count, money = put.get(code, (0, ZERO))
-            put[code] = (count + 1, money + (amount or ZERO))
-        for code, risk in served.frame("provider_score").select("fixmedins_code", "risk_score").iter_rows():
-            found.setdefault(code, []).append((served.period, risk, *put.get(code, (0, ZERO))))
-    return found
-
-
-def gather(source: Source) -> Known:
-    """Read every list that a portrait shows."""
-    quarter = source.quarter
-
-    def rows(name: str, where: pl.Expr | None = None) -> dict[str, Rows]:
-        frame = quarter.frame(name)
-        chosen = frame.filter(where) if where is not None and frame.height else frame
-        return _by(chosen.to_dicts(), "fixmedins_code")
-
-    indicators = quarter.frame("indicator")
-    return Known(
-        info=_by(source.ask("site/provider").to_dicts(), "fixmedins_code"),
-        score=rows("provider_score"),
-        plan=_by(source.plan.frame("inspection").to_dicts(), "fixmedins_code") if source.plan else {},
-        indicator=rows("indicator"),
-        deviation=rows("deviation", pl.col("level") == "provider"),
-        coding=rows("upcoding_provider"),
-        coding_case=rows("upcoding_case"),
-        outlier=rows("outlier", pl.col("level") == "provider"),
-        group=_groups(quarter.frame("gathering_group")),
-        claims=_by(live(quarter.frame("clawback")).to_dicts(), "fixmedins_code"),
-        total=rows("clawback_provider"),
-        history=_history(source),
-        quota=funds.quotas(quarter.frame("fund_watch")),
-        credit=_by(source.plan.frame("credit_provider").to_dicts(), "fixmedins_code") if source.plan else {},
-        quarters=sorted({str(one) for one in indicators["quarter"].to_list()})[-QUARTERS:],
-    )
 
 
 def measures(score: dict[str, Any], language: str) -> list[dict[str, Any]]:
@@ -144,7 +59,7 @@ def indicators(rows: Rows, quarters: list[str], language: str, outside: bool) ->
     """
     column = lists()["indicator"].column("indicator")
     found = []
-    known = _by(rows, "indicator")
+    known = by_key(rows, "indicator")
     for name in [one for one in column.values if one in known]:
         mine = known[name]
         by_quarter = {row["quarter"]: row for row in mine if not (outside and _few(row["cases"]))}

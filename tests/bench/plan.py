@@ -11,9 +11,9 @@ from datetime import date
 
 import numpy as np
 
-from models.config import Planning
 from models.planning import Frame, make_plan
 from models.planning import plan as parts
+from models.settings_planning import Planning
 
 SHARES = {"tertiary": 0.01, "secondary": 0.04, "primary": 0.15, "ungraded": 0.35, "pharmacy": 0.45}
 DISTRICTS = 100

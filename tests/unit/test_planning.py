@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.config import Planning
 from models.planning import Frame, Plan, make_plan
 from models.planning.lots import lot, team_order
 from models.planning.plan import quarters, sequence
 from models.planning.solve import Problem, solve, worth
 from models.planning.teams import fits
+from models.settings_planning import Planning
 
 
 def frame_of(

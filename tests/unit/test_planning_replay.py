@@ -12,12 +12,12 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.config import Planning
 from models.errors import InputRefused
 from models.planning import Frame, make_plan
 from models.planning.replay import replay
 from models.planning.units import KINDS
 from models.scores.planned import facts_of
+from models.settings_planning import Planning
 from pipelines.cli.replay import command
 
 

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.config import Config, Planning
+from models.config import Config
 from models.engine.duck import Engine
 from models.errors import UsageError
 from models.planning.units import KINDS
 from models.scores import deviation, inspection, provider_score, upcoding
 from models.scores.provider_table import median_of_others
 from models.scores.risk import combine, finding_evidence
+from models.settings_planning import Planning
 from tests.unit.test_scores_worlds import cost_world, engine_with
 
 CLAIM = """

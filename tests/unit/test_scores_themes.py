@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from models.config import Config, Planning, load_config
+from models.config import Config, load_config
 from models.engine.duck import Engine
 from models.errors import UsageError
 from models.planning.lots import lot
@@ -15,6 +15,7 @@ from models.planning.replay import replay
 from models.rules.themes import check_themes
 from models.scores import inspection
 from models.scores.store import ScoreSummary
+from models.settings_planning import Planning
 from tests.unit.test_scores_plan import plan_world
 
 DAYS = {"visit_days": dict.fromkeys(("tertiary", "secondary", "primary", "ungraded", "pharmacy"), 1)}

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from models.config import Planning
 from models.evaluation.measures import Result
 from models.planning import Frame, Plan, make_plan
 from models.planning.plan import quick_plan, sequence
 from models.scores.draws import CODING_SPREAD, PRIOR_DECISIONS, priority, rank_interval, recovery
 from models.scores.risk import combine, evidence_of
+from models.settings_planning import Planning
 
 RULES = ("R06", "R24", "R31")
 PRIOR = 0.7
