@@ -115,7 +115,7 @@ def _copy(engine: Engine, path: Path) -> None:
             part = PART.get(f"{schema}.{table}") if found else None
             chosen = f" where {part}" if part else ""
             engine.con.execute(f"create table snapshot.{there} as select * from {there}{chosen}")
-        if ("cur", "basis_b") in relations:
+        if engine.exists("cur.basis_b"):
             engine.con.execute(f"create table snapshot.finding.basis as {sql_text('dossier/basis')}")
         engine.con.execute("checkpoint snapshot")
     except BaseException:
