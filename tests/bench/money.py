@@ -12,7 +12,8 @@ from typing import Any
 
 from hypothesis.errors import NonInteractiveExampleWarning
 
-from tests.properties.test_money import Row, World, feedback, follow, worlds
+from tests.properties.money_worlds import Row, World, feedback, worlds
+from tests.properties.test_money import follow
 
 IDS = ("setl_id", "init_setl_id", "bkkp_sn", "init_feedetl_sn", "psn_no")
 

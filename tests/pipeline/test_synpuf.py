@@ -24,7 +24,7 @@ def test_synpuf_loads_and_reaches_both_lists(tmp_path: Path) -> None:
     shutil.copy(ROOT / "docs" / "examples" / "synpuf" / "mapping.yaml", landing / "mapping.yaml")
     checked = jicha("check", landing, "--home", home)
     assert checked.returncode == 0, checked.stderr
-    run(landing, home, "--quarter", "2009Q2", "--year", "2010")
+    run(landing, home, "--quarter", "2009Q2", "--year", "2010", "--as-of", "2009-07-31")
     folder = home / "lists" / "2009Q2"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for one in manifest["inputs"]:

@@ -19,9 +19,9 @@ from models.engine.duck import memory_engine
 from models.lists.canonical import canonical
 from models.money.register import Register
 from models.periods import month_start
+from tests.bureau import Q1, A, B, Bureau
 from tests.given import given, rows_of
 from tests.served import serve
-from tests.unit.test_register import Q1, A, B, Bureau
 
 FIRST, BEFORE, AS_OF = date(2025, 1, 1), date(2026, 1, 1), date(2026, 1, 5)
 

@@ -15,9 +15,9 @@ from models.credit.facts import decided_upheld
 from models.credit.grade import grade_of
 from models.lists.canonical import canonical
 from models.money.register import Register
+from tests.bureau import Q1, A, B, Bureau
 from tests.given import rows_of
 from tests.served import serve
-from tests.unit.test_register import Q1, A, B, Bureau
 
 FIRST, BEFORE, AS_OF = date(2025, 1, 1), date(2026, 1, 1), date(2026, 1, 5)
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.bureau import Q1, A, B, Bureau
 from tests.findings import rules
 from tests.given import rows_of
 from tests.served import serve
-from tests.unit.test_register import HALF_A, Q1, A, B, Bureau, bureau, candidate  # noqa: F401
 
 THIRD_A = {"bkkp_sn": "A", "part_num": 1, "part_den": 3}
 HALF_CASE = {"part_num": 1, "part_den": 2}
@@ -43,7 +43,7 @@ def back(amount: float, line: str | None = None, day: str = "2025-06-01") -> Row
     ],
 )
 def test_money_that_came_back_pays_off_what_was_issued(
-    bureau: Bureau,  # noqa: F811
+    bureau: Bureau,
     findings: list[Row],
     recovered: list[Row],
     now: Any,
@@ -55,18 +55,18 @@ def test_money_that_came_back_pays_off_what_was_issued(
     assert bureau.run(findings, recovered_d=recovered).listed() == []
 
 
-def test_a_new_finding_finds_only_what_is_left(bureau: Bureau) -> None:  # noqa: F811
+def test_a_new_finding_finds_only_what_is_left(bureau: Bureau) -> None:
     bureau.run([HALF_CASE]).issue()
     bureau.run([HALF_CASE, {**A, "rule_id": "R02"}], recovered_d=[back(50)])
     assert bureau.rows() == [("R01", None, 0, "recovered"), ("R02", "A", 50, "new")]
 
 
 @pytest.mark.parametrize(("amount", "kept"), [("25.00", 25), ("0.00", 0), ("90.00", 60), (None, 60)])
-def test_a_partial_decision_keeps_what_it_names(bureau: Bureau, amount: str | None, kept: int) -> None:  # noqa: F811
+def test_a_partial_decision_keeps_what_it_names(bureau: Bureau, amount: str | None, kept: int) -> None:
     bureau.run([A]).issue()
     decided = [
         {
-            "candidate_id": candidate(bureau, "R01"), "stage": "复审", "decided_on": "2025-05-01", "outcome": "partial",
+            "candidate_id": bureau.candidate("R01"), "stage": "复审", "decided_on": "2025-05-01", "outcome": "partial",
             "fund_amount": amount,
         }
     ]  # fmt: skip

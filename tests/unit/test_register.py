@@ -1,7 +1,6 @@
 """The register: what may be issued, and that nothing in it is altered."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +10,6 @@ from models.money.register import Register
 from tests.bureau import Q1, A, B, Bureau
 from tests.given import rows_of
 from tests.served import serve
-
-
-@pytest.fixture
-def bureau(tmp_path: Path) -> Bureau:
-    return Bureau(tmp_path)
 
 
 def test_issuing_nothing_is_a_usage_error(bureau: Bureau) -> None:

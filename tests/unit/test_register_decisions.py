@@ -1,7 +1,6 @@
 """Issued candidates follow their decisions, replies and recoveries; each change is listed once."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +9,6 @@ from models.money.register import Register
 from tests.bureau import HALF_A, Q1, A, B, Bureau
 from tests.given import rows_of
 from tests.served import serve
-
-
-@pytest.fixture
-def bureau(tmp_path: Path) -> Bureau:
-    return Bureau(tmp_path)
 
 
 def test_an_overturned_candidate_frees_its_hold_and_is_listed_once(bureau: Bureau) -> None:

@@ -1,16 +1,7 @@
 """Several periods: what one has issued no other claims."""
 
-from pathlib import Path
-
-import pytest
-
 from tests.bureau import HALF_A, Q1, Q2, A, Bureau
 from tests.given import rows_of
-
-
-@pytest.fixture
-def bureau(tmp_path: Path) -> Bureau:
-    return Bureau(tmp_path)
 
 
 def test_what_was_refunded_after_the_issue_is_withdrawn(bureau: Bureau) -> None:

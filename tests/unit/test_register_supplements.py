@@ -1,18 +1,10 @@
 """Issued lists are frozen; a supplement lists what is new, changed or withdrawn, and nothing else."""
 
 import json
-from pathlib import Path
-
-import pytest
 
 from models.money.register import Register
 from tests.bureau import HALF_A, LINES, Q1, A, B, Bureau
 from tests.given import rows_of
-
-
-@pytest.fixture
-def bureau(tmp_path: Path) -> Bureau:
-    return Bureau(tmp_path)
 
 
 def test_a_rerun_after_an_issue_lists_nothing_new(bureau: Bureau) -> None:

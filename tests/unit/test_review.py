@@ -14,9 +14,9 @@ from models.money import claims
 from models.money.register import Register
 from models.review import attention, review_cases, rule_report, team_report
 from models.review.rules import Scope, appeal_won, propose, quarter_scope, year_scope
+from tests.bureau import Q1, A, B, Bureau
 from tests.given import rows_of
 from tests.served import serve
-from tests.unit.test_register import Q1, A, B, Bureau, candidate
 
 TOLD, DUE, AS_OF = date(2025, 4, 10), date(2025, 5, 1), date(2025, 6, 10)
 COMPLAINTS = [{"complaint_id": "C1", "fixmedins_code": "H1", "received_on": "2025-01-06"}]
@@ -158,7 +158,7 @@ def test_what_is_issued_stays_listed_below_the_minimum(tmp_path: Path) -> None:
     made.run([A]).issue()
     frame = made.run([A]).engine.frame("select * from money.claim")
     assert listed(frame, Config(thresholds=Thresholds(minimum_amount=Decimal(1000))), None).rows.height == 1
-    assert candidate(made, "R01")
+    assert made.candidate("R01")
 
 
 @pytest.mark.parametrize(
