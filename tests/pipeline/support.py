@@ -9,7 +9,7 @@ from pathlib import Path
 KEY = "00112233445566778899aabbccddeeff" * 2
 
 
-def jicha(*words: object, timeout: float = 600, **environment: str) -> subprocess.CompletedProcess[str]:
+def jicha(*words: object, timeout: float = 800, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `jicha WORDS` in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "pipelines.cli.main", *map(str, words)],
