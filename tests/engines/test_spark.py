@@ -39,7 +39,7 @@ def scripts() -> Path:
     """Where Spark's own start scripts are."""
     pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
     if shutil.which("java") is None:
-        pytest.skip("Java is not installed: a Spark cluster needs a Java 17 runtime (apt-get install default-jre-headless)")
+        pytest.skip("Java is not installed: the cluster needs a Java 17 runtime (apt-get install default-jre-headless)")
     return Path(pyspark.__file__).parent / "bin"
 
 
