@@ -67,6 +67,7 @@ def _size(folder: Path) -> int:
 
 
 def _state(target: Path) -> dict[str, Any]:
+    """What the finished site says of itself; missing or unreadable means that it is made anew."""
     try:
         return dict(json.loads((target / STATE).read_text(encoding="utf-8")))
     except (OSError, ValueError):
