@@ -65,10 +65,9 @@ cases:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    for folder in ("models", "sql", "tests/unit"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("tests/__init__.py", "tests/given.py", "pyproject.toml"):
-        shutil.copy(ROOT / file, tmp_path / file)
+    for folder in ("models", "sql", "tests"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "cases"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "tests/cases").mkdir()
     return tmp_path
 
