@@ -9,6 +9,7 @@ from assets.common import POOL, readable_errors, site_link
 from assets.plot import bar_plot
 from models.contracts import lists as contract_lists
 from models.lists import monthly, periodic
+from models.lists.manifest import read_manifest
 from models.periods import quarter_of
 from models.session import Session
 
@@ -21,6 +22,9 @@ def _results(made: periodic.Made, prefix: str) -> Iterator[dg.MaterializeResult]
             "fund_amount": str(made.amounts.get(name, "")),
             "page": site_link(f"list/{made.folder.name}-{name}.html"),
         }
+        if name == "clawback":
+            warnings = (read_manifest(made.folder) or {}).get("warnings", [])
+            metadata["warnings"] = dg.MetadataValue.md("\n".join(f"- {line}" for line in warnings) or "none")
         if name == "clawback" and made.amounts_by_rule:
             metadata["fund_amount_by_rule"] = bar_plot(
                 "fund_amount by rule", list(made.amounts_by_rule), [float(v) for v in made.amounts_by_rule.values()]

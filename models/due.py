@@ -155,13 +155,24 @@ def due(options: Options, quarter: str | None = None, year: int | None = None) -
             _due_year(session, months, found)
             return found
         asked = [_asked_quarter(session, quarter)] if quarter is not None else []
-        looked_back = {one.shift(-n) for one in asked for n in range(1, LOOK_BACK_QUARTERS + 1)}
+        looked_back = {before for one in asked for before in _looked_back(one)}
         if year is not None:
             found.year = _asked_year(session, year)
             looked_back |= _quarters_of_plan(session)
         rest_on = {one for one in looked_back if set(one.months) <= set(months) and _not_made(session, str(one))}
         found.quarters = sorted({*rest_on, *asked}, key=str)
         return found
+
+
+def unmade_before(session: Session, period: str) -> list[str]:
+    """Quarters that the lists of a quarter look back on, loaded whole, but not made or made of other data."""
+    months = set(loaded_months(session))
+    before = [one for one in _looked_back(parse_quarter(period)) if set(one.months) <= months]
+    return sorted(str(one) for one in before if _not_made(session, str(one)))
+
+
+def _looked_back(quarter: Quarter) -> list[Quarter]:
+    return [quarter.shift(-n) for n in range(1, LOOK_BACK_QUARTERS + 1)]
 
 
 def _not_made(session: Session, period: str) -> bool:

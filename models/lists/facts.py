@@ -69,4 +69,16 @@ def _warnings(session: Session, period: str) -> list[str]:
                 {"period": period},
             ).fetchall()
         ]
-    return [*accepted, *rules.check_knowledge(session.engine), *rules.knowledge_remarks(session.engine)]
+    knowledge = [*rules.check_knowledge(session.engine), *rules.knowledge_remarks(session.engine)]
+    return [*accepted, *_rests_on_less(session, period), *knowledge]
+
+
+def _rests_on_less(session: Session, period: str) -> list[str]:
+    """Told where a quarter before is loaded but not made: `jicha run` makes it first, the UI makes what it is asked."""
+    unmade = due.unmade_before(session, period) if "Q" in period else []
+    if not unmade:
+        return []
+    return [
+        f"所依据的季度尚未生成或其数据已变化：{'、'.join(unmade)}。先生成它们，再重做 {period} / quarters it rests "
+        f"on are not made, or made of other data: {', '.join(unmade)}. Make them first, then {period} again"
+    ]

@@ -50,6 +50,12 @@ def test_a_plan_comes_after_what_is_missing_of_its_twelve_months(asked: Options)
     assert (quarters(found), found.year) == (["2024Q1", "2024Q2", "2024Q4"], 2025)
 
 
+def test_a_quarter_made_alone_knows_what_it_rests_on(asked: Options) -> None:
+    with due.open_session(asked) as session:
+        assert due.unmade_before(session, "2024Q4") == ["2023Q4", "2024Q1", "2024Q2"]
+        assert due.unmade_before(session, "2023Q1") == []
+
+
 @pytest.mark.parametrize("year", [1999, 2026, 2090])
 def test_a_plan_without_data_is_refused(asked: Options, year: int) -> None:
     with pytest.raises(UsageError, match="2000–2025"):
