@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from xml.etree import ElementTree as Tree
 
+from models.meeting import Meetings
+
 WIDTH, ROW, HEAD, GAP = 520, 20, 30, 8
 LETTER = 6.5  # about what half a Chinese character takes at 12 px
 LONGEST_LABEL = 30
@@ -58,13 +60,12 @@ def interval_svg(title: str, rows: Sequence[tuple[str, float, float | None, floa
     return _bytes(root)
 
 
-def meeting_svg(
-    title: str, visits: Sequence[tuple[date, int, float]], days: Sequence[tuple[date, float, float]]
-) -> bytes:
+def meeting_svg(title: str, met: Meetings) -> bytes:
     """Who came when: a row a member, a mark a visit (paler = later in the day); below, members present and expected.
 
-    visits: (date, member number from 1, hour); days: (date, present, expected). Members beyond sixty are left out.
+    Members beyond sixty are left out.
     """
+    visits, days = met.visits, met.days
     dates = [one[0] for one in (*visits, *days)]
     first, last = min(dates, default=date(2000, 1, 1)), max(dates, default=date(2000, 1, 2))
     start, room = 40.0, WIDTH - 40.0 - 2 * GAP
@@ -80,8 +81,9 @@ def meeting_svg(
     for member in range(1, members + 1):
         if member == 1 or member % 5 == 0:
             _text(root, start - GAP, HEAD + step * member, str(member), "end")
-    for day, member, hour in visits:
+    for day, member, moment in visits:
         if member <= members:
+            hour = moment.hour + moment.minute / 60
             box = {"x": f"{at(day) - 2:.1f}", "y": str(HEAD + step * (member - 1) + 1), "width": "4", "height": "6"}
             shade = f"{1 - 0.7 * min(max((hour - 6) / 16, 0), 1):.2f}"
             Tree.SubElement(root, "rect", box | {"fill": BAR, "fill-opacity": shade})

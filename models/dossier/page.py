@@ -15,6 +15,7 @@ from models.contracts import ListSpec, lists
 from models.dossier.evidence import Evidence, specs
 from models.dossier.material import total
 from models.lists.bands import banded
+from models.meeting import listed_meetings
 from models.rules import registry
 from models.site.cells import formatter, number
 from models.site.portrait import MEASURES, VALUES
@@ -166,22 +167,12 @@ def _meetings(evidence: Evidence, code: str, groups: list[dict[str, Any]]) -> li
     if came is None:
         return []
     found = []
+    members = evidence.material.frame("gathering_member")
     for group in [one for one in groups if one["explanation"] is None][:GROUPS_SHOWN]:
-        rows = came.filter(pl.col("group_id") == group["group_id"]).sort("setl_time", "psn_id", "setl_id")
-        if rows.is_empty():
-            continue
-        most = (
-            rows.group_by("psn_id")
-            .agg(pl.col("seen_on").n_unique())
-            .sort("seen_on", "psn_id", descending=[True, False])
-        )
-        place = {psn_id: at for at, psn_id in enumerate(most["psn_id"], 1)}
-        visits = [
-            (day, place[psn_id], at.hour + at.minute / 60)
-            for day, psn_id, at in rows.select("seen_on", "psn_id", "setl_time").iter_rows()
-        ]
-        days = rows.group_by("seen_on").agg(pl.col("present").max(), pl.col("expected").max()).sort("seen_on")
-        found.append(meeting_svg(f"{group['group_id']} 成员与日期 / members by date", visits, days.rows()))
+        mine = pl.col("group_id") == group["group_id"]
+        met = listed_meetings(members.filter(mine), came.filter(mine))
+        if met.visits:
+            found.append(meeting_svg(f"{group['group_id']} 成员与日期 / members by date", met))
     return found
 
 

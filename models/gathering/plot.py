@@ -1,7 +1,6 @@
-"""An auditor's view of one group: members × dates with swipe times; below, observed and expected, and the volume."""
+"""An auditor's view of one group, explained or not: its members' visits, and how many came and were expected a day."""
 
 import json
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -10,17 +9,8 @@ from models.engine.duck import Engine
 from models.errors import UsageError
 from models.gathering.facts import visits_of
 from models.gathering.visits import kinds_of_care
+from models.meeting import Meetings, by_dates
 from models.scores.window import quarter_window
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
-OBSERVED, EXPECTED, VOLUME = "实际人数 / observed", "预期人数 / expected", "当日就诊人数 / volume of the day"
-BARS = (
-    (OBSERVED, "observed", "#1f4e79", 2),
-    (EXPECTED, "expected", "#c55a11", 2),
-    (VOLUME, "people", "#8a97a6", 3),
-)
 
 
 def group_visits(engine: Engine, period: str, group_id: str, config: Config) -> pl.DataFrame:
@@ -35,11 +25,10 @@ def group_visits(engine: Engine, period: str, group_id: str, config: Config) -> 
     )
     if head.is_empty():
         raise UsageError(f"{period}: 没有聚集组 / there is no group {group_id}. See the list gathering_group.")
-    people = engine.frame(
-        "select psn_id from score.gathering_member where period = $period and group_id = $group_id"
-        " order by dates_present desc, psn_id",
-        key,
-    ).with_row_index("member", offset=1)
+    members = engine.frame(
+        "select psn_id, dates_present from score.gathering_member where period = $period and group_id = $group_id", key
+    )
+    people = by_dates(members).select("psn_id").with_row_index("member", offset=1)
     visits = visits_of(engine, quarter_window(period), config, people["psn_id"])
     here = visits.filter(
         pl.col("fixmedins_code").is_in(json.loads(head["fixmedins_codes"][0]))
@@ -66,30 +55,12 @@ def group_days(engine: Engine, period: str, visits: pl.DataFrame, config: Config
     return days.filter(pl.col("observed") > 0).sort(day)
 
 
-def group_figure(engine: Engine, period: str, group_id: str, config: Config) -> "Figure":
-    """Members × dates (colour = hour of the swipe), observed against expected members, and the days' volumes."""
-    from plotly.subplots import make_subplots
+def group_meetings(engine: Engine, period: str, group_id: str, config: Config) -> Meetings:
+    """What the plot of a group shows, for every group, explained or not; several providers or ways of a day are summed.
 
+    Raises UsageError for a group the quarter does not have.
+    """
     visits = group_visits(engine, period, group_id, config)
     days = group_days(engine, period, visits, config)
-    hour = visits["setl_time"].dt.hour() + visits["setl_time"].dt.minute() / 60
-    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, row_heights=[0.6, 0.22, 0.18], vertical_spacing=0.05)
-    figure.add_scatter(
-        x=visits["seen_on"].to_list(), y=visits["member"].to_list(), mode="markers", row=1, col=1, showlegend=False,
-        marker={"color": hour.to_list(), "colorscale": "Viridis", "size": 7, "symbol": "square",
-                "colorbar": {"title": "时 / hour", "len": 0.6, "y": 0.7}},
-        customdata=visits.select(pl.col("setl_time").dt.strftime("%H:%M"), "fixmedins_code").rows(),
-        hovertemplate="%{x|%Y-%m-%d} %{customdata[0]}<br>成员 / member %{y}<br>%{customdata[1]}<extra></extra>",
-    )  # fmt: skip
-    for name, column, color, row in BARS:
-        figure.add_bar(
-            x=days["seen_on"].to_list(), y=days[column].to_list(), name=name, marker_color=color, row=row, col=1
-        )
-    figure.update_yaxes(title="成员 / member", autorange="reversed", row=1, col=1)
-    figure.update_yaxes(title="人数 / people", row=2, col=1)
-    figure.update_yaxes(title="当日 / day", row=3, col=1)
-    figure.update_layout(
-        title=f"{group_id}: 与同来就医相符的记录，须人工核实 / visits consistent with coming together",
-        template="plotly_white", barmode="overlay", height=640,
-    )  # fmt: skip
-    return figure
+    daily = days.group_by("seen_on").agg(pl.col("observed").sum(), pl.col("expected").sum()).sort("seen_on")
+    return Meetings(visits.select("seen_on", "member", "setl_time").rows(), daily.rows())

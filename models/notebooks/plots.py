@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from models.contracts import lists
+from models.meeting import Meetings
 from models.notebooks.look import Look
+from models.site.groups import meeting_figure
 from models.svg import bar_svg, interval_svg, meeting_svg
 
 if TYPE_CHECKING:
@@ -54,23 +54,18 @@ def place_among_peers(look: Look, provider: str) -> Picture:
 
 def group_meetings(look: Look, group_id: str, period: str | None = None) -> Picture:
     """Members × dates of a gathering group, with members present and expected a day."""
-    visits, days = _group(look, group_id, period)
-    hour = visits["setl_time"].dt.hour() + visits["setl_time"].dt.minute() / 60
-    dots = list(zip(visits["seen_on"], visits["member"], hour, strict=True))
-    daily = days.group_by("seen_on").agg(pl.col("observed").sum(), pl.col("expected").sum()).sort("seen_on")
-    return Picture(meeting_svg(f"{group_id} 成员与日期 / members by date", dots, daily.rows()).decode())
-
-
-def _group(look: Look, group_id: str, period: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    from models.gathering.plot import group_days, group_visits  # takes seconds to import
-
-    when = period or look.period
-    visits = group_visits(look.engine, when, group_id, look.config)
-    return visits, group_days(look.engine, when, visits, look.config)
+    met = _met(look, group_id, period)
+    return Picture(meeting_svg(f"{group_id} 成员与日期 / members by date", met).decode())
 
 
 def group_figure(look: Look, group_id: str, period: str | None = None) -> "Figure":
-    """The same as a Plotly figure to hover over; `.show()` opens it where scripts may run."""
-    from models.gathering.plot import group_figure as figure
+    """The figure of the group's page on the site, to hover over; `.show()` opens it where scripts may run."""
+    from plotly.graph_objects import Figure
 
-    return figure(look.engine, period or look.period, group_id, look.config)
+    return Figure(meeting_figure(_met(look, group_id, period), lambda zh, en: f"{zh} / {en}"))
+
+
+def _met(look: Look, group_id: str, period: str | None) -> Meetings:
+    from models.gathering.plot import group_meetings as met  # takes seconds to import
+
+    return met(look.engine, period or look.period, group_id, look.config)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from models.meeting import Meetings
+
 INK, MUTED, GRID = "#1d2733", "#5b6773", "#e6ebf0"
 BLUE, ORANGE, GREY = "#2f6690", "#c26a1b", "#9aa7b4"
 FONT = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif'
@@ -156,28 +158,22 @@ def lines(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | No
     return figure(traces, 240, showlegend=True, xaxis=_axis(type="category"))
 
 
-def meetings(
-    visits: Sequence[tuple[str, int, float, str]],
-    days: Sequence[tuple[str, int, float]],
-    words: dict[str, str],
-) -> dict[str, Any]:
-    """A group's members by dates, coloured by the hour; below, members present and expected.
-
-    visits: (date, member number, hour, time of the swipe); days: (date, present, expected).
-    """
+def meetings(met: Meetings, words: dict[str, str]) -> dict[str, Any]:
+    """A group's members by dates, coloured by the hour; below, members present and expected."""
+    visits, days = met.visits, met.days
     dots = {
         "type": "scatter",
         "mode": "markers",
-        "x": [row[0] for row in visits],
+        "x": [str(row[0]) for row in visits],
         "y": [row[1] for row in visits],
-        "text": [row[3] for row in visits],
+        "text": [f"{row[2]:%H:%M}" for row in visits],
         "hovertemplate": "%{x} %{text}<br>" + words["member"] + " %{y}<extra></extra>",
         "showlegend": False,
         "yaxis": "y2",
         "marker": {
             "symbol": "square",
             "size": 8,
-            "color": [row[2] for row in visits],
+            "color": [round(row[2].hour + row[2].minute / 60, 2) for row in visits],
             "colorscale": "Viridis",
             "colorbar": {"title": {"text": words["hour"]}, "len": 0.6, "y": 0.7, "thickness": 12},
         },
@@ -186,7 +182,7 @@ def meetings(
         {
             "type": "bar",
             "name": words[name],
-            "x": [row[0] for row in days],
+            "x": [str(row[0]) for row in days],
             "y": [row[at] for row in days],
             "marker": {"color": color},
         }

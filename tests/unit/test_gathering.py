@@ -13,10 +13,12 @@ from models.errors import UsageError
 from models.gathering import gathering
 from models.gathering.explain import explain, household_share
 from models.gathering.history import content_id, group_ids
-from models.gathering.plot import group_figure
+from models.gathering.plot import group_meetings
 from models.gathering.rhythm import rhythm_of
 from models.sample.visits import CitySpec, CityTruth, fill
 from models.scores.store import empty
+from models.site.groups import meeting_figure
+from models.svg import meeting_svg
 
 SPEC = CitySpec(seed=41, people=6_000, gangs=8)
 TABLES = ("score.gathering_group", "score.gathering_member", "score.gathering_case", "score.cohort")
@@ -170,10 +172,13 @@ def test_days_without_a_rhythm_have_none(weekdays: list[float]) -> None:
 def test_a_group_can_be_drawn(made: tuple[Engine, CityTruth, dict[str, pl.DataFrame]]) -> None:
     engine, _, frames = made
     top = frames["score.gathering_group"].row(0, named=True)
-    figure = group_figure(engine, "2024Q4", top["group_id"], Config())
-    dots, observed, expected, volume = figure.data
-    assert max(dots.y) == top["members"]
-    assert sum(observed.y) > sum(expected.y)
-    assert all(people >= there for people, there in zip(volume.y, observed.y, strict=True))
+    met = group_meetings(engine, "2024Q4", top["group_id"], Config())
+    assert max(member for _, member, _ in met.visits) == top["members"]
+    assert sum(present for _, present, _ in met.days) > sum(expected for _, _, expected in met.days)
+    figure = meeting_figure(met, lambda zh, en: en)
+    assert figure is not None
+    dots, present, expected = figure["data"]
+    assert (len(dots["x"]), len(present["x"]), len(expected["x"])) == (len(met.visits), len(met.days), len(met.days))
+    assert f"{top['group_id']}" in meeting_svg(top["group_id"], met).decode()
     with pytest.raises(UsageError):
-        group_figure(engine, "2024Q4", "Gnone", Config())
+        group_meetings(engine, "2024Q4", "Gnone", Config())

@@ -9,7 +9,7 @@ import polars as pl
 from models.config import Config, EngineSettings
 from models.engine.duck import memory_engine
 from models.gathering import gathering
-from models.gathering.plot import group_figure
+from models.gathering.plot import group_meetings
 from models.sample.hospitals.tables import DIAGNOSIS, PROVIDER, SETTLEMENT, empty_contract, write
 
 GANG = [f"g{i}" for i in range(8)]
@@ -55,5 +55,5 @@ def test_stays_begun_and_ended_together_are_a_group_and_their_money_counts_once(
     cases = engine.frame("select * from score.gathering_case")
     assert cases.height == cases["setl_id"].n_unique() == 39
     assert "入院" in cases["reason"][0] or "出院" in cases["reason"][0]
-    figure = group_figure(engine, "2024Q4", group["group_id"], Config())
-    assert len(figure.data[0].y) == sum(figure.data[1].y) == 39
+    met = group_meetings(engine, "2024Q4", group["group_id"], Config())
+    assert len(met.visits) == sum(present for _, present, _ in met.days) == 39
