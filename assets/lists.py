@@ -8,13 +8,17 @@ import dagster as dg
 from assets.common import POOL, readable_errors, site_link
 from assets.plot import bar_plot
 from models.contracts import lists as contract_lists
-from models.lists import monthly, periodic
+from models.contracts import lists_of
+from models.lists import monthly
+from models.lists.folder import Made
 from models.lists.manifest import read_manifest
+from models.lists.quarterly import write_quarter
+from models.lists.yearly import write_year
 from models.periods import quarter_of
 from models.session import Session
 
 
-def _results(made: periodic.Made, prefix: str) -> Iterator[dg.MaterializeResult]:
+def _results(made: Made, prefix: str) -> Iterator[dg.MaterializeResult]:
     for name, rows in made.rows.items():
         metadata: dict[str, Any] = {
             "dagster/row_count": rows,
@@ -73,7 +77,7 @@ def list_assets(
 
     @dg.multi_asset(
         name="lists_quarter",
-        specs=_specs("list", periodic.QUARTERLY, quarterly),
+        specs=_specs("list", lists_of("quarter"), quarterly),
         partitions_def=quarters,
         backfill_policy=dg.BackfillPolicy.multi_run(),
         pool=POOL,
@@ -83,7 +87,7 @@ def list_assets(
     ) -> Iterator[dg.MaterializeResult]:
         period = str(quarter_of(context.partition_time_window.start.date()))
         with readable_errors():
-            made = periodic.write_quarter(jicha, period)
+            made = write_quarter(jicha, period)
             monthly.retire_months(jicha.home, period)
         yield from _results(made, "list")
 
@@ -91,7 +95,7 @@ def list_assets(
         name="lists_year",
         specs=_specs(
             "plan",
-            periodic.YEARLY,
+            lists_of("year"),
             [dg.AssetDep(["list", "clawback"], partition_mapping=quarters_of_plan), ["core", "provider"]],
         ),
         partitions_def=years,
@@ -102,7 +106,7 @@ def list_assets(
         context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]
     ) -> Iterator[dg.MaterializeResult]:
         with readable_errors():
-            made = periodic.write_year(jicha, context.partition_key)
+            made = write_year(jicha, context.partition_key)
         yield from _results(made, "plan")
 
     return [lists_quarter, lists_year]

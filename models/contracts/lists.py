@@ -65,7 +65,11 @@ class ListColumn:
 
 @dataclass(frozen=True)
 class ListSpec:
-    """One list; `key` identifies a row, `order_by` (column, descending) orders the rows, `later` = not made yet."""
+    """One list; `key` identifies a row, `order_by` (column, descending) orders the rows, `later` = not made yet.
+
+    `source` is the table it is taken from, None where it is made when it is written; `amount` the money that stands for
+    it. `cadence` says in which folders it is: quarter, year.
+    """
 
     name: str
     cadence: tuple[str, ...]
@@ -77,6 +81,8 @@ class ListSpec:
     order_by: tuple[tuple[str, bool], ...]
     columns: tuple[ListColumn, ...]
     later: bool = False
+    source: str | None = None
+    amount: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -138,6 +144,8 @@ def _list(name: str, spec: dict[str, Any], shared: dict[str, Any]) -> ListSpec:
         order_by=tuple((one.removeprefix("-"), one.startswith("-")) for one in spec["order_by"]),
         columns=tuple(_column(one, what) for one, what in columns.items()),
         later=bool(spec.get("later", False)),
+        source=spec.get("source"),
+        amount=spec.get("amount"),
     )
 
 
@@ -148,6 +156,11 @@ CONTRACT = Path(__file__).parent / "lists.yaml"
 def lists() -> dict[str, ListSpec]:
     """All lists by name, in the order of the contract."""
     return read_lists(CONTRACT)
+
+
+def lists_of(cadence: str) -> tuple[str, ...]:
+    """Names of the lists of a folder: `quarter` or `year`."""
+    return tuple(name for name, spec in lists().items() if cadence in spec.cadence)
 
 
 def read_lists(path: Path) -> dict[str, ListSpec]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from models import due, sampling
 from models.home import Home
 from models.lists.facts import manifest_facts
+from models.lists.folder import frame_of
 from models.lists.manifest import read_manifest, write_manifest
-from models.lists.periodic import frame_of
 from models.lists.replace import replaced_folder
 from models.lists.write import write_list
 from models.periods import parse_quarter, quarter_of
