@@ -6,6 +6,8 @@ whose number leaves 1, 2, 7, 9 or 13 when divided by 20 are for men, for women, 
 and operations.
 """
 
+from collections.abc import Iterator
+
 from models.config import Config
 from models.core import build
 from models.engine.duck import Engine
@@ -59,11 +61,11 @@ select
     amount as paid, amount as paid_hifp_pay, 'provider' as liable, 'local' as recovery_route
 from (select *, cast(lines * 137.5 as decimal(16, 2)) as amount from head)
 """
-# an item that sex or age rules out becomes another, but for one in a thousand; a companion follows its item
-LINE = """
-with drawn as (
-    select h.*, k, drawn_item(n, k) as own, drawn_item(n, k - 1) as before
-    from (select *, unnest(range(lines)) as k from head where n >= $first and n < $until) as h
+# an item that sex or age rules out becomes another, but for one in a thousand; a companion follows its item.
+# `source` has a row a line: n, k, lines, person
+FITTING = """
+drawn as (
+    select h.*, drawn_item(n, k) as own, drawn_item(n, k - 1) as before from {source} as h
 ),
 fitting as (
     select *, case
@@ -74,7 +76,10 @@ fitting as (
         when own % 20 = 9 and k = lines - 1 then own + 2
         else own end as item
     from drawn
-),
+)"""
+_HEADS = "(select *, unnest(range(lines)) as k from head where n >= $first and n < $until)"
+LINE = f"""
+with {FITTING.format(source=_HEADS)},
 counted as (
     select *, case when chance(n * 1024 + k, 9) < 0.0001 then 60 else 1 + (n + k) % 3 end as cnt,
         (1 + item % 500) * case when chance(n * 1024 + k, 10) < 0.001 then 2 else 1 end as pric,
@@ -146,7 +151,7 @@ LIMITS = {
     "kp_diagnosis": (
         _ANY,
         "case when k % 2 = 0 then 'forbids' else 'needs' end as mode, case when k % 2 = 0 then 'R9' || k % 10 "
-        "else 'A*|B*|C*|D*|E*|F*|G*|H*|I*|J*|K*|L*|M*|N*|O*|P*|Q*|R0*' end as diag_codes",
+        "|| '*' else 'A*|B*|C*|D*|E*|F*|G*|H*|I*|J*|K*|L*|M*|N*|O*|P*|Q*|R0*' end as diag_codes",
     ),
 }  # fmt: skip
 CODED = {
@@ -186,20 +191,31 @@ def fill(engine: Engine, lines: int, points: int, year: int = YEAR) -> None:
 
 
 def limit(engine: Engine, points: int) -> None:
-    """Knowledge points of every rule that works from them: equal shares, tables with few fit subjects get fewer."""
+    """Put knowledge points of every rule into the warehouse."""
+    for table, text in knowledge_points(points):
+        _insert(engine, f"cur.{table}", text, {})
+
+
+def knowledge_points(points: int, coded_suffix: str = "") -> Iterator[tuple[str, str]]:
+    """Table and query for every rule that works from points: equal shares, tables with few fit subjects get fewer.
+
+    Diagnoses end with `coded_suffix`.
+    """
     rules = [rule for rule in registry() if rule.implemented and rule.knowledge_tables]
     few = [rule for rule in rules if _most(rule) is not None]
     rest = points - sum(_most(rule) or 0 for rule in few)
-    share = min(rest // (len(rules) - len(few)) + 1, ITEMS // STEP)
+    share = min(max(rest, 0) // (len(rules) - len(few)) + 1, ITEMS // STEP)
     for number, rule in enumerate(rules):
         table = rule.knowledge_tables[0]
         subject, limits = LIMITS[table]
         subject = CODED.get(rule.subject_kind, subject)
+        if rule.subject_kind in ("diagnosis", "stay"):
+            subject += f" || '{coded_suffix}'"
         text = (
             f"select '{rule.rule_id}' as rule_id, {subject} as subject_code, {limits}, "
-            f"date '2020-01-01' as valid_from from range($points) as r (k)"
+            f"date '2020-01-01' as valid_from from range({_most(rule) or share}) as r (k)"
         ).replace("$number", str(number))
-        _insert(engine, f"cur.{table}", text, {"points": _most(rule) or share})
+        yield table, text
 
 
 def _most(rule: Rule) -> int | None:

@@ -1,0 +1,25 @@
+select
+    setl_id_(n, part) as setl_id, mdtrt_id_(n) as mdtrt_id, psn_no_(person) as psn_no, cast(1 + person % 2 as varchar) as gend,
+    born_(person) as brdy, year(begndate) - year(born_(person)) - cast(month(begndate) < 6 or month(begndate) = 6 and day(begndate) < 15 as integer) as age,
+    case when worker then '310' else '390' end as insutype,
+    case when not worker then '1501' when person % 90 >= 60 then '12' else '11' end as psn_type,
+    case when person >= $people then '331098' else '330999' end as insu_admdvs, provider_code_(provider) as fixmedins_code,
+    provider_name_(provider) as fixmedins_name, level_(provider) as hosp_lv,
+    case when is_inpatient then '21' when kind in ('chronic', 'dialysis') then '14' when kind = 'pharmacy' then '41'
+         when n % 50 = 1 then '13' else '11' end as med_type,
+    begndate, enddate, setl_at as setl_time, yuan_(sign * total) as medfee_sumamt, yuan_(sign * own) as fulamt_ownpay_amt,
+    yuan_(sign * over) as overlmt_selfpay, yuan_(sign * pre) as preselfpay_amt, yuan_(sign * scope) as inscp_scp_amt,
+    yuan_(sign * dedc) as act_pay_dedc, yuan_(sign * (hifp - down)) as hifp_pay, yuan_(sign * cvlserv) as cvlserv_pay, yuan_(0) as hifes_pay,
+    yuan_(sign * hifmi) as hifmi_pay, yuan_(sign * hifob) as hifob_pay, yuan_(0) as hifdm_pay, yuan_(sign * maf) as maf_pay, yuan_(0) as oth_pay,
+    yuan_(sign * (fund - down)) as fund_pay_sumamt, yuan_(0) as hosp_part_amt, yuan_(sign * (psn + down)) as psn_part_amt,
+    yuan_(sign * acct) as acct_pay, yuan_(sign * mulaid) as acct_mulaid_pay, yuan_(sign * (psn - acct - mulaid + down)) as psn_cash_pay,
+    case when is_inpatient then method_(provider) else '1' end as hi_paymtd, '2' as setl_type,
+    case when is_inpatient then '21' when kind = 'pharmacy' then '41' else '11' end as clr_type, strftime(setl_at, '%Y%m') as clr_ym,
+    case when person >= $people then '3' else '2' end as pay_loc,
+    case when kind = 'dialysis' then 'M07803' when kind = 'chronic' then ['M00500', 'M01600', 'M04600', 'M07800'][1 + person % 4] end as dise_codg,
+    case when kind = 'dialysis' then '尿毒症透析' when kind = 'chronic' then ['高血压', '糖尿病', '冠心病', '慢性肾脏病'][1 + person % 4] end as dise_name,
+    case when is_inpatient then '1' end as dscg_way, case when is_inpatient then 'D' || provider || '-' || n % 40 end as chfpdr_code,
+    '0' as ttp_pay_flag, case when interim and part = 0 then '1' else '0' end as mid_setl_flag, case when part = 2 then '1' else '0' end as refd_setl_flag,
+    setl_id_(n, init_part) as init_setl_id, case when cancelled then '0' else '1' end as vali_flag, updt_time,
+    psn_name_(person) as psn_name, certno_(person) as certno, folder, cls
+from (select *, case when hifp > 200 then off else 0 end as down from settlement_out)
