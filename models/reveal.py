@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from models.engine.duck import memory_engine
 from models.errors import InputRefused, UsageError
+from models.frozen import file_sha256
 from models.ingest import store
 from models.ingest.changes import look
 from models.ingest.discover import discover
@@ -18,7 +19,6 @@ from models.ingest.identity import Pseudonyms
 from models.ingest.summary import refuse
 from models.ingest.units import read
 from models.lists.flat import write_csv
-from models.lists.write import file_sha256
 from models.session import Session
 
 LOG = "reveal.log"

@@ -14,13 +14,13 @@ from models.dossier.evidence import Evidence, collect, specs, tables
 from models.dossier.material import gather
 from models.dossier.page import render
 from models.errors import UsageError
+from models.frozen import file_sha256
 from models.home import Home
 from models.lists.canonical import canonical
 from models.lists.excel import write_workbook
 from models.lists.flat import write_csv
 from models.lists.manifest import FILE, read_manifest
 from models.lists.replace import replaced_folder
-from models.lists.write import file_sha256
 from models.site.names import slug
 
 PAGE, WORKBOOK = "index.html", "workbook.xlsx"

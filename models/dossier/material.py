@@ -11,9 +11,9 @@ import polars as pl
 
 from models.contracts import lists
 from models.errors import UsageError
+from models.frozen import file_sha256
 from models.home import Home
 from models.lists.manifest import FILE, read_manifest
-from models.lists.write import file_sha256
 from models.publish import latest
 from models.site.overview import live
 from models.site.source import Served, Source, open_source

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from models.config import Config
 from models.contracts.code import code_version
 from models.errors import JichaError
-from models.lists.write import ListFiles, file_sha256
+from models.frozen import file_sha256
+from models.lists.write import ListFiles
 
 SCHEMA_VERSION = 1
 FILE = "manifest.json"

@@ -1,6 +1,5 @@
 """Writing one list: Parquet, CSV and a workbook from one checked frame."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import pyarrow as pa
 from models import apart
 from models.contracts import lists
 from models.errors import JichaError
+from models.frozen import file_sha256
 from models.lists.bands import banded
 from models.lists.canonical import canonical
 from models.lists.excel import ROWS_PER_SHEET, write_excel
@@ -25,11 +25,6 @@ class ListFiles:
 
     rows: int
     sha256: dict[str, str]
-
-
-def file_sha256(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def write_list(

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import shutil
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -12,13 +10,13 @@ from typing import Any
 import polars as pl
 
 from models.errors import InputRefused, UsageError
+from models.frozen import ENTRY, digests, file_sha256, freeze, unchanged
 from models.home import Home
 from models.money.issued import latest, of_issue, schema
 from models.periods import parse_quarter
 
 CANDIDATES = "clawback.parquet"
 SAMPLE = "review_sample.parquet"
-ENTRY = "issued.json"
 
 
 @dataclass(frozen=True)
@@ -49,14 +47,6 @@ class Issue:
 def issue_name(period: str, supplement_no: int) -> str:
     """Folder of an issue: 2025Q1, or 2025Q1-s01 for its first supplement."""
     return period if supplement_no == 0 else f"{period}-s{supplement_no:02d}"
-
-
-def file_sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as handle:
-        while block := handle.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 class Register:
@@ -148,12 +138,13 @@ class Register:
             sequence=len(self.issues()) + 1,
             as_of=str(manifest.get("as_of")),
             candidates_sha256=file_sha256(folder / CANDIDATES),
-            files={path.name: file_sha256(path) for path in sorted(folder.iterdir()) if path.is_file()},
+            files=digests(folder),
             manifest=manifest,
             notified_on=notified_on.isoformat() if notified_on else None,
             reply_due_on=reply_due_on.isoformat() if reply_due_on else None,
         )
-        self._freeze(entry, folder)
+        kept = [name for name in (CANDIDATES, SAMPLE) if name in entry.files]
+        freeze(self.home.register / entry.name, folder, kept, asdict(entry))
         self._issues = None
         return entry
 
@@ -178,11 +169,8 @@ class Register:
             wrong.append("there is no clawback list")
         for name, about in sorted(listed.items()):
             for extension, expected in sorted(about.get("sha256", {}).items()):
-                path = folder / f"{name}.{extension}"
-                if not path.exists():
-                    wrong.append(f"{path.name} is missing")
-                elif file_sha256(path) != expected:
-                    wrong.append(f"{path.name} was changed after it was made")
+                if not unchanged(folder / f"{name}.{extension}", expected):
+                    wrong.append(f"{name}.{extension} is missing, or was changed after it was made")
         if wrong:
             raise UsageError(
                 f"{folder.name} 不能下发 / cannot be issued:\n  "
@@ -197,25 +185,9 @@ class Register:
         if expected is None:
             return None
         path = self.home.register / issue.name / SAMPLE
-        if not path.exists() or file_sha256(path) != expected:
+        if not unchanged(path, expected):
             raise InputRefused(self._altered(issue.name, SAMPLE))
         return path
-
-    def _freeze(self, entry: Issue, folder: Path) -> None:
-        """Write the entry beside its place, then move it there in one step: an issue is there whole or not at all."""
-        target = self.home.register / entry.name
-        draft = self.home.register / f".{entry.name}.draft"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        for name in (CANDIDATES, SAMPLE):
-            if name in entry.files:
-                shutil.copyfile(folder / name, draft / name)
-        text = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True, indent=1)
-        (draft / ENTRY).write_text(text + "\n", encoding="utf-8")
-        for path in sorted(draft.iterdir()):
-            with path.open("rb") as handle:
-                os.fsync(handle.fileno())
-        draft.rename(target)
 
     def _read(self, entry: Path) -> Issue:
         try:
@@ -228,7 +200,7 @@ class Register:
 
     def _candidates(self, issue: Issue) -> pl.DataFrame:
         path = self.home.register / issue.name / CANDIDATES
-        if not path.exists() or file_sha256(path) != issue.candidates_sha256:
+        if not unchanged(path, issue.candidates_sha256):
             raise InputRefused(self._altered(issue.name, CANDIDATES))
         frame = pl.read_parquet(path)
         return frame.select([pl.col(name).cast(dtype) for name, dtype in schema().items()])

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +9,11 @@ from typing import Any
 import polars as pl
 
 from models.errors import InputRefused, UsageError
+from models.frozen import ENTRY, digests, freeze, unchanged
 from models.home import Home
 from models.lists.manifest import read_manifest, verify
-from models.lists.write import file_sha256
 from models.periods import parse_year
 
-ENTRY = "issued.json"
 #: lists of a plan that its results are held against
 KEPT = ("inspection", "inspection_plan", "inspection_draw", "theme_plan", "theme_draw")
 
@@ -59,7 +56,7 @@ class PlanRegister:
         if expected is None:
             return None
         path = self._folder(year) / f"{name}.parquet"
-        if not path.exists() or file_sha256(path) != expected:
+        if not unchanged(path, expected):
             raise InputRefused(self._altered(year, path.name))
         return pl.read_parquet(path)
 
@@ -94,25 +91,10 @@ class PlanRegister:
             raise UsageError(
                 f"{year} 不能下发 / cannot be issued:\n  " + "\n  ".join(wrong) + f"\nRun `jicha run --year {year}`."
             )
-        files = {path.name: file_sha256(path) for path in sorted(source.iterdir()) if path.is_file()}
-        entry = IssuedPlan(year, files, manifest)
-        self._freeze(entry, source)
+        entry = IssuedPlan(year, digests(source), manifest)
+        kept = [f"{name}.parquet" for name in KEPT if f"{name}.parquet" in entry.files]
+        freeze(self._folder(year), source, kept, asdict(entry))
         return entry
-
-    def _freeze(self, entry: IssuedPlan, source: Path) -> None:
-        """Write beside the place, then move there in one step: a plan is issued whole or not at all."""
-        draft = self.home.register / f".plan-{entry.year}.draft"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        for name in KEPT:
-            if f"{name}.parquet" in entry.files:
-                shutil.copyfile(source / f"{name}.parquet", draft / f"{name}.parquet")
-        text = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True, indent=1)
-        (draft / ENTRY).write_text(text + "\n", encoding="utf-8")
-        for path in sorted(draft.iterdir()):
-            with path.open("rb") as handle:
-                os.fsync(handle.fileno())
-        draft.rename(self._folder(entry.year))
 
     @staticmethod
     def _altered(year: str, file: str) -> str:
