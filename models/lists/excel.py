@@ -1,5 +1,6 @@
 """A list as a workbook for people: Chinese titles, frozen header, filters, number formats, print layout, notes."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,8 @@ FONT = "微软雅黑"
 INK, PAPER, LINE, FAINT = "#1F2D3D", "#E8EDF3", "#B8C4D0", "#7A8794"
 ROW_HEIGHT = 15.5
 WIDE = 190  # characters: beyond this a list is laid out for A3
+READABLE = 260  # characters on a page of A3: a wider list goes on beside it, its first columns repeated
+HEAD = 60  # characters: the name stays in sight where it stands within these
 
 NUMBER_FORMATS = {
     "amount": "#,##0.00",
@@ -128,8 +131,10 @@ def _lay_out_page(
     shown = sum(column.width for column in spec.columns if column.name not in folded)
     sheet.set_landscape()
     sheet.set_paper(8 if shown > WIDE else 9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(math.ceil(shown / READABLE), 0)
     sheet.repeat_rows(0)
+    if shown > READABLE and _head(spec, folded):
+        sheet.repeat_columns(0, _head(spec, folded) - 1)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.hide_gridlines(1)
     facts = "  ".join(f"{name} {value}" for name, value in about.items())
@@ -137,6 +142,18 @@ def _lay_out_page(
     line = "供人工核查，不作认定" if language == "zh" else "For people to decide; not a verdict"
     pages = "第 &P 页，共 &N 页" if language == "zh" else "Page &P of &N"
     sheet.set_footer(f'&L&"{FONT}"&8{line}&R&"{FONT}"&8{pages}')
+
+
+def _head(spec: ListSpec, folded: frozenset[str]) -> int:
+    """How many columns at the left say whom a row is about; none where no name stands near them."""
+    wide = 0
+    for place, column in enumerate(spec.columns):
+        wide += 0 if column.name in folded else column.width
+        if wide > HEAD:
+            return 0
+        if column.name in {"fixmedins_name", "rule_name"}:
+            return place + 1
+    return 0
 
 
 def _lay_out_columns(
@@ -154,7 +171,7 @@ def _lay_out_columns(
     headers = {faint: _header_format(book, faint) for faint in (False, True)}
     for place, column in enumerate(spec.columns):
         sheet.write_string(0, place, column.title(language), headers[column.name in folded])
-    sheet.freeze_panes(1, 0)
+    sheet.freeze_panes(1, _head(spec, folded))
 
 
 def _fill(sheet: Worksheet, spec: ListSpec, frame: pl.DataFrame, cut: Cutter, language: str, line: Format) -> None:

@@ -146,13 +146,21 @@ def test_a_column_filled_early_is_not_called_empty(tmp_path: Path) -> None:
 def test_the_header_is_frozen_filtered_and_repeated(tmp_path: Path) -> None:
     write_list("inspection", plain_frame("inspection", 5), tmp_path)
     sheet = openpyxl.load_workbook(tmp_path / "inspection.xlsx").worksheets[0]
-    assert sheet.freeze_panes == "A2"
+    assert sheet.freeze_panes == "D2", "rank, code and name stay in sight"
     assert sheet.auto_filter.ref == "A1:Q6"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
     amount = sheet.cell(2, 1 + lists()["inspection"].names.index("exposure_amount"))
     assert amount.number_format == "#,##0.00"
+
+
+def test_a_wide_list_prints_readably_with_the_provider_on_each_page(tmp_path: Path) -> None:
+    write_list("clawback", plain_frame("clawback", 5), tmp_path)
+    write_list("outlier", plain_frame("outlier", 5), tmp_path)
+    wide, narrow = (openpyxl.load_workbook(tmp_path / f"{name}.xlsx").worksheets[0] for name in ("clawback", "outlier"))
+    assert (wide.page_setup.fitToWidth, wide.print_title_cols) == (2, "$A:$D")
+    assert (narrow.page_setup.fitToWidth or 1, narrow.print_title_cols) == (1, None)
 
 
 def test_rows_beyond_a_sheet_go_on_in_the_next(tmp_path: Path) -> None:
