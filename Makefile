@@ -9,7 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check ui bench spark lock clean
+.PHONY: run test check ui bench bench-city spark lock clean
 
 $(VENV)/.done: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("jicha needs Python 3.11 or newer, found %s" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -50,6 +50,11 @@ bench: $(VENV)/.done   ## ratios measured in one run; not a timed test
 	$(BIN)/python -m tests.bench.plan --providers 5000 --teams 30
 	$(BIN)/python -m tests.bench.rules --lines 10000000
 	$(BIN)/python -m tests.bench.gathering
+
+SCALE ?= 0.02
+bench-city: $(VENV)/.done   ## a city's year from files to lists; SCALE=1 is 97.7 million fee lines and needs some 70 GB of disk
+	$(BIN)/python -m tests.bench.whole --scale $(SCALE)
+	$(BIN)/python -m tests.bench.baselines --scale $(SCALE)
 
 lock:   ## pin again (developers)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements.lock

@@ -136,6 +136,7 @@ def watch(words: Sequence[str], spill: Path | None = None) -> Watched:
     looker.join()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    cpu = max(cpu, samples[-1].cpu)  # a process that its parent did not wait for was only seen
     return Watched(
         time.time() - started, cpu, max(peaks), max(one.memory for one in samples), max(one.spilled for one in samples),
         done.returncode, output, samples,
