@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from models.errors import UsageError
 from models.settings import Strict
+from models.settings_engine import EngineSettings
 from models.settings_planning import Planning
 from models.workdays import Calendar
 
@@ -185,13 +186,6 @@ class Credit(Strict):
     grades: dict[Literal["A", "B", "C"], int] = {}  # least points; empty: the published ones
     appeal_days: int = Field(default=15, ge=0)  # working days from the publication
     published_on: date | None = None
-
-
-class EngineSettings(Strict):
-    """Limits of the embedded engine."""
-
-    memory_limit: str = "4GB"
-    threads: int | None = None
 
 
 class Config(Strict):

@@ -29,3 +29,9 @@ class RuleFailed(JichaError):
     """One or more rules could not be computed, so no clawback list is made."""
 
     exit_code = 1
+
+
+class QueryFailed(JichaError):
+    """A query could not be computed on the cluster."""
+
+    exit_code = 1

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets.common import readable_errors
+from models.config import load_config
+from models.engine.preflight import check_engine
+from models.home import Home
 from models.periods import parse_moment
 from models.session import Options, Session, open_session
 
@@ -35,8 +39,13 @@ def session_resource(options: Options | None) -> dg.ResourceDefinition:
     """A session per run: opened at the first step that needs it, closed when the run ends."""
 
     @contextmanager
-    def _open(_: dg.InitResourceContext) -> Iterator[Session]:
-        with open_session(options or options_from_environment()) as session:
+    def _open(context: dg.InitResourceContext) -> Iterator[Session]:
+        given = options or options_from_environment()
+        with readable_errors():
+            for line in check_engine(load_config(Home(given.home.resolve()).config_file).engine):
+                if context.log:
+                    context.log.info(line)
+        with open_session(given) as session:
             yield session
 
     return dg.ResourceDefinition(resource_fn=_open, description="An open home: engine, configuration, key")

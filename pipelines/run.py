@@ -1,5 +1,6 @@
 """`jicha run`: the jobs in order, in this process, each recorded in the home's Dagster history."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
@@ -10,6 +11,7 @@ from dagster import DagsterInstance
 
 from models import due, ingest
 from models.config import load_config
+from models.engine.preflight import check_engine
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
 from models.home import Home
 from models.lists import monthly
@@ -100,12 +102,23 @@ class Runner:
             raise _first_failure(result)
 
 
-def run(options: Options, quarter: str | None = None, year: int | None = None) -> Outcome:
-    """Load what is new, then make every list that is due (or just the quarter and year asked for)."""
+def run(
+    options: Options,
+    quarter: str | None = None,
+    year: int | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Outcome:
+    """Load what is new, then make every list that is due (or just the quarter and year asked for).
+
+    `tell` is handed, before anything is read, what a cluster will run, where the configuration names one.
+    """
     home = Home(options.home.resolve())
     home.prepare()
     use_local_rules(home.rules)
-    check_themes(load_config(home.config_file))
+    config = load_config(home.config_file)
+    check_themes(config)
+    for line in check_engine(config.engine):
+        tell(line)
     if options.landing is None or not options.landing.is_dir():
         raise InputRefused(f"数据目录不存在 / landing folder not found: {options.landing}")
     # a wrong key, another writer and all unreadable files, whatever their folder, are told before any run is recorded

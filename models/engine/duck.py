@@ -22,7 +22,11 @@ CACHED = "32MB"
 
 
 class Engine:
-    """Runs the query files of `sql/` on one DuckDB connection, every parameter bound."""
+    """Runs the query files of `sql/` on one DuckDB connection, every parameter bound.
+
+    `con` is the home's own database, whatever the engine. What core and rules do by the methods below (`replace`,
+    `view`, `collect`, `changed`, `rename`, `drop`, `mark`) a cluster does in its place (models/engine/spark.py).
+    """
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
@@ -48,6 +52,22 @@ class Engine:
         """Make `table` anew from `sql/<name>.sql`; returns its number of rows."""
         self.con.execute(f"create or replace table {table} as {sql_text(name)}", self._bound(name, params))
         return self.count(table)
+
+    def view(self, view: str, name: str) -> None:
+        """Make a view of `sql/<name>.sql`, which has no parameters, for queries of this engine."""
+        self.con.execute(f"create or replace view {view} as {sql_text(name)}")
+
+    def collect(self, table: str, name: str, **params: Any) -> list[str]:
+        """Make `table`, a temporary one of this connection, of the rows of `sql/<name>.sql`; returns its columns."""
+        self.con.execute(f"create or replace temp table {table} as {sql_text(name)}", self._bound(name, params))
+        self.con.execute(f"select * from {table} limit 0")
+        return [column[0] for column in self.con.description or []]
+
+    def changed(self, *names: str) -> None:
+        """Tell that tables written through `con` (`cur` for all of a schema) have other rows from now on.
+
+        Nothing to do where queries read the same database.
+        """
 
     def insert(self, table: str, name: str, **params: Any) -> None:
         """Append the rows of `sql/<name>.sql` to `table`, matched by column name."""
@@ -90,10 +110,12 @@ class Engine:
         return self.remarks().get(table)
 
     def remarks(self) -> dict[str, str]:
-        """The comments of all tables that have one."""
+        """The comments of all tables that have one, and of views that stand for a table."""
         found = self.con.execute(
             "select schema_name || '.' || table_name, comment from duckdb_tables() "
-            "where database_name = current_database() and comment is not null"
+            "where database_name = current_database() and comment is not null union all "
+            "select schema_name || '.' || view_name, comment from duckdb_views() "
+            "where database_name = current_database() and comment is not null and not internal"
         )
         return dict(found.fetchall())
 
@@ -123,7 +145,7 @@ class Engine:
         self.con.close()
 
 
-def open_engine(home: Home, config: Config, read_only: bool = False) -> Engine:
+def connect(home: Home, config: Config, read_only: bool) -> duckdb.DuckDBPyConnection:
     """Open the working database of a home with the configured limits."""
     home.prepare()
     con = duckdb.connect(str(home.warehouse), read_only=read_only)
@@ -131,7 +153,7 @@ def open_engine(home: Home, config: Config, read_only: bool = False) -> Engine:
     if not read_only:
         for schema in SCHEMAS:
             con.execute(f"create schema if not exists {schema}")
-    return Engine(con)
+    return con
 
 
 def memory_engine() -> Engine:

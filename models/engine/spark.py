@@ -1,131 +1,188 @@
-"""The cluster's engine: the query files of `sql/` on Spark, tables as Parquet in a warehouse folder.
+"""The cluster's engine: core and the rules' findings on Spark, all else in the home's own database.
 
-pyspark is loaded only when the engine is opened. It is an engine for tables already ingested (`publish_inputs`):
-`models.core.build` runs on it; docs/scale.md says what does not.
+Tables of `core` and `finding` that query files make become Parquet in a warehouse folder, which the cluster's queries
+and, by views, the home's database read alike. What a query reads of other tables is copied there when it first asks.
+pyspark is loaded with the first query (models/engine/cluster.py).
 """
 
-import os
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-import polars as pl
+import duckdb
 
-from models.engine.duck import SCHEMAS, Engine
+from models.engine.away import NUMBERED, ROW, Away, hide, show
+from models.engine.cluster import session_of
+from models.engine.duck import Engine
 from models.engine.sql import sql_text
-from models.engine.transpile import to_spark
-from models.errors import UsageError
+from models.engine.transpile import local_name, with_local_names
+from models.errors import QueryFailed
+from models.home import Home
+from models.settings_engine import EngineSettings
 
-# times without a zone, as DuckDB's; an overflow or a bad cast stops the statement instead of giving null
-SETTINGS = {
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.timestampType": "TIMESTAMP_NTZ",
-    "spark.sql.ansi.enabled": "true",
-}
+SCHEMAS = ("core", "finding")  # tables that query files make there are the cluster's
 
 
 class SparkEngine(Engine):
-    """The interface of `Engine` without its connection: what asks for `.con` needs the embedded engine."""
+    """`Engine` whose tables of core and findings a cluster makes; `con` is the home's own database as ever.
 
-    def __init__(self, session: Any, warehouse: str) -> None:
-        self._session = session
-        self._warehouse = warehouse.rstrip("/")
-        for schema in SCHEMAS:
-            session.sql(f"create database if not exists {schema}")
+    Queries that fail on the cluster raise QueryFailed; a cluster that cannot be opened raises UsageError.
+    """
 
-    def _rows(self, statement: str, params: dict[str, Any] | None = None) -> Any:
-        from pyspark.sql import functions
-
-        bound = {
-            name: functions.array(*(functions.lit(one) for one in value)) if isinstance(value, list) else value
-            for name, value in (params or {}).items()
-        }
-        return self._session.sql(to_spark(statement), args=bound)
-
-    def _write(self, table: str, rows: Any, mode: str) -> None:
-        path = f"{self._warehouse}/{table.replace('.', '/')}"
-        rows.write.mode(mode).format("parquet").option("path", path).saveAsTable(table)
-
-    def frame(self, statement: str, params: dict[str, Any] | None = None) -> pl.DataFrame:
-        """Rows of one statement, written for DuckDB, as a polars frame: small results only."""
-        found = pl.from_arrow(self._rows(statement, params).toArrow())
-        assert isinstance(found, pl.DataFrame)
-        return found
+    def __init__(self, con: duckdb.DuckDBPyConnection, home: Home, settings: EngineSettings) -> None:
+        super().__init__(con)
+        assert settings.warehouse is not None
+        self._settings = settings
+        self._away = Away(con, settings.warehouse, home.root)
+        self._away.clear()
+        self._seen: dict[str, str] = {}  # what the session's views stand for: a folder, or the name of a query
+        self._within = False  # a transaction
 
     def replace(self, table: str, name: str, **params: Any) -> int:
-        """Make `table` anew from `sql/<name>.sql`, which must not read it; returns its number of rows."""
-        self._write(table, self._rows(sql_text(name), self._bound(name, params)), "overwrite")
+        """Make `table` anew from `sql/<name>.sql`; returns its number of rows."""
+        if table.split(".")[0] not in SCHEMAS:
+            return super().replace(table, name, **params)
+        folder = self._away.new_folder(table)
+        with _readable(table):
+            rows = self._rows(name, params)
+            if table in NUMBERED:
+                from pyspark.sql import functions
+
+                rows = rows.withColumn(ROW, functions.monotonically_increasing_id())
+            rows.write.parquet(folder)
+        with self._noted():
+            self._stands(table, folder)
         return self.count(table)
 
-    def insert(self, table: str, name: str, **params: Any) -> None:
-        """Append the rows of `sql/<name>.sql` to `table`, matched by column name."""
-        rows = self._rows(sql_text(name), self._bound(name, params))
-        self._write(table, rows.select(self._session.table(table).columns), "append")
+    def view(self, view: str, name: str) -> None:
+        with self._noted():
+            hide(self.con, view)
+            self._away.note(self.con, view, query=name)
 
-    def load(self, table: str, path: str) -> None:
-        """Make `table` anew from a Parquet file or folder that every worker can read."""
-        self._write(table, self._session.read.parquet(path), "overwrite")
+    def collect(self, table: str, name: str, **params: Any) -> list[str]:
+        """The rows of `sql/<name>.sql`, small results only, as a temporary table of the home's database."""
+        with _readable(name):
+            found = self._rows(name, params).toArrow()
+        self.con.register("rows_of_cluster", found)
+        try:
+            self.con.execute(f"create or replace temp table {table} as select * from rows_of_cluster")
+        finally:
+            self.con.unregister("rows_of_cluster")
+        return list(found.column_names)
 
-    def count(self, table: str) -> int:
-        return int(self._session.table(table).count())
-
-    def exists(self, table: str) -> bool:
-        return bool(self._session.catalog.tableExists(table))
+    def changed(self, *names: str) -> None:
+        with self._noted():
+            for copied in [one for one in self._away.folders if one not in self._away.made]:
+                if copied in names or copied.split(".")[0] in names:
+                    self._away.forget(self.con, copied)
 
     def drop(self, table: str) -> None:
-        self._session.sql(f"drop table if exists {table}")
+        with self._noted():
+            hide(self.con, table)
+            self._away.forget(self.con, table)
 
     def rename(self, table: str, name: str) -> None:
         target = f"{table.split('.')[0]}.{name}"
-        self.drop(target)
-        self._write(target, self._session.table(table), "overwrite")
-        self.drop(table)
+        folder = self._away.folders.get(table)
+        if folder is None:
+            super().rename(table, name)
+            return
+        with self._noted():
+            hide(self.con, table)
+            self._away.forget(self.con, table)
+            self._stands(target, folder)
 
     def mark(self, table: str, mark: str) -> None:
-        self._session.sql(f"comment on table {table} is '{mark}'")
+        if table in self._away.made:
+            self.con.execute(f"comment on view {table} is '{mark}'")
+        else:
+            super().mark(table, mark)
 
-    def remarks(self) -> dict[str, str]:
-        raise UsageError(
-            "Spark 引擎不保存标记 / the Spark engine keeps no marks: use the embedded engine for this stage."
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, of the cluster's tables too."""
+        self._within = True
+        try:
+            with super().transaction():
+                yield
+        except BaseException:
+            self._away.refresh(self.con)
+            raise
+        finally:
+            self._within = False
+            self._away.clear()
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Notes and views change together, in the caller's transaction or one of their own."""
+        if self._within:
+            yield
+        else:
+            with self.transaction():
+                yield
+
+    def _stands(self, table: str, folder: str) -> None:
+        show(self.con, table, folder)
+        self._away.note(self.con, table, folder, made=True)
+
+    def _rows(self, name: str, params: dict[str, Any]) -> Any:
+        """The query file as a frame of the session, which nothing has run yet."""
+        statement, tables = with_local_names(sql_text(name))
+        self._ready(tables)
+        session = self._session()
+        from pyspark.sql import functions
+
+        bound = {
+            key: functions.array(*map(functions.lit, value)) if isinstance(value, list) else value
+            for key, value in self._bound(name, params).items()
+        }
+        return session.sql(statement, args=bound)
+
+    def _session(self) -> Any:
+        return session_of(self._settings)
+
+    def _ready(self, tables: frozenset[str]) -> None:
+        """Make the session's views of tables that a query is about to read; those not there yet are copied."""
+        for table in sorted(tables):
+            if table in self._away.views:
+                self._ready_view(table)
+                continue
+            if table not in self._away.folders:
+                self._copy(table)
+            folder = self._away.folders[table]
+            if self._seen.get(table) != folder:
+                self._session().read.parquet(folder).createOrReplaceTempView(local_name(table))
+                self._seen[table] = folder
+
+    def _ready_view(self, view: str) -> None:
+        statement, tables = with_local_names(sql_text(self._away.views[view]))
+        self._ready(tables)
+        made_of = repr([statement, *(self._away.folders.get(one) for one in sorted(tables))])
+        if self._seen.get(view) != made_of:
+            self._session().sql(statement).createOrReplaceTempView(local_name(view))
+            self._seen[view] = made_of
+
+    def _copy(self, table: str) -> None:
+        """Copy a table of the home's database into the warehouse."""
+        folder = self._away.new_folder(table)
+        Path(folder).mkdir(parents=True)
+        columns = f"*, {ROW}" if table in NUMBERED else "*"
+        self.con.execute(
+            f"copy (select {columns} from {table}) to '{folder.replace(chr(39), chr(39) * 2)}/part.parquet' "
+            "(format parquet)"
         )
-
-    def transaction(self) -> Any:
-        raise UsageError("Spark 引擎没有事务 / the Spark engine has no transactions: use the embedded engine.")
-
-    def close(self) -> None:
-        self._session.stop()
+        with self._noted():
+            self._away.note(self.con, table, folder)
 
 
-def open_spark(address: str, warehouse: str, settings: dict[str, str] | None = None) -> SparkEngine:
-    """Open a cluster (`spark://…`, `local[n]`) or Spark Connect (`sc://…`); `warehouse` is seen by every worker.
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """What Spark raises, as one message."""
+    from pyspark.errors import PySparkException
 
-    Raises UsageError where pyspark is not installed, or Java where this process needs it (not for Spark Connect).
-    """
     try:
-        from pyspark.sql import SparkSession
-    except ImportError:
-        raise UsageError(
-            "没有安装 pyspark / pyspark is not installed: pip install 'jicha[spark]', and Java 17."
-        ) from None
-    remote = address.startswith("sc://")
-    if not remote and "JAVA_HOME" not in os.environ and shutil.which("java") is None:
-        raise UsageError(
-            f"没有找到 Java / no Java was found, which {address} needs on this machine: install a Java 17 runtime or "
-            "set JAVA_HOME, or give the address of Spark Connect (sc://host:port)."
-        )
-    builder = SparkSession.builder.appName("jicha")
-    builder = builder.remote(address) if remote else builder.master(address)
-    for name, value in {**SETTINGS, **(settings or {})}.items():
-        builder = builder.config(name, value)
-    return SparkEngine(builder.getOrCreate(), warehouse)
-
-
-def publish_inputs(source: Engine, target: SparkEngine, folder: str) -> list[str]:
-    """Copy every `cur.*` table of the embedded engine to the cluster through Parquet below `folder`; their names."""
-    names = source.frame("select table_name from information_schema.tables where table_schema = 'cur' order by 1")
-    for name in names["table_name"]:
-        path = f"{folder}/{name}.parquet"
-        source.con.execute(
-            f"copy (select * from cur.{name}) to '{path.replace(chr(39), chr(39) * 2)}' (format parquet)"
-        )
-        target.load(f"cur.{name}", path)
-    return list(names["table_name"])
+        yield
+    except PySparkException as fault:
+        text = " ".join(str(fault).split())[:400]
+        raise QueryFailed(f"集群未能算出 / the cluster failed at {what}: {text}") from fault

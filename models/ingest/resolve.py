@@ -20,6 +20,7 @@ def resolve(engine: Engine, force: bool = False) -> None:
     for table in tables().values():
         _table(engine, table)
     _fates(engine)
+    engine.changed("cur")
     store.set_info(engine, "resolved", generation)
 
 

@@ -163,3 +163,4 @@ def _make(engine: Engine, table: str, rows: pl.DataFrame) -> None:
     engine.con.register("rows_of_knowledge", rows)
     engine.con.execute(f"create or replace table finding.{table} as select * from rows_of_knowledge")
     engine.con.unregister("rows_of_knowledge")
+    engine.changed(f"finding.{table}")

@@ -91,18 +91,19 @@ def values_of(rules: list[Rule], config: Config, first: str, last: str) -> dict[
 
 def fresh(engine: Engine, rule: Rule, values: dict[str, Any]) -> list[str]:
     """Make `FRESH`, what the rule's templates find now; returns its columns. The shared tables must be there."""
-    texts = [sql_text(f"findings/{name}") for name in rule.templates]
-    wanted = {key for name in rule.templates for key in sql_parameters(f"findings/{name}")}
-    found = texts[0] if len(texts) == 1 else _most(texts)
-    bound = {key: value for key, value in values.items() if key in wanted}
-    engine.con.execute(f"create or replace temp table {FRESH} as {found}", bound)
+    if len(rule.templates) == 1:
+        return engine.collect(FRESH, f"findings/{rule.template}", **values)
+    parts = [f"{FRESH}_{turn}" for turn in range(len(rule.templates))]
+    for part, name in zip(parts, rule.templates, strict=True):
+        engine.collect(part, f"findings/{name}", **values)
+    engine.con.execute(f"create or replace temp table {FRESH} as {_most(parts)}")
     engine.con.execute(f"select * from {FRESH} limit 0")
     return [column[0] for column in engine.con.description or []]
 
 
-def _most(texts: list[str]) -> str:
+def _most(parts: list[str]) -> str:
     """Of what several templates find on one line or case that with most at stake; of equals that of the first."""
-    each = " union all by name ".join(f"(select *, {turn} as turn from ({text}))" for turn, text in enumerate(texts))
+    each = " union all by name ".join(f"(select *, {turn} as turn from {part})" for turn, part in enumerate(parts))
     return (
         f"select * exclude (turn) from ({each}) qualify row_number() over "
         "(partition by rule_id, fixmedins_code, setl_id, bkkp_sn, item_code order by gross_amount desc, turn) = 1"
@@ -124,14 +125,14 @@ def make_shared(engine: Engine, rule: Rule, values: dict[str, Any]) -> None:
         digest = digest_of(remarks.get(CORE), numbered, texts, used)
         if remarks.get(table) != digest:
             engine.replace(table, name, **values)
-            engine.con.execute(f"comment on table {table} is '{digest}'")
+            engine.mark(table, digest)
 
 
 def drop_shared(engine: Engine) -> None:
     """Drop the kept tables where core has no mark (it was not built, but filled)."""
     if engine.remark(CORE) is None:
         for table in KEPT:
-            engine.con.execute(f"drop table if exists {table}")
+            engine.drop(table)
 
 
 def made_of(engine: Engine, together: Passes) -> str:

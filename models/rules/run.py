@@ -9,7 +9,7 @@ import duckdb
 
 from models.config import Config
 from models.engine import Engine, sql_text
-from models.errors import RuleFailed, UsageError
+from models.errors import QueryFailed, RuleFailed, UsageError
 from models.rules.ahead import Ahead
 from models.rules.knowledge import knowledge_mark, points_by_rule, prepare
 from models.rules.passes import (
@@ -104,7 +104,7 @@ def _pass(
     try:
         with engine.transaction():
             found = _find(engine, rules, values, periods, ahead)
-    except (duckdb.Error, ValueError) as fault:
+    except (duckdb.Error, ValueError, QueryFailed) as fault:
         if ahead.quarters:
             ahead.give_up()
             return _pass(engine, rules, values, periods, ahead, points)
@@ -135,9 +135,9 @@ def prepare_run(engine: Engine) -> dict[str, int]:
     engine.replace("finding.used_code", "findings/used_code")
     engine.replace(PREPARED, "findings/subject_match")
     for view in VIEWS:
-        engine.con.execute(f"create or replace view finding.{view} as {sql_text(f'findings/{view}')}")
+        engine.view(f"finding.{view}", f"findings/{view}")
     if engine.remark(CORE) is not None:
-        engine.con.execute(f"comment on table {PREPARED} is '{digest}'")
+        engine.mark(PREPARED, digest)
     return points
 
 
@@ -152,6 +152,7 @@ def write_rules(engine: Engine) -> None:
     # one statement of all rows: row by row costs as much as several rules
     places = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
     engine.con.execute(f"insert into finding.rule values {places}", [value for row in rows for value in row])
+    engine.changed("finding.rule")
 
 
 def _refuse_unknown_params(config: Config) -> None:

@@ -42,7 +42,12 @@ def command(
             accept_quality=accept_quality,
             progress=lambda text: status.update(text),
         )
-        outcome = run(options, str(parse_quarter(quarter)) if quarter else None, parse_year(year) if year else None)
+        outcome = run(
+            options,
+            str(parse_quarter(quarter)) if quarter else None,
+            parse_year(year) if year else None,
+            tell=lambda line: console.print(f"引擎 / engine: {line}", markup=False, soft_wrap=True),
+        )
     for line in outcome.warnings:
         console.print(f"注意 / note: {line}", markup=False, soft_wrap=True)
     for folder in outcome.made:

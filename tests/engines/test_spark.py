@@ -1,139 +1,78 @@
-"""Core on a real standalone cluster, by Spark Connect, and on the embedded engine: the same rows.
+"""A whole run on a real standalone cluster, core by Spark Connect, and the embedded engine's: the same rows and lists.
 
 Skips without pyspark or Java.
 """
 
-import os
 import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from models import core
-from models.config import Config
-from models.engine import Engine, open_engine
-from models.engine.spark import open_spark, publish_inputs
+from models.config import load_config
+from models.engine import open_engine
+from models.engine.away import NOTED
+from models.engine.cluster import stop_sessions
+from models.engine.preflight import check_engine
 from models.errors import UsageError
 from models.home import Home
-from models.ingest import load, resolve
+from models.settings_engine import EngineSettings
+from tests.engines.clusters import CLUSTER, SMALL, configure, connect, scripts, standalone
+from tests.pipeline.support import list_bytes, run
 
-TABLES = ("settlement", "stay", "fee_line", "diagnosis", "operation", "provider", "unmatched_refund")
-SMALL = {"spark.sql.shuffle.partitions": "2", "spark.sql.codegen.wholeStage": "false"}
-DRIVER = {"spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false"}
-PATIENCE = 300.0
-
-
-def _port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+CORE = ("settlement", "stay", "fee_line", "diagnosis", "operation", "provider", "unmatched_refund")
+TABLES = (*(f"core.{name}" for name in CORE), "finding.finding", "finding.stay_case", "finding.peer")
 
 
-@pytest.fixture(scope="module")
-def scripts() -> Path:
-    """Where Spark's own start scripts are."""
-    pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
-    if shutil.which("java") is None:
-        pytest.skip("Java is not installed: the cluster needs a Java 17 runtime (apt-get install default-jre-headless)")
-    return Path(pyspark.__file__).parent / "bin"
+def _assert_same(one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection, table: str) -> None:
+    """The same columns, types and rows, whatever their order."""
+    kinds = [con.execute(f"describe {table}").fetchall() for con in (one, other)]
+    assert kinds[0] == kinds[1], table
+    rows = [sorted(map(repr, con.execute(f"select * from {table}").fetchall())) for con in (one, other)]
+    assert rows[0] or table == "core.unmatched_refund"
+    assert rows[0] == rows[1], table
 
 
-@pytest.fixture(scope="module")
-def cluster(scripts: Path) -> Iterator[str]:
-    """A master and two workers on loopback."""
-    port = _port()
-    address, here = f"spark://127.0.0.1:{port}", "org.apache.spark.deploy"
-    local = ["--host", "127.0.0.1", "--webui-port", "0"]
-    worker = [f"{here}.worker.Worker", *local, "--cores", "1", "--memory", "1g", address]
-    with ExitStack() as stack:
-        _begin(stack, [scripts / "spark-class", f"{here}.master.Master", *local, "--port", str(port)])
-        _wait_for("the master", port)
-        for _ in range(2):
-            _begin(stack, [scripts / "spark-class", *worker])
-        yield address
-
-
-@pytest.fixture
-def connect(scripts: Path, tmp_path: Path) -> Iterator[str]:
-    """A Spark Connect server with two local threads on loopback."""
-    port = _port()
-    settings = {
-        **DRIVER,
-        "spark.connect.grpc.binding.address": "127.0.0.1",
-        "spark.connect.grpc.binding.port": str(port),
-        "spark.sql.warehouse.dir": str(tmp_path / "unused"),
-    }
-    words = [scripts / "spark-submit", "--master", "local[2]"]
-    for name, value in settings.items():
-        words += ["--conf", f"{name}={value}"]
-    with ExitStack() as stack:
-        _begin(stack, [*words, "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"])
-        _wait_for("Spark Connect", port)
-        yield f"sc://127.0.0.1:{port}"
-
-
-def _begin(stack: ExitStack, words: list[str | Path]) -> None:
-    env = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
-    process = subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    stack.callback(process.wait)
-    stack.callback(process.kill)
-
-
-def _wait_for(what: str, port: int) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    raise TimeoutError(f"{what} did not start")
-
-
-@pytest.fixture(scope="module")
-def embedded(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The embedded engine with the core tables of the small county."""
-    config, home = Config(), Home(tmp_path_factory.mktemp("embedded") / "home")
-    duck = open_engine(home, config)
-    load(duck, landing, home, bytes(32), config)
-    resolve(duck)
-    core.build(duck, config)
-    yield duck
-    duck.close()
-
-
-def _same_core(duck: Engine, address: str, folder: Path, settings: dict[str, str]) -> None:
-    spark = open_spark(address, str(folder / "tables"), settings)
-    try:
-        publish_inputs(duck, spark, str(folder))
-        core.build(spark, Config())
+@pytest.mark.slow
+def test_a_run_on_a_cluster_makes_the_same_tables_and_lists(
+    landing: Path, home: Path, key_file: Path, tmp_path: Path
+) -> None:
+    there = tmp_path / "home"
+    with standalone() as address:
+        configure(there, address, tmp_path / "shared", CLUSTER)
+        told = run(landing, there, "--key-file", key_file).stderr
+    assert "on the cluster: core tables, rules" in told and address in told
+    assert list_bytes(there) == list_bytes(home)
+    databases = [folder / "warehouse.duckdb" for folder in (home, there)]
+    with duckdb.connect(databases[0], read_only=True) as one, duckdb.connect(databases[1], read_only=True) as other:
+        made = {name for (name,) in other.execute(f"select name from {NOTED} where made").fetchall()}
+        assert made >= {*(f"core.{name}" for name in CORE), "finding.stay_case"}, "the cluster made them"
         for table in TABLES:
-            statement = f"select * from core.{table}"
-            one, other = duck.frame(statement), spark.frame(statement)
-            assert one.columns == other.columns
-            assert one.height > 0 or table == "unmatched_refund"
-            assert sorted(map(repr, one.rows())) == sorted(map(repr, other.rows())), table
-    finally:
-        spark.close()
+            _assert_same(one, other, table)
 
 
 @pytest.mark.slow
-def test_core_is_the_same_on_a_cluster(embedded: Engine, cluster: str, tmp_path: Path) -> None:
-    _same_core(embedded, cluster, tmp_path, SMALL | DRIVER | {"spark.sql.warehouse.dir": str(tmp_path / "unused")})
-
-
-@pytest.mark.slow
-def test_core_is_the_same_by_spark_connect(embedded: Engine, connect: str, tmp_path: Path) -> None:
-    _same_core(embedded, connect, tmp_path, SMALL)
+def test_core_is_the_same_by_spark_connect(home: Path, tmp_path: Path) -> None:
+    there = tmp_path / "home"
+    with connect(tmp_path / "unused") as address, duckdb.connect(home / "warehouse.duckdb", read_only=True) as one:
+        configure(there, address, tmp_path / "shared", SMALL)
+        shutil.copy(home / "warehouse.duckdb", there)
+        config = load_config(there / "config.yaml")
+        engine = open_engine(Home(there), config)
+        try:
+            assert len(check_engine(config.engine)) == 2
+            core.build(engine, config)
+            for name in CORE:
+                _assert_same(one, engine.con, f"core.{name}")
+        finally:
+            engine.close()
+            stop_sessions()
 
 
 def test_without_java_a_cluster_is_refused_readably(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
+    scripts()
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match="Java 17"):
-        open_spark("local[1]", str(tmp_path))
+        check_engine(EngineSettings(kind="spark", address="local[1]", warehouse=tmp_path))

@@ -1,0 +1,64 @@
+"""Opening a Spark cluster: standalone, local threads or Spark Connect; one session a process and address."""
+
+import atexit
+import os
+import shutil
+from importlib.util import find_spec
+from typing import Any
+
+from models.errors import UsageError
+from models.settings_engine import EngineSettings
+
+# times without a zone, as DuckDB's; an overflow or a bad cast stops the statement instead of giving null
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.ansi.enabled": "true",
+}
+
+_open: dict[str, Any] = {}
+
+
+def check_installed(settings: EngineSettings) -> None:
+    """Raise UsageError where pyspark is not installed, or Java where this process needs it (not for Spark Connect)."""
+    if find_spec("pyspark") is None:
+        raise UsageError("没有安装 pyspark / pyspark is not installed: pip install 'jicha[spark]', and Java 17.")
+    if is_remote(settings):
+        return
+    if "JAVA_HOME" not in os.environ and shutil.which("java") is None:
+        raise UsageError(
+            f"没有找到 Java / no Java was found, which {settings.address} needs on this machine: install a Java 17 "
+            "runtime or set JAVA_HOME, or give the address of Spark Connect (sc://host:port)."
+        )
+
+
+def is_remote(settings: EngineSettings) -> bool:
+    """Whether the address is one of Spark Connect, whose driver runs elsewhere."""
+    return str(settings.address).startswith("sc://")
+
+
+def session_of(settings: EngineSettings) -> Any:
+    """The session of an address, opened when first asked for; it lasts as long as the process.
+
+    Raises UsageError as `check_installed` does.
+    """
+    address = str(settings.address)
+    if address not in _open:
+        check_installed(settings)
+        from pyspark.sql import SparkSession
+
+        builder = SparkSession.builder.appName("jicha")
+        builder = builder.remote(address) if is_remote(settings) else builder.master(address)
+        for name, value in {**SETTINGS, **settings.settings}.items():
+            builder = builder.config(name, value)
+        _open[address] = builder.getOrCreate()
+    return _open[address]
+
+
+def stop_sessions() -> None:
+    """Give the cluster back what its sessions hold."""
+    while _open:
+        _open.popitem()[1].stop()
+
+
+atexit.register(stop_sessions)
