@@ -9,11 +9,12 @@ from typing import Any
 from models.errors import UsageError
 from models.settings_engine import EngineSettings
 
-# times without a zone, as DuckDB's; an overflow or a bad cast stops the statement instead of giving null
+# as DuckDB: times without a zone, JSON that says null; an overflow or a bad cast stops the statement, gives no null
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.ansi.enabled": "true",
+    "spark.sql.jsonGenerator.ignoreNullFields": "false",
 }
 
 _open: dict[str, Any] = {}

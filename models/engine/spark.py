@@ -16,7 +16,7 @@ from models.engine.away import NUMBERED, ROW, Away, hide, show
 from models.engine.cluster import session_of
 from models.engine.duck import Engine
 from models.engine.sql import sql_text
-from models.engine.transpile import local_name, with_local_names
+from models.engine.steps import Steps, local_name, steps_of
 from models.errors import QueryFailed
 from models.home import Home
 from models.settings_engine import EngineSettings
@@ -127,9 +127,9 @@ class SparkEngine(Engine):
         self._away.note(self.con, table, folder, made=True)
 
     def _rows(self, name: str, params: dict[str, Any]) -> Any:
-        """The query file as a frame of the session, which nothing has run yet."""
-        statement, tables = with_local_names(sql_text(name))
-        self._ready(tables)
+        """The query file as a frame of the session; its last step has not run yet."""
+        steps = steps_of(sql_text(name))
+        self._ready(steps.tables)
         session = self._session()
         from pyspark.sql import functions
 
@@ -137,7 +137,15 @@ class SparkEngine(Engine):
             key: functions.array(*map(functions.lit, value)) if isinstance(value, list) else value
             for key, value in self._bound(name, params).items()
         }
-        return session.sql(statement, args=bound)
+        for view, statement in steps.before:
+            self._step(view, session.sql(statement, args=bound))
+        return session.sql(steps.last, args=bound)
+
+    def _step(self, view: str, rows: Any) -> None:
+        """Compute rows now, for the steps that follow."""
+        folder = self._away.new_folder("step")
+        rows.write.parquet(folder)
+        self._session().read.schema(rows.schema).parquet(folder).createOrReplaceTempView(view)
 
     def _session(self) -> Any:
         return session_of(self._settings)
@@ -156,11 +164,13 @@ class SparkEngine(Engine):
                 self._seen[table] = folder
 
     def _ready_view(self, view: str) -> None:
-        statement, tables = with_local_names(sql_text(self._away.views[view]))
-        self._ready(tables)
-        made_of = repr([statement, *(self._away.folders.get(one) for one in sorted(tables))])
+        steps: Steps = steps_of(sql_text(self._away.views[view]))
+        self._ready(steps.tables)
+        made_of = repr([steps, *(self._away.folders.get(one) for one in sorted(steps.tables))])
         if self._seen.get(view) != made_of:
-            self._session().sql(statement).createOrReplaceTempView(local_name(view))
+            for step, statement in steps.before:
+                self._session().sql(statement).createOrReplaceTempView(step)
+            self._session().sql(steps.last).createOrReplaceTempView(local_name(view))
             self._seen[view] = made_of
 
     def _copy(self, table: str) -> None:

@@ -1,8 +1,9 @@
 """Tables that lie in a cluster's warehouse: notes, views and folders change together; and what says so before a run."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
+from threading import enumerate as threads
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from models.config import Config, load_config
 from models.engine import Engine, open_engine
 from models.engine.preflight import check_engine
 from models.engine.spark import SparkEngine
-from models.engine.transpile import with_local_names
+from models.engine.steps import steps_of
 from models.errors import UsageError
 from models.home import Home
 from models.settings_engine import EngineSettings
@@ -124,7 +125,23 @@ def test_a_warehouse_out_of_reach_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_tables_bear_names_of_the_session(text: str, written: str, named: set[str]) -> None:
-    assert with_local_names(text) == (written, frozenset(named))
+    steps = steps_of(text)
+    assert (steps.before, steps.last, steps.tables) == ((), written, frozenset(named))
+
+
+def test_what_spark_would_compute_often_is_a_step() -> None:
+    doubled = [
+        "a as (select n from core.stay)",
+        *(f"{b} as (select * from {a} union select * from {a})" for a, b in ("ab", "bc", "cd")),
+    ]
+    steps = steps_of(f"with {', '.join(doubled)} select n from d")
+    assert steps.before == (
+        ("step__b", "WITH a AS (SELECT n FROM core__stay AS stay) SELECT * FROM a UNION SELECT * FROM a"),
+    )
+    assert steps.last == (
+        "WITH c AS (SELECT * FROM step__b AS b UNION SELECT * FROM step__b AS b), "
+        "d AS (SELECT * FROM c UNION SELECT * FROM c) SELECT n FROM d"
+    )
 
 
 @pytest.mark.parametrize(
@@ -177,14 +194,15 @@ class _Silent:
     """A cluster whose workers write nowhere, or never answer."""
 
     def __init__(self, answers: bool) -> None:
-        self._answers = answers
+        self.end = Event()
+        if answers:
+            self.end.set()
 
     def __getattr__(self, name: str) -> Any:
         return self
 
     def __call__(self, *_: object) -> Any:
-        if not self._answers:
-            time.sleep(2)
+        self.end.wait()
         return self
 
 
@@ -193,9 +211,13 @@ class _Silent:
 def test_workers_elsewhere_or_absent_are_told(
     answers: bool, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.engine.preflight.session_of", lambda settings: _Silent(answers))
+    cluster = _Silent(answers)
+    monkeypatch.setattr("models.engine.preflight.session_of", lambda settings: cluster)
     with pytest.raises(UsageError, match=fault):
         check_engine(_config(tmp_path, address="local[1]", patience=1).engine)
+    cluster.end.set()
+    for thread in [one for one in threads() if one.name == "preflight"]:
+        thread.join()
 
 
 def test_without_pyspark_a_cluster_is_refused_readably(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
