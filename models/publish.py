@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from models.engine import Engine, sql_text
+from models.engine.away import NOTED
 from models.errors import JichaError
 from models.home import Home
 from models.rules.passes import KEPT, VIEWS
@@ -19,7 +20,7 @@ LATEST = "latest"
 PART = {"core.fee_line": "setl_id in (select setl_id from finding.finding)"}
 # made anew of core whenever they are wanted
 LEFT_OUT = frozenset(
-    {"score.cost_case", "score.case_dept", "score.made", *KEPT, *(f"finding.{view}" for view in VIEWS)}
+    {"score.cost_case", "score.case_dept", "score.made", NOTED, *KEPT, *(f"finding.{view}" for view in VIEWS)}
 )
 _TMP = ".tmp-snapshot.duckdb"
 _NAME = re.compile(r"[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*")

@@ -15,9 +15,12 @@ SETTINGS = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.jsonGenerator.ignoreNullFields": "false",
+    "spark.ui.showConsoleProgress": "false",
 }
 
 _open: dict[str, Any] = {}
+# what a session's views stand for: a folder, or a query and the folders that it reads; of all homes of this process
+_views: dict[str, dict[str, str]] = {}
 
 
 def check_installed(settings: EngineSettings) -> None:
@@ -52,8 +55,16 @@ def session_of(settings: EngineSettings) -> Any:
         builder = builder.remote(address) if is_remote(settings) else builder.master(address)
         for name, value in {**SETTINGS, **settings.settings}.items():
             builder = builder.config(name, value)
-        _open[address] = builder.getOrCreate()
+        _open[address], _views[address] = builder.getOrCreate(), {}
+        if not is_remote(settings):
+            _open[address].sparkContext.setLogLevel("ERROR")  # its warnings are about small data and single windows
     return _open[address]
+
+
+def views_of(settings: EngineSettings) -> dict[str, str]:
+    """What the views of the session of an address stand for, by name: to be kept up to date by who makes one."""
+    session_of(settings)
+    return _views[str(settings.address)]
 
 
 def stop_sessions() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from models.engine.away import NUMBERED, ROW, Away, hide, show
-from models.engine.cluster import session_of
+from models.engine.cluster import session_of, views_of
 from models.engine.duck import Engine
 from models.engine.sql import sql_text
 from models.engine.steps import Steps, local_name, steps_of
@@ -36,7 +36,6 @@ class SparkEngine(Engine):
         self._settings = settings
         self._away = Away(con, settings.warehouse, home.root)
         self._away.clear()
-        self._seen: dict[str, str] = {}  # what the session's views stand for: a folder, or the name of a query
         self._within = False  # a transaction
 
     def replace(self, table: str, name: str, **params: Any) -> int:
@@ -152,6 +151,7 @@ class SparkEngine(Engine):
 
     def _ready(self, tables: frozenset[str]) -> None:
         """Make the session's views of tables that a query is about to read; those not there yet are copied."""
+        seen = views_of(self._settings)
         for table in sorted(tables):
             if table in self._away.views:
                 self._ready_view(table)
@@ -159,19 +159,20 @@ class SparkEngine(Engine):
             if table not in self._away.folders:
                 self._copy(table)
             folder = self._away.folders[table]
-            if self._seen.get(table) != folder:
+            if seen.get(table) != folder:
                 self._session().read.parquet(folder).createOrReplaceTempView(local_name(table))
-                self._seen[table] = folder
+                seen[table] = folder
 
     def _ready_view(self, view: str) -> None:
         steps: Steps = steps_of(sql_text(self._away.views[view]))
         self._ready(steps.tables)
         made_of = repr([steps, *(self._away.folders.get(one) for one in sorted(steps.tables))])
-        if self._seen.get(view) != made_of:
+        seen = views_of(self._settings)
+        if seen.get(view) != made_of:
             for step, statement in steps.before:
                 self._session().sql(statement).createOrReplaceTempView(step)
             self._session().sql(steps.last).createOrReplaceTempView(local_name(view))
-            self._seen[view] = made_of
+            seen[view] = made_of
 
     def _copy(self, table: str) -> None:
         """Copy a table of the home's database into the warehouse."""
