@@ -115,7 +115,13 @@ def _stages() -> list[tuple[str, str, str, list[Any], Work]]:
             ["quality"],
             _persons,
         ),
-        ("claim", "money.claim", "拟追回 / claims: netted, capped, one yuan claimed once", [ALL_RULES], _claims),
+        (
+            "claim",
+            "money.claim",
+            "拟追回 / claims: netted, capped, one yuan claimed once",
+            [ALL_RULES, "upcoding"],  # an upheld upcoding case claims the difference that the list names
+            _claims,
+        ),
         (
             "provider_score",
             "score.provider_score",

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from models.contracts.cases import CASES
 from models.contracts.document import read_document
 from models.rules import registry
 
@@ -45,8 +46,11 @@ def kind_of_model(model: str) -> str:
 
 
 def kind_of_rules() -> dict[str, str]:
-    """The kind of every rule that makes findings; a bureau's own rules go by their template or subject."""
-    found = {}
+    """The kind of every rule that makes findings, and of decided cases by the list that names them.
+
+    A bureau's own rules go by their template or subject.
+    """
+    found = {rule_id: kind_of_model(name) for rule_id, (_, name) in CASES.items()}
     for rule in registry():
         if rule.template:
             found[rule.rule_id] = _kind(rule.rule_id, rule.template, rule.subject)

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from models.contracts import ListSpec, lists
+from models.contracts.cases import CASES
 from models.contracts.lists import read_lists
 from models.dossier.checklist import kind_of_model, kind_of_rules, kinds
 from models.dossier.material import Material, Parts, parts, total
@@ -105,7 +106,8 @@ def _cases(
     if code in standing:
         found = standing[code].filter(pl.col("setl_id").is_not_null())
         for setl_id, number, rule in found.select("setl_id", "ipt_otp_no", "rule_id").iter_rows():
-            rows.append((setl_id, number, WHY["finding"], by_kind.get(rule, "item"), rule))
+            why = WHY[CASES[rule][1]] if rule in CASES else WHY["finding"]
+            rows.append((setl_id, number, why, by_kind.get(rule, "item"), rule))
     for name, part in (("upcoding_case", coding), ("gathering_case", meetings), ("review_sample", sample)):
         if code in part:
             frame = part[code]

@@ -41,11 +41,15 @@ def follow(
     decisions: Sequence[Row],
     review: Review,
     as_of: date,
+    *,
+    decided_first: bool = False,
 ) -> Way:
     """The way of one candidate; `replies` (submitted_on, position) in time order, `decisions` in stage order.
 
-    A stage's limit runs in working days from the step before: 初审 from the notice, 申诉 from the reply, 反馈 without
-    an appeal from the reply or the end of its time. A stage decided again counts once, with its last day.
+    `decided_first`: a case that a decision made a claim, so that the notice comes after the stages and starts none of
+    them; what is left then is the reply, and after an appeal another decision. A stage's limit runs in working days
+    from the step before: 初审 from the notice, 申诉 from the reply, 反馈 without an appeal from the reply or the end of
+    its time. A stage decided again counts once, with its last day.
     """
     way = Way()
     reply = replies[-1] if replies else None
@@ -53,17 +57,34 @@ def follow(
         way.done.append(Step(REPLY, reply_due_on, replies[0]["submitted_on"]))
     appealed = reply is not None and reply["position"] == "appeal"
     by_stage = {row["stage"]: row for row in decisions}  # the last day of a stage wins
-    before = notified_on
+    before = None if decided_first else notified_on
     for stage in STAGES:
         row = by_stage.get(stage)
         if row is None:
             continue
+        if decided_first and reply is not None and row["decided_on"] >= reply["submitted_on"]:
+            before = max(before or reply["submitted_on"], reply["submitted_on"])  # it answers the reply
         if before and row["decided_on"] < before and way.done and way.done[-1].stage in STAGES:
             way.disorder.append(stage)
         way.done.append(Step(stage, _due(stage, before, reply, reply_due_on, review), row["decided_on"]))
         before = row["decided_on"]
-    way.waits = _next(by_stage, before, reply, appealed, reply_due_on, review, as_of)
+    if decided_first:
+        way.waits = _answer(decisions, reply, appealed, reply_due_on, review, as_of)
+    else:
+        way.waits = _next(by_stage, before, reply, appealed, reply_due_on, review, as_of)
     return way
+
+
+def _answer(
+    decisions: Sequence[Row], reply: Row | None, appealed: bool, reply_due_on: date | None, review: Review, as_of: date
+) -> Step | None:
+    """What a case decided before its notice waits for: the reply in its time, or a decision on the appeal."""
+    if reply is None:
+        return Step(REPLY, reply_due_on, None) if reply_due_on and as_of <= reply_due_on else None
+    since = reply["submitted_on"]
+    if not appealed or any(row["decided_on"] >= since for row in decisions):
+        return None
+    return Step(STAGES[-1], _due(STAGES[-1], since, None, None, review), None)
 
 
 def _due(stage: str, before: date | None, reply: Row | None, reply_due_on: date | None, review: Review) -> date | None:

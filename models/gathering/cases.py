@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from models.contracts.cases import GATHERING, case_ids
 from models.engine.duck import Engine
 from models.gathering.frames import Described
 from models.gathering.grids import GRIDS
@@ -15,7 +16,7 @@ def case_rows(group_id: str, rank: int, one: Described) -> pl.DataFrame:
 
     Columns: rank (of the group, 1 = least like chance), group_id, members, setl_id, psn_id, fixmedins_code, way,
     seen_on, setl_time, fund_amount, present (members at the meeting), expected (members the volume makes expected),
-    volume (people there in the same slot), reason.
+    volume (people there in the same slot), reason, candidate_id (under which a decision comes back).
     """
     met, grid = one.group.met, GRIDS[one.group.met.grid]
     meeting = pl.DataFrame(
@@ -35,6 +36,7 @@ def case_rows(group_id: str, rank: int, one: Described) -> pl.DataFrame:
         pl.lit(rank, dtype=pl.Int64).alias("rank"), pl.lit(group_id).alias("group_id"),
         pl.lit(len(one.members), dtype=pl.Int64).alias("members"), "fixmedins_code", "seen_on", "setl_time", "way",
         "psn_id", "setl_id", "fund_amount", "present", "expected", "volume", told.alias("reason"),
+        case_ids(GATHERING, rows["setl_id"]),
     )  # fmt: skip
 
 

@@ -25,4 +25,4 @@ def write_review(session: Session) -> list[str]:
         if plans.years():
             rates = inspection_rates(visited(session.engine, plans, as_of.date()))
             write_list("inspection_rate", rates, folder, session.config.language, about)
-    return attention(cases, session.engine)
+    return attention(cases, session.engine, session.config)

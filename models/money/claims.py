@@ -10,6 +10,7 @@ from models.config import Config
 from models.engine.duck import Engine
 from models.feedback.confidence import trust
 from models.feedback.decided import STAGES
+from models.money.decided import put_decided
 from models.money.frames import as_view, put
 from models.money.holds import put_hold_rows, put_issued
 from models.money.marginal import put_marginal
@@ -34,6 +35,9 @@ CHAIN = (
     "also_found",
 )
 SCRATCH = (
+    "case_rule",
+    "listed_case",
+    "decided_case",
     "marginal",
     "trust",
     "rule",
@@ -62,16 +66,17 @@ class ClaimSummary:
 
 
 def claims(engine: Engine, period: str, config: Config, register: Register, as_of: date | None = None) -> ClaimSummary:
-    """Make the rows of `money.claim` of one period anew from finding.finding, core.*, cur.* and the issued lists.
+    """Make the rows of `money.claim` of one period anew from findings, decided cases, core.*, cur.* and the register.
 
-    Rows of other periods stay. Needs finding.rule and the findings of the four quarters before, where there are any:
-    what they put forward is served first. Runs inside the caller's transaction. `as_of` is only asked where the
-    configuration lets a reply that never came count as acceptance (`review.uphold_overdue`).
+    Rows of other periods stay. Needs finding.rule and the findings and upcoding cases of the four quarters before,
+    where there are any: what they put forward is served first. Runs inside the caller's transaction. `as_of` is only
+    asked where the configuration lets a reply that never came count as acceptance (`review.uphold_overdue`).
     """
     issued = register.issued_candidates()
     engine.replace("money.standing", "money/standing", stages=list(STAGES))
     put_issued(engine, issued)
     put(engine, "money.trust", trust(engine, issued, config))
+    put_decided(engine, register, period, config)
     engine.replace("money.rule", "money/rule")
     engine.replace("money.item_line", "money/item_line")
     engine.replace("money.found", "money/found_id")

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from models.contracts.cases import CASES
 from models.errors import InputRefused, UsageError
 from models.frozen import ENTRY, digests, file_sha256, freeze, unchanged
 from models.home import Home
@@ -17,13 +18,17 @@ from models.periods import parse_quarter
 
 CANDIDATES = "clawback.parquet"
 SAMPLE = "review_sample.parquet"
+CODING = "upcoding_case.parquet"
+#: lists that decisions speak of and that may be made otherwise later: the register keeps its own copy
+KEPT = (CANDIDATES, SAMPLE, CODING)
 
 
 @dataclass(frozen=True)
 class Issue:
     """One issued list; `supplement` 0 is the list itself, n its supplement s0n; `sequence` counts the home's issues.
 
-    `notified_on` is the day of its notices, `reply_due_on` the last day for an answer to them, as promised then.
+    `notified_on` is the day of its notices, `reply_due_on` the last day for an answer to them, as promised then;
+    `kept` are the lists of which the register holds a copy.
     """
 
     period: str
@@ -35,6 +40,7 @@ class Issue:
     manifest: dict[str, Any]
     notified_on: str | None = None
     reply_due_on: str | None = None
+    kept: tuple[str, ...] = (CANDIDATES, SAMPLE)
 
     @property
     def name(self) -> str:
@@ -101,11 +107,28 @@ class Register:
     def first_candidates(self, period: str) -> pl.DataFrame:
         """Candidates (candidate_id, setl_id) of the first issued list of a period; none while nothing is issued.
 
-        What the first review passed, and extrapolation speaks of, is everything else.
+        What the first review passed, and extrapolation speaks of, is everything else: the rules' own candidates alone,
+        for a decided case passed them.
         """
         issued = self.issued(period)
         named = self._candidates(issued[0]) if issued else latest([])
+        named = named.filter(~pl.col("rule_id").is_in(list(CASES)))
         return named.select("candidate_id", "setl_id").sort("candidate_id")
+
+    def issued_cases(self, period: str) -> pl.DataFrame:
+        """Upcoding cases of the issued lists up to a period (period, setl_id, supported_grp_code, payment_difference).
+
+        In the order of the issues; those made before these were kept have none. Raises InputRefused for altered ones.
+        """
+        shape = schema("upcoding_case")
+        wanted = ["setl_id", "supported_grp_code", "payment_difference"]
+        parts = [pl.DataFrame(schema={"period": pl.String, **{name: shape[name] for name in wanted}})]
+        for issue in self.issues():
+            path = self._copy(issue, CODING) if issue.period <= period else None
+            if path is not None:
+                rows = pl.read_parquet(path, columns=wanted)
+                parts.append(rows.select(pl.lit(issue.period).alias("period"), *wanted).cast(parts[0].schema))
+        return pl.concat(parts)
 
     def issuable(self, period: str, stale: str | None = None) -> tuple[str, dict[str, Any]]:
         """Name and manifest of what `issue` would freeze.
@@ -142,8 +165,9 @@ class Register:
             manifest=manifest,
             notified_on=notified_on.isoformat() if notified_on else None,
             reply_due_on=reply_due_on.isoformat() if reply_due_on else None,
+            kept=KEPT,
         )
-        kept = [name for name in (CANDIDATES, SAMPLE) if name in entry.files]
+        kept = [name for name in KEPT if name in entry.files]
         freeze(self.home.register / entry.name, folder, kept, asdict(entry))
         self._issues = None
         return entry
@@ -181,12 +205,15 @@ class Register:
 
     def review_sample(self, issue: Issue) -> Path | None:
         """The review sample as it was issued, None where the list had none; raises InputRefused when it was altered."""
-        expected = issue.files.get(SAMPLE)
-        if expected is None:
+        return self._copy(issue, SAMPLE)
+
+    def _copy(self, issue: Issue, name: str) -> Path | None:
+        """The register's own copy of a list; None where it kept none. Raises InputRefused when it was altered."""
+        path = self.home.register / issue.name / name
+        if name not in issue.files or name not in issue.kept:
             return None
-        path = self.home.register / issue.name / SAMPLE
-        if not unchanged(path, expected):
-            raise InputRefused(self._altered(issue.name, SAMPLE))
+        if not unchanged(path, issue.files[name]):
+            raise InputRefused(self._altered(issue.name, name))
         return path
 
     def _read(self, entry: Path) -> Issue:

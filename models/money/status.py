@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from models.contracts.cases import CASES
 from models.money.issued import DECIDED, NOTICED, notice_number
 from models.money.payers import empty_split
 
@@ -13,6 +14,7 @@ NOTICE = ("notice_no", "notified_on", "reply_due_on")
 REGISTER_COLUMNS = ("status", "first_seen_period", *NOTICE)
 MOVED = "已归入其他期次 / belongs to another period now"
 NOT_FOUND = "规则不再命中 / no longer found"
+NO_DECISION = "已无支持该项的认定 / no decision upholds it any more"
 NOTHING_LEFT = "仍命中，但已无可追回金额 / still found, but nothing is left to claim"
 COMPARED = ("fund_amount", "acct_amount", "amount_status", "reason", "period")
 
@@ -36,19 +38,24 @@ def with_status(
     withdrawn, was overturned or came back whole.
     """
     rows = _compared(current, issued).join(standing, on="candidate_id", how="left")
+    rows = rows.with_columns(stood=_known_outcome(pl.col("outcome")))
+    by_decision = pl.col("rule_id").is_in(list(CASES))
     decided = pl.when(pl.col("outcome").is_in(["upheld", "partial"])).then(pl.col("outcome"))
     replied = pl.col("answer").replace_strict({"accept": "accepted", "appeal": "appealed"}, default=None)
     sent = pl.when(pl.col("recovery_route") == "referral").then(pl.lit("referred")).otherwise(pl.lit("issued"))
     fallback = pl.when(pl.col("old_issued_in").is_null()).then(pl.lit("new")).otherwise(sent)
     before = pl.when(pl.col("stood").is_in(DECIDED)).then(pl.col("stood"))
+    said = pl.when(by_decision).then(pl.coalesce(replied, decided)).otherwise(pl.coalesce(decided, replied))
     status = (
-        pl.when(pl.col("old_issued_in").is_not_null() & decided.is_not_null() & decided.ne_missing(before))
+        pl.when(by_decision & pl.col("old_issued_in").is_null())
+        .then(pl.lit("new"))  # the decision made it a claim; the provider has yet to be told
+        .when(pl.col("old_issued_in").is_not_null() & decided.is_not_null() & decided.ne_missing(before))
         .then(decided)
         .when(_differs())
         .then(pl.lit("changed"))
         .when(decided.is_null() & before.is_not_null())
         .then(pl.lit("issued"))  # the decision was taken back
-        .otherwise(pl.coalesce(decided, replied, fallback))
+        .otherwise(pl.coalesce(said, fallback))
     )
     rows = _explained(rows.with_columns(status=status), period).select(*current.columns, *REGISTER_COLUMNS)
     overturned = _among(standing.filter(pl.col("outcome") == "overturned")["candidate_id"])
@@ -79,6 +86,7 @@ def supplement(new_claims: pl.DataFrame, issued: pl.DataFrame) -> pl.DataFrame:
     """
     kept = pl.col("status").is_in(["withdrawn", "overturned", "recovered"])
     rows = _compared(new_claims.filter(~kept), issued)
+    rows = rows.with_columns(stood=_known_outcome(pl.col("status")))
     before = pl.when(pl.col("stood").is_in(DECIDED)).then(pl.col("stood"))
     decided = pl.when(pl.col("status").is_in(DECIDED)).then(pl.col("status"))
     status = (
@@ -95,6 +103,15 @@ def supplement(new_claims: pl.DataFrame, issued: pl.DataFrame) -> pl.DataFrame:
     ended = new_claims.filter(kept).join(issued.select("candidate_id", "stood"), on="candidate_id", how="left")
     ended = ended.filter(pl.col("status").ne_missing(pl.col("stood"))).select(new_claims.columns)
     return _ordered(pl.concat([rows, ended]))
+
+
+def _known_outcome(outcome: pl.Expr) -> pl.Expr:
+    """`stood`; of an issued case that a decision made a claim, that decision: it is no news on the row."""
+    first = pl.col("rule_id").is_in(list(CASES)) & pl.col("old_issued_in").is_not_null()
+    told = pl.col("stood").is_in(DECIDED)
+    return (
+        pl.when(first & ~told.fill_null(False) & outcome.is_in(["upheld", "partial"])).then(outcome).otherwise("stood")
+    )
 
 
 def _among(ids: pl.Series) -> pl.Expr:
@@ -198,16 +215,19 @@ def _emptied(gone: pl.DataFrame, status: str, like: pl.DataFrame, period: str) -
     )
 
 
-def _why(candidate_id: str, here: set[str], elsewhere: set[str]) -> str:
+def _why(candidate_id: str, rule_id: str, here: set[str], elsewhere: set[str]) -> str:
     if candidate_id in here:
         return NOTHING_LEFT
-    return MOVED if candidate_id in elsewhere else NOT_FOUND
+    if candidate_id in elsewhere:
+        return MOVED
+    return NO_DECISION if rule_id in CASES else NOT_FOUND
 
 
 def _withdrawn(gone: pl.DataFrame, found: pl.DataFrame, like: pl.DataFrame, period: str) -> pl.DataFrame:
     here = set(found.filter(pl.col("found_in") == period)["candidate_id"])
     elsewhere = set(found["candidate_id"]) - here
-    why = [_why(one, here, elsewhere) for one in gone["candidate_id"]]
+    named = gone.select("candidate_id", "rule_id").iter_rows()
+    why = [_why(candidate_id, rule_id, here, elsewhere) for candidate_id, rule_id in named]
     evidence = [
         _added(facts, "withdrawn", {"fund_amount": {"old": str(old), "new": "0.00"}, "why": reason})
         for facts, old, reason in zip(gone["evidence"], gone["fund_amount"], why, strict=True)

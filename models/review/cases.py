@@ -9,12 +9,12 @@ from typing import Any
 import polars as pl
 
 from models.config import Config, Review
+from models.contracts.cases import CASES, SECOND_REVIEW, UPCODING, case_ids
 from models.engine.duck import Engine
 from models.feedback.decided import decisions_of, same_reviewer
 from models.feedback.stages import REPLY, Way, follow, overdue_days
 from models.money.issued import schema
 from models.money.register import Register
-from models.sampling.draw import RULE_ID
 
 Row = Mapping[str, Any]
 COPIED = ("candidate_id", "notice_no", "fixmedins_code", "fixmedins_name", "setl_id", "bkkp_sn", "rule_id", "rule_name")
@@ -41,35 +41,70 @@ def review_cases(engine: Engine, config: Config, register: Register, as_of: date
     return pl.DataFrame(rows, schema=schema("review_case"), orient="row")
 
 
-def attention(cases: pl.DataFrame, engine: Engine) -> list[str]:
-    """What asks for people, a line each: overdue steps, one reviewer in two stages, stray decisions."""
-    known = set(cases["candidate_id"]) | _drawn(engine)
-    stray = sum(1 for candidate in decisions_of(engine) if candidate not in known)
+def attention(cases: pl.DataFrame, engine: Engine, config: Config) -> list[str]:
+    """What asks for people, a line each: overdue steps, one reviewer twice, stray decisions, missing amounts."""
+    known, decisions = set(cases["candidate_id"]), decisions_of(engine)
+    named = _named(engine, sorted(decisions.keys() - known))
+    priced = _priced(engine) if named else set()
+    unsaid = [who for who, code in named.items() if _amount_missing(decisions[who][-1], code, who in priced, config)]
     counted = (
         (cases.filter(pl.col("overdue_days") > 0).height, "条疑点逾期未办 / candidates have a step overdue"),
         (
             cases.filter(pl.col("same_reviewer").is_not_null()).height,
             "条疑点由同一审核人办理两个以上环节 / candidates have one reviewer in two stages",
         ),
-        (stray, "条疑点有结论但从未下发 / candidates have decisions but were never issued"),
+        (
+            len(decisions.keys() - known - named.keys()),
+            "条疑点有结论但从未下发 / candidates have decisions but were never issued",
+        ),
+        (
+            len(unsaid),
+            "条认定成立但未填 fund_amount，无从列入拟追回，请补填 / cases are upheld without a fund_amount and cannot "
+            "be claimed: deliver the decision again with the amount",
+        ),
     )
     return [f"复核 / reviews: {count} {text}" for count, text in counted if count]
 
 
-def _drawn(engine: Engine) -> set[str]:
-    """Candidates of settlements drawn for second review, which are decided without a notice."""
-    if not engine.exists("score.review_sample"):
+def _named(engine: Engine, candidates: list[str]) -> dict[str, str]:
+    """Code of the case (second review, upcoding, gathering) by candidate; such cases are decided without a notice."""
+    if not candidates:
+        return {}
+    rows = engine.query("feedback/named_case", candidates=candidates, codes=list(CASES))
+    drawn = _cases_in(engine, "score.review_sample", SECOND_REVIEW)  # also of settlements that are no longer there
+    return {
+        **{who: SECOND_REVIEW for who in candidates if who in drawn},
+        **dict(rows.select("candidate_id", "rule_id").iter_rows()),
+    }
+
+
+def _cases_in(engine: Engine, table: str, code: str) -> set[str]:
+    """Candidates of a kind of case that a table's settlements make; none where the table is not there yet."""
+    if not engine.exists(table):
         return set()
-    ids = engine.frame(
-        "select sha256($rule_id || '|' || setl_id || '|') as id from score.review_sample", {"rule_id": RULE_ID}
-    )
-    return set(ids["id"])
+    return set(case_ids(code, engine.frame(f"select distinct setl_id from {table} order by setl_id")["setl_id"]))
+
+
+def _priced(engine: Engine) -> set[str]:
+    """Upcoding cases whose difference is known: they are listed, or claimed already."""
+    found = _cases_in(engine, "score.upcoding_case", UPCODING)
+    if engine.exists("money.claim"):
+        found |= set(engine.frame("select distinct candidate_id from money.claim")["candidate_id"])
+    return found
+
+
+def _amount_missing(decision: Row, rule_id: str, priced: bool, config: Config) -> bool:
+    """Upheld for good, but the decision names no amount where nothing else does."""
+    upheld = decision["outcome"] in ("upheld", "partial") and decision["stage"] in config.review.final_stages
+    needed = decision["outcome"] == "partial" or rule_id == SECOND_REVIEW or (rule_id == UPCODING and not priced)
+    return upheld and needed and decision["fund_amount"] is None
 
 
 def _row(
     candidate: Row, replies: list[dict[str, Any]], decisions: list[dict[str, Any]], review: Review, as_of: date
 ) -> dict[str, Any]:
-    way = follow(candidate["notified_on"], candidate["reply_due_on"], replies, decisions, review, as_of)
+    told = (candidate["notified_on"], candidate["reply_due_on"], replies, decisions, review, as_of)
+    way = follow(*told, decided_first=candidate["rule_id"] in CASES)
     last = decisions[-1] if decisions else {}
     reply = replies[-1] if replies else {}
     doubled = same_reviewer(decisions)

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from models.config import Config, Review
+from models.contracts.cases import CASES
 from models.engine.duck import Engine
 from models.feedback.decided import decisions_of, same_reviewer
 from models.feedback.stages import follow
@@ -75,9 +76,11 @@ def _reviewers(engine: Engine, config: Config, register: Register, first_day: da
     for candidate in register.issued_candidates().iter_rows(named=True):
         who = candidate["candidate_id"]
         history = decisions.get(who, [])
+        first = candidate["rule_id"] in CASES  # decided before anybody was told
         way = follow(
-            candidate["notified_on"], candidate["reply_due_on"], replies.get(who, []), history, config.review, before
-        )
+            candidate["notified_on"], candidate["reply_due_on"], replies.get(who, []), history, config.review, before,
+            decided_first=first,
+        )  # fmt: skip
         limits = {step.stage: step for step in way.done}
         doubled = set(same_reviewer(history))
         counted: set[str] = set()
@@ -92,7 +95,7 @@ def _reviewers(engine: Engine, config: Config, register: Register, first_day: da
             if step and step.due_on and step.done_on == decision["decided_on"]:
                 tally.with_limit += 1
                 tally.in_time += decision["decided_on"] <= step.due_on
-            start = history[place - 1]["decided_on"] if place else candidate["notified_on"]
+            start = history[place - 1]["decided_on"] if place else None if first else candidate["notified_on"]
             if start:
                 tally.days.append(config.review.calendar.between(start, decision["decided_on"]))
             if decision["stage"] in doubled and unit not in counted:

@@ -8,12 +8,13 @@ from typing import Any
 import polars as pl
 
 from models.config import Config
+from models.contracts.cases import SECOND_REVIEW
 from models.engine.duck import Engine
 from models.money.frames import put
 from models.sampling.strata import Cell, boundaries, place
 
 #: rule of second review: no findings, only the ids under which its results come back
-RULE_ID = "S90"
+RULE_ID = SECOND_REVIEW
 LOT = "sha256(seed|setl_id)"
 SCRATCH = ("review_found", "review_frame", "review_boundary", "review_cell", "review_line", "review_placed")
 STRATUM_COLUMNS = ("month", "stratum", "kind", "population", "units", "fen", "lines", "last_lot")

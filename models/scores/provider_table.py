@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from models.config import Config
+from models.contracts.cases import CASES
 from models.engine.duck import Engine
 from models.periods import quarter_of
 from models.scores.cases import prepare_peers
@@ -79,6 +80,7 @@ def gather(engine: Engine, window: Window, config: Config, outlier: bool = True)
         "last_quarter": str(quarter_of(window.until - timedelta(days=1))),
         "split_days": config.params.split_stay_days,
         "planned": config.params.planned_readmission_diagnoses,
+        "decided_cases": list(CASES),
     }
     table = engine.query("scores/provider_activity", **bounds)
     claims = engine.query("scores/provider_claim", **bounds) if engine.exists("money.claim") else _no_claims()

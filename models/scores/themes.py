@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from models.config import Config
+from models.contracts.cases import CASES
 from models.engine.duck import Engine
 from models.planning import Frame, Plan, make_plan
 from models.planning.lots import lot
@@ -82,7 +83,8 @@ def _evidence(
         return _scored(active.join(_of_rules(evidence.claims, rules_of(theme)), on="fixmedins_code", how="left"), least)
     asked: dict[str, str | None] = {"dise_codg": None, "diagnosis": None, "grp_code": None}
     asked["grp_code" if subject == "group" else subject] = value
-    cases = engine.query("scores/theme_disease", start=window.start, until=window.until, **asked)
+    bounds = {"start": window.start, "until": window.until, "decided_cases": list(CASES)}
+    cases = engine.query("scores/theme_disease", **bounds, **asked)
     return _scored(active.drop("cases", "fund_amount").join(cases, on="fixmedins_code"), least)
 
 

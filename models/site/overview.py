@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from models.contracts.cases import CASES
 from models.rules import registry
 from models.site import charts, funds
 from models.site.names import Addresses
@@ -51,7 +52,7 @@ def _districts(source: Source, fund: pl.DataFrame, claims: pl.DataFrame) -> list
 
 
 def _by_class(claims: pl.DataFrame) -> list[tuple[str, Decimal]]:
-    kinds = {rule.rule_id: rule.subclass for rule in registry()}
+    kinds = {rule.rule_id: rule.subclass for rule in registry()} | {code: name for code, (name, _) in CASES.items()}
     sums: dict[str, Decimal] = {}
     for rule, amount in claims.select("rule_id", "fund_amount").iter_rows() if claims.height else []:
         name = kinds.get(rule, rule)

@@ -31,7 +31,7 @@ payable as (
         f.gross_amount, f.evidence, f.reason,
         f.held_since is not null as held,
         case
-            when f.claim_kind = 'none' then 'none'
+            when f.claim_kind in ('none', 'fund') then f.claim_kind
             when f.bkkp_sn is null then 'case'
             when s.bundled = 1 and $bundled_line_policy = 'none' then 'none'
             when f.level = 'item' then 'item'

@@ -1,7 +1,9 @@
 -- grain: one provider and rule: claims, fund money and the sum of its squares by insured person, decided cases behind the rule
 -- inputs: money.claim
--- parameters: start, until (dates), first_quarter, last_quarter (claims without a settlement go by their period)
--- known limits: withdrawn, overturned and already recovered claims do not count
+-- parameters: start, until (dates), first_quarter, last_quarter (claims without a settlement go by their period), decided_cases (their
+--   codes)
+-- known limits: withdrawn, overturned and already recovered claims do not count, nor decided cases: no rule found them, and the models
+--   that did have scores of their own
 with claim as (
     select
         fixmedins_code,
@@ -14,6 +16,7 @@ with claim as (
     from money.claim
     where
         coalesce(status, 'new') not in ('withdrawn', 'overturned', 'recovered')
+        and coalesce(array_position($decided_cases, rule_id), 0) = 0
         and (
             (setl_time >= cast($start as date) and setl_time < cast($until as date))
             or (setl_time is null and period >= $first_quarter and period <= $last_quarter)

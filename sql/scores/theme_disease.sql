@@ -1,7 +1,9 @@
 -- grain: one provider with cases of a disease: cases, fund payments, money that rules put forward, and what of it is expected back
 -- inputs: core.settlement, core.diagnosis, money.claim
--- parameters: start, until (dates, until exclusive); dise_codg (whole), diagnosis, grp_code (beginnings); null = not asked for
--- known limits: a diagnosis counts where it is the main one; withdrawn, overturned and already recovered claims do not count
+-- parameters: start, until (dates, until exclusive); dise_codg (whole), diagnosis, grp_code (beginnings); null = not asked for;
+--   decided_cases (their codes)
+-- known limits: a diagnosis counts where it is the main one; withdrawn, overturned and already recovered claims and decided cases do
+--   not count
 with diagnosed as (
     select setl_id
     from core.diagnosis
@@ -30,7 +32,9 @@ found as (
         sum(c.fund_amount * cast(c.confidence as decimal(5, 4))) as expected_amount
     from wanted as w
     inner join money.claim as c on w.setl_id = c.setl_id
-    where coalesce(c.status, 'new') not in ('withdrawn', 'overturned', 'recovered')
+    where
+        coalesce(c.status, 'new') not in ('withdrawn', 'overturned', 'recovered')
+        and coalesce(array_position($decided_cases, c.rule_id), 0) = 0
     group by w.fixmedins_code
 ),
 

@@ -10,10 +10,12 @@ import time
 import warnings
 from typing import Any
 
+import polars as pl
 from hypothesis.errors import NonInteractiveExampleWarning
 
-from tests.properties.money_worlds import Row, World, feedback, worlds
-from tests.properties.test_money import follow
+from models.contracts.cases import CASES, case_ids
+from tests.properties.money_worlds import Q1, Q2, Row, World, feedback, worlds, yuan
+from tests.properties.test_money import Cases, follow
 
 IDS = ("setl_id", "init_setl_id", "bkkp_sn", "init_feedetl_sn", "psn_no")
 
@@ -48,6 +50,27 @@ def together(number: int) -> tuple[World, list[Row], list[Row]]:
     return whole, before, after
 
 
+def cases_of(settled: list[str], chance: random.Random) -> Cases:
+    """Decisions on cases of the settlements, and upcoding lists that name some of them."""
+    decided: list[Row] = []
+    listed = []
+    for code in CASES:
+        for candidate in case_ids(code, pl.Series(settled)):
+            for stage in ("初审", "反馈", "处理"):
+                if chance.random() < 0.3:
+                    outcome = chance.choice(["upheld", "upheld", "partial", "overturned"])
+                    row = {"candidate_id": candidate, "stage": stage, "decided_on": "2025-05-01", "outcome": outcome}
+                    amount = {"fund_amount": yuan(chance.randint(0, 4_000))} if chance.random() < 0.5 else {}
+                    decided.append(row | amount)
+    for setl_id in settled:
+        listed += [
+            (period, setl_id, chance.choice(["A3", "A5"]), yuan(chance.randint(0, 4_000)))
+            for period in (Q1, Q2)
+            if chance.random() < 0.4
+        ]
+    return Cases(decided, listed, chance.random() < 0.5)
+
+
 def main(number: int) -> None:
     """Draw the worlds, follow them through both quarters, say what it cost."""
     warnings.simplefilter("ignore", NonInteractiveExampleWarning)
@@ -58,7 +81,8 @@ def main(number: int) -> None:
         said += feedback().example()
     settled = [row["setl_id"] for row in world["setl_d"] if row["setl_id"].startswith("S")]
     start = time.process_time()
-    follow((world, before, after), said, [one for one in settled if chance.random() < 0.1])
+    refunded = [one for one in settled if chance.random() < 0.1]
+    follow((world, before, after), said, refunded, cases_of(settled, chance))
     print(
         f"{number} worlds, {len(settled)} settlements, {len(world['fee_list_d'])} lines, {len(before)} + {len(after)} "
         f"findings: every check holds; {time.process_time() - start:.0f} s CPU"

@@ -1,10 +1,13 @@
 """What must hold of the claims on a small world, reckoned in plain Python."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from models.config import Config
+from models.contracts.cases import CASES, SECOND_REVIEW, UPCODING
 from models.core import build
 from models.engine.duck import Engine
+from models.feedback.decided import STAGES
 from models.money.payers import split_in_fen
 from tests.findings import find, rules
 from tests.given import given as given_world
@@ -12,11 +15,17 @@ from tests.given import rows_of
 from tests.properties.money_worlds import PAYERS, RULES, Row, World
 
 
-def load(engine: Engine, world: World, findings: list[Row]) -> None:
+def load(engine: Engine, world: World, findings: list[Row], cases: Sequence[tuple[str, ...]] = ()) -> None:
     given_world(engine, **world)
     build(engine, Config())
     rules(engine, RULES)
     find(engine, findings)
+    engine.con.execute(
+        "create or replace table score.upcoding_case (period varchar, setl_id varchar, supported_grp_code varchar, "
+        "payment_difference decimal(16,2))"
+    )
+    for row in cases:
+        engine.con.execute("insert into score.upcoding_case values (?, ?, ?, ?)", row)
 
 
 def standing_claims(engine: Engine) -> list[tuple[str, str | None, str, str]]:
@@ -105,10 +114,38 @@ def check_decisions(engine: Engine) -> None:
         candidate: sum(fen for payer, fen in split_in_fen(split).items() if not payer.startswith("acct"))
         for _, _, split, candidate in standing_claims(engine)
     }
-    columns = "candidate_id, outcome, (fund_amount * 100)::bigint"
-    for candidate, outcome, fen in rows_of(engine, f"select {columns} from cur.decision_d"):
+    for candidate, (_, outcome, fen) in furthest(engine).items():
         limit = {"overturned": 0, "partial": fen}.get(outcome)
         assert limit is None or claimed.get(candidate, 0) <= limit, candidate
+
+
+def furthest(engine: Engine) -> dict[str, tuple[str, str, int | None]]:
+    """Stage, outcome and amount in fen of each candidate's furthest decision (worlds decide a stage once)."""
+    columns = "candidate_id, stage, outcome, (fund_amount * 100)::bigint"
+    decided = rows_of(engine, f"select {columns} from cur.decision_d")
+    return {row[0]: row[1:] for row in sorted(decided, key=lambda row: STAGES.index(row[1]))}
+
+
+def check_cases(engine: Engine) -> None:
+    """Only what a final decision upholds is claimed as a case, fund money alone, and no more than it says."""
+    final = furthest(engine)
+    listed = dict(
+        rows_of(engine, "select setl_id, (max(payment_difference) * 100)::bigint from score.upcoding_case group by all")
+    )
+    codes = ", ".join(f"'{code}'" for code in CASES)
+    statement = (
+        "select candidate_id, rule_id, setl_id, fund_split from money.claim "
+        f"where rule_id in ({codes}) and fund_amount > 0"
+    )
+    for candidate, rule_id, setl_id, split in rows_of(engine, statement):
+        stage, outcome, fen = final[candidate]
+        assert stage in ("反馈", "处理") and outcome in ("upheld", "partial"), candidate
+        if fen is None:
+            assert outcome == "upheld" and rule_id != SECOND_REVIEW
+            fen = listed[setl_id] if rule_id == UPCODING else None
+        claimed = split_in_fen(split)
+        assert not any(payer.startswith("acct") and amount for payer, amount in claimed.items())
+        assert fen is None or sum(claimed.values()) <= fen, candidate
 
 
 def line_shares(engine: Engine) -> dict[tuple[str, str], int]:

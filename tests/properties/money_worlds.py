@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import polars as pl
 from hypothesis import strategies as st
 
+from models.contracts.cases import CASES, case_ids
 from models.engine.duck import Engine
 from tests.given import rows_of
 
@@ -104,6 +106,32 @@ def worlds(draw: st.DrawFn) -> tuple[World, list[Row], list[Row]]:
 
 
 @st.composite
+def case_decisions(draw: st.DrawFn) -> list[Row]:
+    """What people decide of second review, upcoding and joint visits, by any stages, with and without amounts."""
+    rows = []
+    for rule_id in CASES:
+        for setl_id in ("S0", "S1"):
+            [candidate] = case_ids(rule_id, pl.Series([setl_id]))
+            for stage in draw(st.lists(st.sampled_from(["初审", "反馈", "处理"]), max_size=2, unique=True)):
+                outcome = draw(st.sampled_from(["upheld", "upheld", "partial", "overturned"]))
+                row = {"candidate_id": candidate, "stage": stage, "decided_on": "2025-05-01", "outcome": outcome}
+                rows.append(row | ({"fund_amount": yuan(draw(FEN) * 2)} if draw(st.booleans()) else {}))
+    return rows
+
+
+@st.composite
+def case_lists(draw: st.DrawFn) -> list[tuple[str, str, str, str]]:
+    """Rows of score.upcoding_case: period, setl_id, supported_grp_code, payment_difference."""
+    rows = draw(
+        st.lists(
+            st.tuples(st.sampled_from([Q1, Q2]), st.sampled_from(["S0", "S1"]), st.sampled_from(["A3", "A5"]), FEN),
+            max_size=3, unique_by=lambda row: row[:2],
+        )
+    )  # fmt: skip
+    return [(period, setl_id, group, yuan(fen * 2)) for period, setl_id, group, fen in rows]
+
+
+@st.composite
 def feedback(draw: st.DrawFn) -> list[tuple[str, int, bool, int]]:
     """What people say of issued candidates, in their order: outcome, its amount, whether money came back, how much."""
     outcome = st.sampled_from(["", "", "upheld", "partial", "overturned"])
@@ -130,4 +158,6 @@ def with_feedback(engine: Engine, world: World, said: list[tuple[str, int, bool,
         if refund not in known:
             undone = {payer: f"-{first[payer]}" for payer in (*PAYERS, "psn_part_amt")}
             headers.append({**first, **undone, "setl_id": refund, "refd_setl_flag": "1", "init_setl_id": setl_id})
-    return {**world, "setl_d": headers, "recovered_d": back, "decision_d": decided}
+    known_cases = {row["candidate_id"] for row in decided}
+    kept = [row for row in world.get("decision_d", []) if row["candidate_id"] not in known_cases]
+    return {**world, "setl_d": headers, "recovered_d": back, "decision_d": [*kept, *decided]}

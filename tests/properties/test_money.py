@@ -4,6 +4,7 @@ import json
 import os
 import random
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,8 +18,27 @@ from models.money import claims
 from models.money.payers import split_in_fen
 from models.money.register import Register
 from tests.given import rows_of
-from tests.properties.money_checks import check_caps, check_decisions, check_items, check_lines, load, standing_claims
-from tests.properties.money_worlds import PAYERS, Q1, Q2, Row, World, feedback, with_feedback, worlds
+from tests.properties.money_checks import (
+    check_caps,
+    check_cases,
+    check_decisions,
+    check_items,
+    check_lines,
+    load,
+    standing_claims,
+)
+from tests.properties.money_worlds import (
+    PAYERS,
+    Q1,
+    Q2,
+    Row,
+    World,
+    case_decisions,
+    case_lists,
+    feedback,
+    with_feedback,
+    worlds,
+)
 from tests.served import serve
 
 # a failing world is small as it stands; shrinking it would take minutes
@@ -31,37 +51,57 @@ EXAMPLES = settings(
 
 
 @EXAMPLES
-@given(worlds(), feedback(), st.integers(0, 3))
+@given(worlds(), feedback(), st.integers(0, 3), case_decisions(), case_lists(), st.booleans())
 def test_no_yuan_is_claimed_twice_over_two_periods_with_an_issue_and_decisions_between(
-    case: tuple[World, list[Row], list[Row]], said: list[tuple[str, int, bool, int]], chance: int
+    case: tuple[World, list[Row], list[Row]],
+    said: list[tuple[str, int, bool, int]],
+    chance: int,
+    decided: list[Row],
+    listed: list[tuple[str, str, str, str]],
+    early: bool,
 ) -> None:
-    follow(case, said, ["S0"] if chance == 0 else [])
+    follow(case, said, ["S0"] if chance == 0 else [], Cases(decided, listed, early))
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Decisions on cases that no rule finds, lists that name upcoding cases, whether all is said from the start."""
+
+    decided: list[Row]
+    listed: list[tuple[str, str, str, str]]
+    early: bool
 
 
 def follow(
-    case: tuple[World, list[Row], list[Row]], said: list[tuple[str, int, bool, int]], refunded: list[str]
+    case: tuple[World, list[Row], list[Row]],
+    said: list[tuple[str, int, bool, int]],
+    refunded: list[str],
+    cases: Cases,
 ) -> None:
     """Two quarters with an issue, decisions and recoveries between them, and everything that must hold on the way."""
     world, before, after = case
+    world = {**world, "decision_d": cases.decided if cases.early else []}
     with TemporaryDirectory() as folder:
         home = Home(Path(folder))
         home.prepare()
         engine = memory_engine()
-        load(engine, world, before)
+        load(engine, world, before, cases.listed)
         claims(engine, Q1, Config(), Register(home))
         check_caps(engine, world)
         check_lines(engine)
         check_items(engine)
+        check_cases(engine)
         serve(engine, home, Q1)
         Register(home).issue(Q1)
-        world = with_feedback(engine, world, said, refunded)
-        load(engine, world, after)
+        world = with_feedback(engine, {**world, "decision_d": cases.decided}, said, refunded)
+        load(engine, world, after, cases.listed)
         for period in (Q1, Q2):
             claims(engine, period, Config(), Register(home))
         check_caps(engine, world)
         check_lines(engine)
         check_items(engine)
         check_decisions(engine)
+        check_cases(engine)
         if serve(engine, home, Q1) is not None:
             Register(home).issue(Q1)
         for period in (Q1, Q2):

@@ -78,6 +78,24 @@ def test_a_partial_decision_keeps_what_it_names(bureau: Bureau, amount: str | No
     assert bureau.run(found, decision_d=decided).listed() == []
 
 
+def test_partial_of_nothing_frees_the_money_at_once(bureau: Bureau) -> None:
+    later = {**A, "rule_id": "R03"}
+    bureau.run([later]).issue()
+    decided = {
+        "candidate_id": bureau.candidate("R03"),
+        "stage": "处理",
+        "decided_on": "2025-05-01",
+        "outcome": "partial",
+    }
+    decisions = [{**decided, "fund_amount": "0.00"}]
+    assert bureau.run([later, A], decision_d=decisions).listed() == [
+        ("R01", "A", 60, "new"),
+        ("R03", "A", 0, "overturned"),
+    ]
+    bureau.issue()
+    assert bureau.run([later, A], decision_d=decisions).listed() == []
+
+
 def test_confidence_comes_from_the_final_decisions_on_issued_candidates(tmp_path: Path) -> None:
     made = Bureau(tmp_path)
     rules(made.engine, [("R01", "clear", "0.9"), ("R02", "clear", "0.8")])

@@ -60,7 +60,7 @@ def test_every_issued_candidate_is_followed_and_nothing_is_upheld_by_itself(bure
     assert second["overdue_days"] == 23
     assert "待人工处理" in second["remark"]
     assert rows_of(bureau.engine, "select status from money.claim where bkkp_sn = 'B'") == [("issued",)]
-    assert [line.split(" ")[3] for line in attention(cases, bureau.engine)] == ["1", "1", "1"]
+    assert [line.split(" ")[3] for line in attention(cases, bureau.engine, Config())] == ["1", "1", "1"]
 
 
 def test_overdue_counts_as_acceptance_only_where_configured(bureau: Bureau) -> None:

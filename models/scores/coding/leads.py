@@ -5,6 +5,7 @@ import json
 import numpy as np
 import polars as pl
 
+from models.contracts.cases import UPCODING, case_ids
 from models.engine.duck import Engine
 from models.scores.coding.cases import FAMILY, register
 from models.scores.coding.misfit import Misfit
@@ -91,9 +92,10 @@ def _listed(rows: pl.DataFrame, least: float, most: int) -> pl.DataFrame:
     place = pl.int_range(pl.len())
     kept = rows.filter(((pl.col("probability") >= least) | (place < most)) & (pl.col("worth") > 0))
     reasons = pl.Series("reasons", [_reasons(row) for row in kept.iter_rows(named=True)], dtype=pl.String)
-    return kept.with_columns(pl.col("wt_difference").cast(pl.Float64).round(4), reasons).select(
+    numbers = case_ids(UPCODING, kept["setl_id"])
+    return kept.with_columns(pl.col("wt_difference").cast(pl.Float64).round(4), reasons, numbers).select(
         "setl_id", "fixmedins_code", "grp_code", "supported_grp_code", "probability", "wt_difference",
-        "payment_difference", "reasons",
+        "payment_difference", "reasons", "candidate_id",
     ).sort("payment_difference", "setl_id", descending=[True, False])  # fmt: skip
 
 
