@@ -20,7 +20,7 @@ TABLES = {
 
 
 def core_assets() -> list[dg.AssetsDefinition]:
-    """All core tables, rebuilt together: a late row may touch any month."""
+    """All core tables, rebuilt together where anything changed: a late row may touch any month."""
 
     @dg.multi_asset(
         specs=[
@@ -39,7 +39,7 @@ def core_assets() -> list[dg.AssetsDefinition]:
     def build(jicha: dg.ResourceParam[Session]) -> Iterator[dg.MaterializeResult]:
         with readable_errors():
             ingest.resolve(jicha.engine)
-            core.build(jicha.engine, jicha.config)
+            core.refresh(jicha.engine, jicha.config)
         for name in TABLES:
             described = jicha.engine.con.execute(f"describe core.{name}").fetchall()
             yield dg.MaterializeResult(

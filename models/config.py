@@ -207,7 +207,14 @@ class Config(Strict):
 
     def sha256(self) -> str:
         """Hash of everything that can change a list (limits of the machine and reports cannot)."""
-        kept = self.model_dump(mode="json", exclude={"engine", "reports"})
+        return self._digest({"engine", "reports"})
+
+    def computed_sha256(self) -> str:
+        """Hash of everything that can change what is computed before thresholds say what is listed."""
+        return self._digest({"engine", "reports", "thresholds"})
+
+    def _digest(self, left_out: set[str]) -> str:
+        kept = self.model_dump(mode="json", exclude=left_out)
         return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -20,13 +20,16 @@ FIRST_YEAR = 2000
 _STATE = """create table if not exists meta.list_state (
     period varchar primary key, data_mark varchar, register_mark varchar, as_of varchar
 )"""
+# without the thresholds; null in a home that older code made
+_COMPUTED = "alter table meta.list_state add column if not exists computed_mark varchar"
 
 
 @dataclass
 class Due:
-    """Periods to make, and those whose lists are up to date."""
+    """Periods to make, and those whose lists are up to date; of `relisted` quarters only the thresholds changed."""
 
     quarters: list[Quarter] = field(default_factory=list)
+    relisted: set[Quarter] = field(default_factory=set)
     year: int | None = None
     fresh: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -68,12 +71,16 @@ def window(session: Session) -> tuple[date, date] | None:
 
 def data_mark(session: Session, period: str, as_of_text: str) -> str:
     """Hash of what the lists of a period depend on, the register aside: files, configuration, code, key, as-of."""
+    return _mark(session, period, as_of_text, session.config.sha256())
+
+
+def _mark(session: Session, period: str, as_of_text: str, config_sha256: str) -> str:
     key = session.engine.con.execute("select value from meta.info where key = 'key_fingerprint'").fetchall()
     facts = {
         "period": period,
         "code": code_version(),
         "local_rules": local_digest(),
-        "config": session.config.sha256(),
+        "config": config_sha256,
         "key": [str(row[0]) for row in key],
         "as_of": as_of_text,
         "files": _files(session, period),
@@ -98,13 +105,17 @@ def _files(session: Session, period: str) -> list[list[str]]:
 def remember(session: Session, period: str) -> None:
     """Record that the lists of a period are up to date with what they depend on."""
     session.engine.con.execute(_STATE)
+    session.engine.con.execute(_COMPUTED)
+    as_of_text = str(session.options.as_of)
     session.engine.con.execute(
-        "insert or replace into meta.list_state values ($period, $data, $register, $as_of)",
+        "insert or replace into meta.list_state (period, data_mark, register_mark, as_of, computed_mark) "
+        "values ($period, $data, $register, $as_of, $computed)",
         {
             "period": period,
-            "data": data_mark(session, period, str(session.options.as_of)),
+            "data": data_mark(session, period, as_of_text),
             "register": _register_mark(session, period),
-            "as_of": str(session.options.as_of),
+            "as_of": as_of_text,
+            "computed": _mark(session, period, as_of_text, session.config.computed_sha256()),
         },
     )
 
@@ -116,6 +127,25 @@ def _remembered(session: Session, period: str) -> tuple[str, str, str] | None:
         "select data_mark, register_mark, as_of from meta.list_state where period = $period", {"period": period}
     ).fetchall()
     return (str(rows[0][0]), str(rows[0][1]), str(rows[0][2])) if rows else None
+
+
+def _computed_same(session: Session, period: str, as_of_text: str) -> bool:
+    """Whether what the lists of a period were listed from is what it would be now, whatever the thresholds are."""
+    if not (session.home.lists / period / "manifest.json").exists() or not session.engine.exists("meta.list_state"):
+        return False
+    session.engine.con.execute(_COMPUTED)
+    rows = session.engine.con.execute(
+        "select computed_mark from meta.list_state where period = $period", {"period": period}
+    ).fetchall()
+    return bool(rows) and rows[0][0] == _mark(session, period, as_of_text, session.config.computed_sha256())
+
+
+def _only_relist(session: Session, period: str) -> bool:
+    """True where the lists of a quarter are stale by their thresholds alone: its tables stand as they are."""
+    known, as_of_text = _remembered(session, period), str(session.options.as_of)
+    if known is None or known[1:] != (_register_mark(session, period), as_of_text):
+        return False
+    return known[0] != data_mark(session, period, as_of_text) and _computed_same(session, period, as_of_text)
 
 
 def is_fresh(session: Session, period: str) -> bool:
@@ -161,6 +191,8 @@ def due(options: Options, quarter: str | None = None, year: int | None = None) -
             looked_back |= _quarters_of_plan(session)
         rest_on = {one for one in looked_back if set(one.months) <= set(months) and _not_made(session, str(one))}
         found.quarters = sorted({*rest_on, *asked}, key=str)
+        if not rest_on:
+            found.relisted = {one for one in asked if _only_relist(session, str(one))}
         return found
 
 
@@ -176,9 +208,11 @@ def _looked_back(quarter: Quarter) -> list[Quarter]:
 
 
 def _not_made(session: Session, period: str) -> bool:
-    """Whether the lists of a period are missing or of other data; what was issued since does not count."""
-    made = (session.home.lists / period / "manifest.json").exists() and _remembered(session, period) is not None
-    return not made or why_stale(session, period) is not None
+    """Whether the lists of a period are missing or of other data; later issues and thresholds do not count."""
+    known = _remembered(session, period)
+    if known is None or not (session.home.lists / period / "manifest.json").exists():
+        return True
+    return why_stale(session, period) is not None and not _computed_same(session, period, known[2])
 
 
 def _quarters_of_plan(session: Session) -> set[Quarter]:
@@ -224,6 +258,8 @@ def _due_quarters(session: Session, months: list[str], found: Due) -> None:
             found.fresh.append(str(quarter))
         else:
             found.quarters.append(quarter)
+            if _only_relist(session, str(quarter)):
+                found.relisted.add(quarter)
 
 
 def _due_year(session: Session, months: list[str], found: Due) -> None:

@@ -23,6 +23,14 @@ QUARTER = dg.define_asset_job(
     executor_def=_IN_PROCESS,
     description="季度清单 / quality, findings, scores and lists of one quarter",
 )
+# provider_score and the lists are all that thresholds reach
+RELIST = dg.define_asset_job(
+    "relist",
+    selection=dg.AssetSelection.assets("provider_score")
+    | dg.AssetSelection.assets(["list", "clawback"]).required_multi_asset_neighbors(),
+    executor_def=_IN_PROCESS,
+    description="仅阈值变化 / the lists of a quarter whose thresholds alone changed, from the tables as they stand",
+)
 PLAN = dg.define_asset_job(
     "plan",
     selection=dg.AssetSelection.assets(["plan", "inspection"]).required_multi_asset_neighbors(),
@@ -41,4 +49,4 @@ TARGETS = dg.define_asset_job(
     executor_def=_IN_PROCESS,
     description="检查对象材料 / publish, then dossiers and notebooks of the plan's targets",
 )
-JOBS = [LOAD, LOAD_REFERENCE, QUARTER, PLAN, PUBLISH, TARGETS]
+JOBS = [LOAD, LOAD_REFERENCE, QUARTER, RELIST, PLAN, PUBLISH, TARGETS]

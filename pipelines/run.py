@@ -154,7 +154,7 @@ def _run(runner: Runner, quarter: str | None, year: int | None, imports: Thread 
         imports.join()
     for period in plan.quarters:
         try:
-            runner.job("quarter", partition_key=quarter_key(period))
+            runner.job("relist" if period in plan.relisted else "quarter", partition_key=quarter_key(period))
             outcome.made.append(due.folder_of(home, str(period)))
         except GateBlocked as stopped:
             outcome.blocked[str(period)] = str(stopped)

@@ -1,12 +1,16 @@
 """From the winning rows of the extracts to the tables every rule and model reads."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from uuid import uuid4
 
 from models.config import Config
+from models.contracts.code import code_version
 from models.core.area import own_area
 from models.core.links import resolve_links
 from models.engine.duck import Engine
+from models.ingest import store
 
 SETTLEMENT_STEPS = ("link", "delivered", "refund", "netted", "bundled_payment")
 LINE_STEPS = ("line_refund", "line_undone_named", "line_undone_alike", "line_undone")
@@ -27,6 +31,21 @@ class CoreSummary:
     refunded_settlements: int
     unmatched_refunds: int
     over_refunded: int
+
+
+def refresh(engine: Engine, config: Config) -> bool:
+    """Make the core tables as `build` does, unless they were made of the same rows, parameters and code; True if made.
+
+    What was kept of core (shared tables, scores of the same months) then stays good as well.
+    """
+    facts = [store.info(engine, "generation"), config.params.model_dump_json(), code_version()]
+    digest = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    if store.info(engine, "core") == f"{digest} {engine.remark('core.settlement')}":
+        return False
+    store.set_info(engine, "core", "")  # a build that is interrupted leaves nothing that counts as made
+    build(engine, config)
+    store.set_info(engine, "core", f"{digest} {engine.remark('core.settlement')}")
+    return True
 
 
 def build(engine: Engine, config: Config) -> CoreSummary:

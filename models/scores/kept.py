@@ -53,7 +53,7 @@ def same_months(engine: Engine, table: str, window: Window, config: Config) -> s
 
 
 def _of_window(engine: Engine, window: Window, config: Config) -> str | None:
-    return _digest(engine, str(window.start), str(window.until), config.sha256(), _code())
+    return _digest(engine, str(window.start), str(window.until), config.computed_sha256(), _code())
 
 
 def _digest(engine: Engine, *parts: Any) -> str | None:

@@ -6,7 +6,7 @@ whose number leaves 1, 2, 7, 9 or 13 when divided by 20 are for men, for women, 
 and operations.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from models.config import Config
 from models.core import build
@@ -15,6 +15,7 @@ from models.rules import Rule, registry
 from tests.given import given
 
 ITEMS, PROVIDERS, YEAR = 60_000, 2_000, 2025
+NO_OTHERS: Mapping[str, str] = {}
 LINES_A_SETTLEMENT = 14
 STEP = 13  # of the items of one rule, without a divisor in common with ITEMS
 
@@ -196,10 +197,12 @@ def limit(engine: Engine, points: int) -> None:
         _insert(engine, f"cur.{table}", text, {})
 
 
-def knowledge_points(points: int, coded_suffix: str = "") -> Iterator[tuple[str, str]]:
+def knowledge_points(
+    points: int, limits_by_table: Mapping[str, str] = NO_OTHERS, coded_suffix: str = ""
+) -> Iterator[tuple[str, str]]:
     """Table and query for every rule that works from points: equal shares, tables with few fit subjects get fewer.
 
-    Diagnoses end with `coded_suffix`.
+    Tables named in `limits_by_table` have those limits; diagnoses end with `coded_suffix`.
     """
     rules = [rule for rule in registry() if rule.implemented and rule.knowledge_tables]
     few = [rule for rule in rules if _most(rule) is not None]
@@ -208,6 +211,7 @@ def knowledge_points(points: int, coded_suffix: str = "") -> Iterator[tuple[str,
     for number, rule in enumerate(rules):
         table = rule.knowledge_tables[0]
         subject, limits = LIMITS[table]
+        limits = limits_by_table.get(table, limits)
         subject = CODED.get(rule.subject_kind, subject)
         if rule.subject_kind in ("diagnosis", "stay"):
             subject += f" || '{coded_suffix}'"

@@ -9,10 +9,13 @@ from types import SimpleNamespace
 import pytest
 
 from models import due
+from models.beside import Beside
+from models.config import Config, Params, Thresholds
 from models.engine.duck import memory_engine
 from models.errors import UsageError
 from models.home import Home
-from models.session import Options
+from models.ingest import store
+from models.session import Options, Session
 from tests.given import given
 
 MONTHS = [f"{year}{month:02d}" for year in (2023, 2024) for month in range(1, 13)]
@@ -65,3 +68,23 @@ def test_a_plan_without_data_is_refused(asked: Options, year: int) -> None:
 def test_as_of_inside_a_quarter_leaves_that_quarter_out(asked: Options) -> None:
     object.__setattr__(asked, "as_of", datetime(2024, 11, 30, 12))
     assert quarters(due.due(asked, year=2025)) == ["2023Q4", "2024Q1", "2024Q2"]
+
+
+def test_changed_thresholds_alone_list_a_quarter_again_from_its_tables(tmp_path: Path) -> None:
+    engine = given(memory_engine(), setl_d=[])
+    store.prepare(engine)
+    options = Options(home=tmp_path, landing=None)
+    session = Session(options, Home(tmp_path), Config(), engine, b"", Beside())
+    (tmp_path / "lists" / "2024Q3").mkdir(parents=True)
+    (tmp_path / "lists" / "2024Q3" / "manifest.json").write_text("{}")
+    due.remember(session, "2024Q3")
+    assert due.is_fresh(session, "2024Q3")
+    limits, params = Config(thresholds=Thresholds(q_value=0.1)), Config(params=Params(look_back_days=30))
+    for config, relisted in ((Config(), False), (limits, True), (params, False)):
+        session.config = config
+        assert due._only_relist(session, "2024Q3") is relisted
+    session.config = limits
+    assert due.why_stale(session, "2024Q3") is not None  # not to be issued as it is
+    assert not due._not_made(session, "2024Q3")  # but others may rest on it
+    due.remember(session, "2024Q3")
+    assert due.is_fresh(session, "2024Q3") and not due._only_relist(session, "2024Q3")

@@ -9,10 +9,17 @@ import polars as pl
 
 from models.sample.codes import DICTIONARY
 from models.sample.groups import COMORBIDITIES
-from tests.bench.city import ITEMS, knowledge_points
+from tests.bench.city import ITEMS, STEP, knowledge_points
 from tests.bench.landing.spec import CitySpec
 
 VERSION = "2.0"
+#: limits that fit this city's prices, levels and visits, so that about one charge in a thousand breaks its own
+_NUMBER = f"(k * {STEP} + $number) % {ITEMS}"
+FITTING_LIMITS = {
+    "kp_level": "case when k % 50 = 0 then '09' else '11' end as hosp_lv_max",
+    "kp_visit": "'11|13|14|21|41' as med_types",
+    "kp_price": f"cast(yuan_(price_({_NUMBER})) as decimal(16, 6)) as pric_uplmt_amt",
+}
 
 
 def references(con: duckdb.DuckDBPyConnection, spec: CitySpec, values: dict[str, object]) -> Iterator[tuple[str, str]]:
@@ -26,7 +33,9 @@ def references(con: duckdb.DuckDBPyConnection, spec: CitySpec, values: dict[str,
     con.register("comorbidity", _comorbidities())
     yield "kp_cc", "select * from comorbidity"
     points: dict[str, list[str]] = {}
-    for table, text in knowledge_points(spec.points, coded_suffix=".900"):
+    for table, text in knowledge_points(spec.points, FITTING_LIMITS, coded_suffix=".900"):
+        if table == "kp_discount":  # few operations of a session are reduced
+            text += " where k % 10 = 0"
         points.setdefault(table, []).append(f"select *, 'B001' as basis_id from ({text})")
     for table, texts in points.items():
         yield table, " union all by name ".join(texts)
