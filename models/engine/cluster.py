@@ -15,8 +15,10 @@ SETTINGS = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.jsonGenerator.ignoreNullFields": "false",
-    "spark.ui.showConsoleProgress": "false",
 }
+
+# of a driver in this process; a server of Spark Connect has its own
+OF_DRIVER = {"spark.ui.showConsoleProgress": "false"}
 
 _open: dict[str, Any] = {}
 # what a session's views stand for: a folder, or a query and the folders that it reads; of all homes of this process
@@ -53,7 +55,8 @@ def session_of(settings: EngineSettings) -> Any:
 
         builder = SparkSession.builder.appName("jicha")
         builder = builder.remote(address) if is_remote(settings) else builder.master(address)
-        for name, value in {**SETTINGS, **settings.settings}.items():
+        own = {} if is_remote(settings) else OF_DRIVER
+        for name, value in {**SETTINGS, **own, **settings.settings}.items():
             builder = builder.config(name, value)
         _open[address], _views[address] = builder.getOrCreate(), {}
         if not is_remote(settings):

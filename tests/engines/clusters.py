@@ -25,7 +25,6 @@ DRIVER = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.extraJavaOptions": QUICK,
     "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
 }
 CLUSTER = SMALL | DRIVER | {"spark.executor.extraJavaOptions": QUICK, "spark.executor.memory": "800m"}
 

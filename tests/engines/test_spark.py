@@ -19,8 +19,9 @@ from models.errors import UsageError
 from models.home import Home
 from models.settings_engine import EngineSettings
 from tests.engines.clusters import CLUSTER, SMALL, configure, connect, scripts, standalone
-from tests.pipeline.support import list_bytes, run
+from tests.pipeline.support import jicha, list_bytes
 
+PATIENT = 1800  # seconds: six programs of Java beside each other on a machine that may have other work
 CORE = ("settlement", "stay", "fee_line", "diagnosis", "operation", "provider", "unmatched_refund")
 TABLES = (*(f"core.{name}" for name in CORE), "finding.finding", "finding.stay_case", "finding.peer")
 
@@ -35,13 +36,17 @@ def _assert_same(one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnectio
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(PATIENT)
 def test_a_run_on_a_cluster_makes_the_same_tables_and_lists(
     landing: Path, home: Path, key_file: Path, tmp_path: Path
 ) -> None:
     there = tmp_path / "home"
     with standalone() as address:
         configure(there, address, tmp_path / "shared", CLUSTER)
-        told = run(landing, there, "--key-file", key_file).stderr
+        words = ("run", "--landing", landing, "--home", there, "--key-file", key_file)
+        done = jicha(*words, timeout=PATIENT)
+    told = done.stderr
+    assert done.returncode == 0, told
     assert "on the cluster: core tables, rules" in told and address in told
     assert list_bytes(there) == list_bytes(home)
     databases = [folder / "warehouse.duckdb" for folder in (home, there)]
