@@ -85,5 +85,6 @@ def _evidence(row: dict[str, Any]) -> str:
 
 def _reason(row: dict[str, Any]) -> str:
     amount = min(row["upheld"], row["paid"])
-    what = "抽样复审所指情形" if row["rule_id"] == SECOND_REVIEW else f"{row['rule_name']}情形"
-    return f"经复核认定，该结算与{what}相符，认定涉及基金 {amount} 元。"
+    if row["rule_id"] == SECOND_REVIEW:
+        return f"经抽样复审认定，该结算与不应由基金支付的情形相符，涉及基金 {amount} 元。"
+    return f"经认定，该结算与{row['rule_name']}情形相符，涉及基金 {amount} 元。"

@@ -6,10 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import lists, tables
+from models.contracts.cases import CASES
 from models.lists.cells import Cutter, exact_number, reaches_excel
 from models.lists.sheet import Book
 from models.notices.facts import Notice
@@ -66,10 +68,20 @@ def _facts(notice: Notice) -> tuple[tuple[str, str], ...]:
 def _words(notice: Notice) -> tuple[str, ...]:
     return (
         "所列记录与规则所述情形相符，供核对，不作认定。贵机构有权陈述、申辩并提供材料。",
+        *_decided(notice),
         f"请逐条核对“{LINES}”，并在“{REPLY}”表填写意见（accept＝认可，appeal＝申辩）、提交日期和理由，于答复期限前交回。",
         f"经办：填好的工作簿改名为 reply_d_{notice.file_name}.xlsx 放入 landing/reference，下次运行即读入；"
         "意见未填的行不算答复，入库时列入隔离。",
     )
+
+
+def _decided(notice: Notice) -> tuple[str, ...]:
+    """What is said of rows that a decision has upheld already, where there are any."""
+    count = notice.live.filter(pl.col("rule_id").is_in(list(CASES))).height
+    if not count:
+        return ()
+    names = "、".join(name for name, _ in CASES.values())
+    return (f"其中 {count} 条（{names}）已经审核认定，认定结论供贵机构核对，同样可以陈述、申辩。",)
 
 
 def _summary(sheet: Worksheet, notice: Notice, look: Look) -> None:

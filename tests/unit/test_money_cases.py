@@ -128,7 +128,7 @@ def test_a_row_says_what_was_decided_and_accuses_nobody(bureau: Bureau) -> None:
     )
     assert rows_of(bureau.engine, f"select {columns} from money.claim") == [
         ("高编高套", "suspect", 1, "provisional", "80.00", "1.0000", "1",
-         "经复核认定，该结算与高编高套情形相符，认定涉及基金 80.00 元。")
+         "经认定，该结算与高编高套情形相符，涉及基金 80.00 元。")
     ]  # fmt: skip
     assert bureau.facts("S91") == {
         "decided_on": "2025-06-01", "outcome": "upheld", "stage": "处理", "supported_grp_code": "A5",

@@ -68,6 +68,18 @@ def test_the_summary_comes_first_and_the_lines_say_what_a_reviewer_needs(folder:
     assert [row[0] for row in book[REPLY].values] == ["候选编号", "a" * 64, "b" * 64]
 
 
+def test_what_was_decided_before_the_notice_is_said_so_and_can_be_answered(tmp_path: Path) -> None:
+    decided = {**ROW, "candidate_id": "e" * 64, "rule_id": "S91", "rule_name": "高编高套"}
+    frame_of(lists()["clawback"], [*ROWS, decided]).write_parquet(tmp_path / "clawback.parquet")
+    write_notices(tmp_path, "2025Q1", "2025Q1", TOLD, DUE, 15)
+    book = openpyxl.load_workbook(tmp_path / "notices" / "H1.xlsx")
+    said = [str(row[0]) for row in book[SUMMARY].values if row[0]]
+    assert [text for text in said if "已经审核认定" in text and "其中 1 条" in text]
+    assert "e" * 64 in {row[0] for row in book[REPLY].values}
+    other = openpyxl.load_workbook(next((tmp_path / "notices").glob("provider-*.xlsx")))
+    assert not any("已经审核认定" in str(row[0]) for row in other[SUMMARY].values)
+
+
 def test_no_person_and_no_formula_leaves(folder: Path) -> None:
     for path in folder.iterdir():
         for sheet in openpyxl.load_workbook(path):
