@@ -35,7 +35,16 @@ class Notice:
     @property
     def live(self) -> pl.DataFrame:
         """Rows that can be answered: what is withdrawn or closed needs no reply."""
-        return self.rows.filter(~pl.col("status").is_in(["withdrawn", "overturned", "recovered"]))
+        return self.rows.filter(~self._closed())
+
+    @property
+    def lines(self) -> pl.DataFrame:
+        """All rows, those that can be answered first: their numbers are then those of the reply sheet."""
+        return pl.concat([self.live, self.rows.filter(self._closed())])
+
+    @staticmethod
+    def _closed() -> pl.Expr:
+        return pl.col("status").is_in(["withdrawn", "overturned", "recovered"])
 
     def money(self, bundled: int | None = None, column: str = "fund_amount") -> Decimal:
         """Sum of the live rows, of DRG/DIP-paid cases (1), of others (0), or of all."""

@@ -69,7 +69,7 @@ def _words(notice: Notice) -> tuple[str, ...]:
     return (
         "所列记录与规则所述情形相符，供核对，不作认定。贵机构有权陈述、申辩并提供材料。",
         *_decided(notice),
-        f"请逐条核对“{LINES}”，并在“{REPLY}”表填写意见（accept＝认可，appeal＝申辩）、提交日期和理由，于答复期限前交回。",
+        f"请逐条核对“{LINES}”，并在“{REPLY}”表填写意见（accept＝认可，appeal＝申辩）、提交日期和理由，于答复期限前交回；两表次序相同。",
         f"经办：填好的工作簿改名为 reply_d_{notice.file_name}.xlsx 放入 landing/reference，下次运行即读入；"
         "意见未填的行不算答复，入库时列入隔离。",
     )
@@ -136,9 +136,10 @@ def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.set_paper(8)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(2, 0)  # on one page no character would be legible
     sheet.repeat_rows(0)
-    for row, values in enumerate(notice.rows.select(SHOWN).iter_rows(), 1):
+    sheet.repeat_columns(0)
+    for row, values in enumerate(notice.lines.select(SHOWN).iter_rows(), 1):
         sheet.write_number(row, 0, row)
         for place, (column, value, shape) in enumerate(zip(columns, values, shapes, strict=True), 1):
             if value is None:
@@ -165,6 +166,9 @@ def _reply(sheet: Worksheet, notice: Notice, look: Look) -> None:
     sheet.set_column(2, 2, 13, look(bg_color=asked, num_format="yyyy-mm-dd"))
     sheet.set_column(3, 3, 60, look(bg_color=asked, num_format="@", text_wrap=True))
     sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     fixed = look()
     for row, candidate in enumerate(notice.live["candidate_id"], 1):
         sheet.write_string(row, 0, candidate, fixed)

@@ -80,6 +80,15 @@ def test_what_was_decided_before_the_notice_is_said_so_and_can_be_answered(tmp_p
     assert not any("已经审核认定" in str(row[0]) for row in other[SUMMARY].values)
 
 
+def test_lines_and_reply_stand_in_the_same_order(tmp_path: Path) -> None:
+    frame_of(lists()["clawback"], [ROWS[2], *ROWS[:2]]).write_parquet(tmp_path / "clawback.parquet")
+    write_notices(tmp_path, "2025Q1", "2025Q1", TOLD, DUE, 15)
+    book = openpyxl.load_workbook(tmp_path / "notices" / "H1.xlsx")
+    numbers = [row[1] for row in book[LINES].values][1:]
+    assert numbers == ["a" * 64, "b" * 64, "c" * 64]  # what was withdrawn comes last
+    assert [row[0] for row in book[REPLY].values][1:] == numbers[:2]
+
+
 def test_no_person_and_no_formula_leaves(folder: Path) -> None:
     for path in folder.iterdir():
         for sheet in openpyxl.load_workbook(path):
