@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -29,18 +30,28 @@ DRIVER = {
 CLUSTER = SMALL | DRIVER | {"spark.executor.extraJavaOptions": QUICK, "spark.executor.memory": "800m"}
 
 
-def scripts() -> Path:
-    """Where Spark's own start scripts are; skips the test where pyspark or Java is absent."""
-    pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
+def _lacking() -> str:
+    if find_spec("pyspark") is None:
+        return "pyspark is not installed: make spark"
     if shutil.which("java") is None:
-        pytest.skip("Java is not installed: the cluster needs a Java 17 runtime (apt-get install default-jre-headless)")
-    return Path(pyspark.__file__).parent / "bin"
+        return "Java is not installed: the cluster needs a Java 17 runtime (apt-get install default-jre-headless)"
+    return ""
+
+
+needs_spark = pytest.mark.skipif(bool(_lacking()), reason=_lacking() or "pyspark and Java are there")
+
+
+def _scripts() -> Path:
+    """Where Spark's own start scripts are."""
+    found = find_spec("pyspark")
+    assert found is not None and found.origin is not None
+    return Path(found.origin).parent / "bin"
 
 
 @contextmanager
 def standalone() -> Iterator[str]:
     """The address of a master with two workers."""
-    begin, port, here = scripts() / "spark-class", free_port(), "org.apache.spark.deploy"
+    begin, port, here = _scripts() / "spark-class", free_port(), "org.apache.spark.deploy"
     address, local = f"spark://127.0.0.1:{port}", ["--host", "127.0.0.1", "--webui-port", "0"]
     worker = [f"{here}.worker.Worker", *local, "--cores", "1", "--memory", "1g", address]
     with ExitStack() as stack:
@@ -61,7 +72,7 @@ def connect(unused: Path) -> Iterator[str]:
         "spark.connect.grpc.binding.port": str(port),
         "spark.sql.warehouse.dir": str(unused),
     }
-    words: list[str | Path] = [scripts() / "spark-submit", "--master", "local[2]"]
+    words: list[str | Path] = [_scripts() / "spark-submit", "--master", "local[2]"]
     for name, value in settings.items():
         words += ["--conf", f"{name}={value}"]
     with ExitStack() as stack:

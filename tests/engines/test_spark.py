@@ -18,7 +18,7 @@ from models.engine.preflight import check_engine
 from models.errors import UsageError
 from models.home import Home
 from models.settings_engine import EngineSettings
-from tests.engines.clusters import CLUSTER, SMALL, configure, connect, scripts, standalone
+from tests.engines.clusters import CLUSTER, SMALL, configure, connect, needs_spark, standalone
 from tests.pipeline.support import jicha, list_bytes
 
 PATIENT = 1800  # seconds: six programs of Java beside each other on a machine that may have other work
@@ -35,6 +35,7 @@ def _assert_same(one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnectio
     assert rows[0] == rows[1], table
 
 
+@needs_spark
 @pytest.mark.slow
 @pytest.mark.timeout(PATIENT)
 def test_a_run_on_a_cluster_makes_the_same_tables_and_lists(
@@ -57,6 +58,7 @@ def test_a_run_on_a_cluster_makes_the_same_tables_and_lists(
             _assert_same(one, other, table)
 
 
+@needs_spark
 @pytest.mark.slow
 def test_core_is_the_same_by_spark_connect(home: Path, tmp_path: Path) -> None:
     there = tmp_path / "home"
@@ -75,8 +77,8 @@ def test_core_is_the_same_by_spark_connect(home: Path, tmp_path: Path) -> None:
             stop_sessions()
 
 
+@needs_spark
 def test_without_java_a_cluster_is_refused_readably(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    scripts()
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match="Java 17"):
