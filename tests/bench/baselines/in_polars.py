@@ -16,11 +16,13 @@ def _lines(folder: Path) -> Frame:
     return pl.scan_parquet(folder / "line.parquet").join(settled, on="setl_id")
 
 
+def _day_of_year(column: str) -> pl.Expr:
+    return C(column).dt.month().cast(pl.Int32) * 100 + C(column).dt.day()  # months come as eight bits
+
+
 def _age(met: Frame) -> Frame:
-    early = (C("service_date").dt.month() * 100 + C("service_date").dt.day()) < (
-        C("brdy").dt.month() * 100 + C("brdy").dt.day()
-    )
-    years = C("service_date").dt.year() - C("brdy").dt.year() - early.cast(pl.Int32)
+    early = (_day_of_year("service_date") < _day_of_year("brdy")).cast(pl.Int32)
+    years = C("service_date").dt.year() - C("brdy").dt.year() - early
     return met.filter((years < C("age_min")) | (years > C("age_max")))
 
 
