@@ -16,7 +16,7 @@ RULES = {
 TABLES = sorted(set(RULES.values()))
 TASKS = ("rules", "deviation", "pairs")
 JOINT_DAYS = 3
-LEAST_CASES, LEAST_PEERS = 30, 5
+LEAST_CASES, LEAST_PEERS = 5, 5
 
 LINE = """
     select
