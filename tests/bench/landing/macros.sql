@@ -14,9 +14,10 @@ create or replace macro provider_code_(p) as
 create or replace macro provider_name_(p) as
     ['第' || p || '医院', '城区第' || p || '医院', '第' || p || '乡卫生院', '第' || p || '社区卫生服务站',
      '第' || p || '大药房', '省城第' || p || '医院'][class_(p) + 1];
-create or replace macro level_(p) as
-    case class_(p) when 0 then '0' || (2 + p % 2) when 1 then '0' || (5 + p % 2) when 2 then '0' || (8 + p % 2)
-        when 5 then '02' else '11' end;
+-- two levels a class, one where a class has few providers: comparisons need peers of a level
+create or replace macro level_(p) as lpad(cast(
+    case class_(p) when 0 then 2 when 1 then 5 when 2 then 8 when 5 then 2 else 11 end + case when class_(p) < 3 and p % $split = $split - 1 then 1 else 0 end
+as varchar), 2, '0');
 create or replace macro method_(p) as case class_(p) when 0 then '4' when 1 then '4' when 2 then '3' else '1' end;
 create or replace macro psn_no_(p) as '3309990000' || lpad(cast(7000000 + p as varchar), 10, '0');
 create or replace macro psn_name_(p) as

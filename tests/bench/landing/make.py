@@ -21,6 +21,7 @@ from tests.bench.landing.write import CSV_STYLES, PLAIN, columns_of, write_csv, 
 HERE = Path(__file__).parent
 CHUNK = 40_000  # visits
 STAY_LINES, VISIT_LINES = 53, 14
+MANY = 400  # providers
 MEMORY = "2GB"
 FORMATS = ("parquet", "csv")
 #: monthly tables; each but outmed_setl_d is a query of this folder
@@ -50,7 +51,7 @@ class City:
             "scale": spec.scale, "begin": starts[0], "first": starts[0], "end": starts[-1], "gangs": spec.gangs,
             "starts": [*bounds], "counts": [*(b - a for a, b in pairwise(bounds)), 20], "chunk": CHUNK,
             "version": VERSION, "stay_lines": STAY_LINES, "visit_lines": VISIT_LINES,
-            "dialysis": max(4, spec.people // 2000),
+            "dialysis": max(4, spec.people // 2000), "split": 2 if spec.providers >= MANY else spec.providers,
         }  # fmt: skip
         for macro in (*MACROS.strip().split(";"), *self.text("macros").split(";")):
             if macro.strip():
