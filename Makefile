@@ -52,7 +52,7 @@ bench: $(VENV)/.done   ## ratios measured in one run; not a timed test
 	$(BIN)/python -m tests.bench.gathering
 
 SCALE ?= 0.02
-bench-city: $(VENV)/.done   ## a city's year from files to lists; SCALE=1 is 97.7 million fee lines and needs some 70 GB of disk
+bench-city: $(VENV)/.done   ## a city's year from files to lists; SCALE=1 is 97.7 million fee lines and needs some 150 GB of disk
 	$(BIN)/python -m tests.bench.whole --scale $(SCALE)
 	$(BIN)/python -m tests.bench.baselines --scale $(SCALE)
 
