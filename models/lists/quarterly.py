@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from models import due
+from models import due, marks
 from models.fund import fund_watch
 from models.lists.clawback import listed, provider_totals
 from models.lists.folder import Made, computed, made_of, write_folder
@@ -28,7 +28,7 @@ def write_quarter(session: Session, period: str) -> Made:
         frames["clawback"] = supplement(frames["clawback"], register.issued_candidates())
         nothing_new = frames["clawback"].is_empty() and not _results_came_back(session, register, period, frames)
         if nothing_new and not (target / "manifest.json").exists():
-            due.remember(session, period)
+            marks.remember(session, period)
             return made_of(session.home.lists / due.folder_of(session.home, period).name, frames)
     quarter = parse_quarter(period)
     frames |= {
@@ -38,7 +38,7 @@ def write_quarter(session: Session, period: str) -> Made:
         "fund_watch": fund_watch(session.engine, period, session.config),
     }
     made = write_folder(session, target, period, frames, claims.warnings)
-    due.remember(session, period)
+    marks.remember(session, period)
     return made
 
 

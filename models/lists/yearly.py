@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from models import due
+from models import due, marks
 from models.assessment import annual_assessment
 from models.credit import Asked, credit_doctor, credit_provider
 from models.errors import UsageError
@@ -40,5 +40,5 @@ def write_year(session: Session, year: str) -> Made:
     frames["credit_provider"], frames["credit_doctor"] = credit_provider(asked), credit_doctor(asked)
     frames["annual_assessment"] = annual_assessment(*told[:-1], frames["credit_provider"])
     made = write_folder(session, session.home.lists / year, year, frames, found.warnings, {"planning": found.facts})
-    due.remember(session, year)
+    marks.remember(session, year)
     return made

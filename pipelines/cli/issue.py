@@ -25,7 +25,7 @@ def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
 
     年度计划（如 2026）下发后不再改动 / the plan of a year, such as 2026, stays as it is once issued.
     """
-    from models import due, publish
+    from models import marks, publish
     from models.errors import UsageError
     from models.home import Home
     from models.money.register import Register
@@ -45,7 +45,7 @@ def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
     with open_session(plain_options(home.resolve()), with_key=False) as session:
         review = session.config.review
         last = review.calendar.after(day, review.reply_days)
-        register, stale = Register(session.home), due.why_stale(session, period)
+        register, stale = Register(session.home), marks.why_stale(session, period)
         name, _ = register.issuable(period, stale)
         notices = write_notices(session.home.lists / name, name, period, day, last, review.reply_days)
         entry = register.issue(period, stale, day, last)
@@ -55,7 +55,7 @@ def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
 
 
 def _issue_plan(year: str, home: Path) -> None:
-    from models import due
+    from models import marks
     from models.errors import UsageError
     from models.home import Home
     from models.plans import PlanRegister
@@ -64,6 +64,6 @@ def _issue_plan(year: str, home: Path) -> None:
     if not Home(home).warehouse.exists():
         raise UsageError(f"{year} 没有年度计划 / has no plan to issue: {home} holds no data. Run `jicha run` first.")
     with open_session(plain_options(home.resolve()), with_key=False) as session:
-        entry = PlanRegister(session.home).issue(year, due.why_stale(session, year))
+        entry = PlanRegister(session.home).issue(year, marks.why_stale(session, year))
     click.echo(f"已冻结年度计划 / plan issued: {entry.year}")
     click.echo("检查结果以 inspection_d 交回 / results come back as inspection_d")

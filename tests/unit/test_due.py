@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from models import due
+from models import due, marks
 from models.beside import Beside
 from models.config import Config, Params, Thresholds
 from models.engine.duck import memory_engine
@@ -35,7 +35,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Options:
 
     monkeypatch.setattr(due, "open_session", opened)
     monkeypatch.setattr(due, "loaded_months", lambda _: MONTHS)
-    monkeypatch.setattr(due, "_not_made", lambda _, period: period != "2024Q3")
+    monkeypatch.setattr(marks, "not_made", lambda _, period: period != "2024Q3")
     return options
 
 
@@ -77,14 +77,14 @@ def test_changed_thresholds_alone_list_a_quarter_again_from_its_tables(tmp_path:
     session = Session(options, Home(tmp_path), Config(), engine, b"", Beside())
     (tmp_path / "lists" / "2024Q3").mkdir(parents=True)
     (tmp_path / "lists" / "2024Q3" / "manifest.json").write_text("{}")
-    due.remember(session, "2024Q3")
-    assert due.is_fresh(session, "2024Q3")
+    marks.remember(session, "2024Q3")
+    assert marks.is_fresh(session, "2024Q3")
     limits, params = Config(thresholds=Thresholds(q_value=0.1)), Config(params=Params(look_back_days=30))
     for config, relisted in ((Config(), False), (limits, True), (params, False)):
         session.config = config
-        assert due._only_relist(session, "2024Q3") is relisted
+        assert marks.only_relist(session, "2024Q3") is relisted
     session.config = limits
-    assert due.why_stale(session, "2024Q3") is not None  # not to be issued as it is
-    assert not due._not_made(session, "2024Q3")  # but others may rest on it
-    due.remember(session, "2024Q3")
-    assert due.is_fresh(session, "2024Q3") and not due._only_relist(session, "2024Q3")
+    assert marks.why_stale(session, "2024Q3") is not None  # not to be issued as it is
+    assert not marks.not_made(session, "2024Q3")  # but others may rest on it
+    marks.remember(session, "2024Q3")
+    assert marks.is_fresh(session, "2024Q3") and not marks.only_relist(session, "2024Q3")
