@@ -39,8 +39,10 @@ ui: $(VENV)/.done   ## the Dagster UI and the reports, on 127.0.0.1
 
 spark: $(VENV)/.spark   ## pyspark into the environment: the cluster engine and its tests, which need Java 17 as well
 
-$(VENV)/.spark: $(VENV)/.done requirements-spark.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement requirements-spark.lock
+postgres: $(VENV)/.postgres   ## dagster-postgres into the environment: run history in PostgreSQL, and its test
+
+$(VENV)/.spark $(VENV)/.postgres: $(VENV)/.%: $(VENV)/.done requirements-%.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --requirement requirements-$*.lock
 	touch $@
 
 bench: $(VENV)/.done   ## ratios measured in one run; not a timed test
@@ -59,6 +61,7 @@ bench-city: $(VENV)/.done   ## a city's year from files to lists; SCALE=1 is 97.
 lock:   ## pin again (developers)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements.lock
 	echo 'pyspark[connect]>=4.1,<5' | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements-spark.lock
+	echo 'dagster-postgres' | $(BIN)/uv pip compile - --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-header --quiet --output-file requirements-postgres.lock
 
 clean:
 	rm -rf build

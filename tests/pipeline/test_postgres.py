@@ -1,6 +1,7 @@
 """The example of Dagster's history in PostgreSQL: the settings of a home, and a run kept in a real server.
 
-The second skips without PostgreSQL's programs or the package dagster-postgres, which jicha itself does not need.
+The second skips without PostgreSQL's programs or the package dagster-postgres, which jicha itself does not need;
+`.ci/run` installs both, so that it runs there.
 """
 
 import getpass
@@ -28,8 +29,15 @@ def test_the_example_keeps_the_settings_of_a_home() -> None:
     assert settings == SETTINGS
 
 
+def _programs() -> Path | None:
+    """Where initdb and pg_ctl are: on the path, or where Debian keeps them."""
+    found = shutil.which("initdb")
+    places = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    return next((one for one in places if (one / "initdb").exists() and (one / "pg_ctl").exists()), None)
+
+
 @contextmanager
-def _server(folder: Path) -> Iterator[int]:
+def _server(folder: Path, programs: Path) -> Iterator[int]:
     """A PostgreSQL of its own on loopback, whoever runs the tests: the server refuses root."""
     owner = "postgres" if getpass.getuser() == "root" else None
     data = folder / "data"
@@ -44,12 +52,12 @@ def _server(folder: Path) -> Iterator[int]:
     def do(*words: object) -> None:
         subprocess.run([*map(str, words)], check=True, user=owner, cwd="/", stdout=subprocess.DEVNULL)
 
-    do("initdb", "-D", data, "-U", "jicha", "-A", "trust", "--no-sync")
-    do("pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", f"-p {port} -k {data} -h 127.0.0.1", "start")
+    do(programs / "initdb", "-D", data, "-U", "jicha", "-A", "trust", "--no-sync")
+    do(programs / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", f"-p {port} -k {data} -h 127.0.0.1", "start")
     try:
         yield port
     finally:
-        do("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        do(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
 
 
 @dg.asset(pool=POOL)
@@ -60,10 +68,11 @@ def written() -> int:
 
 @pytest.mark.slow
 def test_history_in_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("dagster_postgres", reason="dagster-postgres is not installed, and not part of the lock")
-    if shutil.which("initdb") is None or shutil.which("pg_ctl") is None:
-        pytest.skip("PostgreSQL is not installed: initdb and pg_ctl are not on the path")
-    with _short_folder() as folder, _server(folder) as port:
+    pytest.importorskip("dagster_postgres", reason="dagster-postgres is not installed: make postgres")
+    programs = _programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed: no initdb and pg_ctl (apt-get install postgresql)")
+    with _short_folder() as folder, _server(folder, programs) as port:
         monkeypatch.setenv("JICHA_PG_URL", f"postgresql+psycopg2://jicha@127.0.0.1:{port}/postgres")
         home = folder / "dagster"
         home.mkdir()
