@@ -19,12 +19,13 @@ def wilson(share: float, cases: float) -> tuple[float, float]:
 
 
 def rate_ratio(now: int, size: int, before: int, size_before: int) -> tuple[float, float, float] | None:
-    """Ratio of two rates of counted events with its 95% interval; None where a denominator is missing.
+    """Ratio of two rates of counted events with its 95% interval; None where a denominator is missing or nothing
+    was counted at all.
 
     Half an event is added to both counts, so that a rule that found nothing before has a ratio too; the standard error
     is that of the log of a ratio of Poisson counts, 1/a + 1/b. Findings come in clusters, so it is the least width.
     """
-    if size <= 0 or size_before <= 0:
+    if size <= 0 or size_before <= 0 or now + before == 0:
         return None
     ratio = (now + 0.5) / size / ((before + 0.5) / size_before)
     half = Z * sqrt(1 / (now + 0.5) + 1 / (before + 0.5))

@@ -90,7 +90,7 @@ def _claim(row: dict[str, Any], language: str) -> dict[str, Any]:
              "reason", "basis", "confidence")  # fmt: skip
     return {name: told(name) for name in names} | {
         "candidate_id": row["candidate_id"],
-        "evidence": flat_json(row["evidence"] or ""),
+        "evidence": flat_json(row["evidence"] or "", language),
         "bundled": row["bundled"],
     }
 
@@ -110,7 +110,7 @@ def case_of(
         "diagnoses": known["diagnosis"].get(setl_id, []),
         "operations": known["operation"].get(setl_id, []),
         "claims": [_claim(one, writer.language) for one in claims.get(setl_id, [])],
-        "coding": [{**one, "reasons": flat_json(one["reasons"] or "").split("；")} for one in coding],
+        "coding": [{**one, "reasons": flat_json(one["reasons"] or "", writer.language).split("；")} for one in coding],
         "meetings": [
             {**one, "href": addresses.of("group", one["group_id"])} for one in known["gathering_case"].get(setl_id, [])
         ],

@@ -8,12 +8,13 @@ from typing import Any
 
 from models.contracts import ListColumn
 from models.contracts.lists import WIDTHS
+from models.site.words import meaning, plain, word
 
 NUMBERS = frozenset({"amount", "price", "quantity", "count", "share", "percentile", "score", "probability"})
 LEAST_SHARE = 0.0001
 SMALL = 5  # counts of people below it are not shown outside
 _DECIMALS = {"amount": 2, "percentile": 1, "score": 2, "probability": 3, "count": 0, "price": 4, "quantity": 4}
-_LETTERS = frozenset({"cmi", "ct", "mr"})
+YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 _TRIM = frozenset({"price", "quantity"})
 
 
@@ -28,21 +29,28 @@ def number(value: Decimal | int | float, show: str) -> str:
     return text.rstrip("0").rstrip(".") if show in _TRIM and "." in text else text
 
 
-def _flat(value: Any) -> str:
-    """JSON as a reader's line: the texts of reasons, names with values, lists joined."""
+def _flat(value: Any, language: str) -> str:
+    """JSON as a reader's line: the texts of reasons, names with values, lists joined; a record within in brackets."""
     if isinstance(value, dict):
         if "text" in value:
             return str(value["text"])
-        return "；".join(f"{name} {_flat(one)}" for name, one in value.items() if one not in (None, [], {}, ""))
+        told = [(name, one) for name, one in value.items() if one not in (None, [], {}, "")]
+        return "；".join(f"{word(name, language)} {_inner(one, language)}" for name, one in told)
     if isinstance(value, list):
-        return "；".join(_flat(one) for one in value)
-    return "" if value is None else str(value)
+        return "；".join(_flat(one, language) for one in value)
+    if isinstance(value, bool):
+        return YES_NO[language][not value]
+    return "" if value is None else meaning(str(value), language)
 
 
-def flat_json(text: str) -> str:
+def _inner(value: Any, language: str) -> str:
+    return f"（{_flat(value, language)}）" if isinstance(value, dict) else _flat(value, language)
+
+
+def flat_json(text: str, language: str) -> str:
     """The line for one JSON cell; text that is no JSON is shown as it is."""
     try:
-        return _flat(json.loads(text))
+        return _flat(json.loads(text), language)
     except ValueError:
         return text
 
@@ -54,7 +62,7 @@ def shown(value: Any, column: ListColumn, language: str) -> str:
 
 def formatter(column: ListColumn, language: str) -> Callable[[Any], str]:
     """How a column's values (never null) become text."""
-    yes, no = ("是", "否") if language == "zh" else ("yes", "no")
+    yes, no = YES_NO[language]
     if column.type == "boolean" or (column.show == "flag" and column.width == WIDTHS["flag"]):
         return lambda value: {1: yes, 0: no}.get(value, str(value))
     if column.type == "timestamp":
@@ -62,16 +70,11 @@ def formatter(column: ListColumn, language: str) -> Callable[[Any], str]:
     if column.show in NUMBERS and column.type != "varchar":
         return partial(number, show=column.show)
     if column.show == "json":
-        return lambda value: flat_json(str(value))
+        return lambda value: flat_json(str(value), language)
     if column.values:
         words = dict(column.values) if language == "zh" else {code: plain(code) for code in column.values}
         return lambda value: words.get(value, str(value))
     return str
-
-
-def plain(code: str) -> str:
-    """A code of ours as English words: ct_share is CT share."""
-    return " ".join(word.upper() if word in _LETTERS else word for word in code.split("_"))
 
 
 def suppressed(count: int | None) -> str:

@@ -192,7 +192,7 @@ def meetings(met: Meetings, words: dict[str, str]) -> dict[str, Any]:
         "showlegend": True,
         "legend": {"orientation": "h", "y": 0.3, "x": 0},
         "barmode": "group",
-        "xaxis": _axis(type="date"),
+        "xaxis": _axis(type="date", tickformat="%Y-%m-%d"),  # no month names: pages come in two languages
         "yaxis": _axis(domain=[0, 0.24], rangemode="tozero"),
         "yaxis2": _axis(domain=[0.36, 1], autorange="reversed", title={"text": words["member"]}, dtick=1)
         if max((row[1] for row in visits), default=0) <= 15

@@ -71,7 +71,7 @@ def write_groups(writer: Writer, source: Source, addresses: Addresses) -> None:
                 for one in columns
                 if row[one.name] is not None
             ],
-            looked_at=flat_json(row["evidence"] or ""),
+            looked_at=flat_json(row["evidence"] or "", language),
             members=table("gathering_member", by_dates(mine).to_dicts(), language, addresses, MEMBERS),
             visits=table("gathering_case", came[:VISITS_SHOWN].to_dicts(), language, addresses, VISITS),
             visit_count=came.height,

@@ -47,9 +47,8 @@ CHOSEN = {
         "status", "reason",
     ),
     "inspection": (
-        "rank", "fixmedins_name", "mode", "planned", "risk_score", "exposure_amount", "expected_recovery",
+        "rank", "fixmedins_name", "mode", "planned", "risk_score", "exposure_amount", "expected_recovery", "reason",
         "expected_recovery_low", "expected_recovery_high", "rank_low", "rank_high", "rank_last_year", "peer_group",
-        "reason",
     ),
     "provider_score": (
         "fixmedins_name", "peer_group", "cases", "fund_amount", "finding_amount", "risk_score", "exposure_amount",

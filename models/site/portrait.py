@@ -168,7 +168,7 @@ def page_of(known: Known, code: str, writer: Writer, addresses: Addresses, outsi
         "coding": known.coding.get(code, [None])[0],
         "estimators": _coding(known, code, language),
         "coding_cases": table("upcoding_case", coding, language, addresses, CODING),
-        "groups": _group_rows(groups) if outside else [],
+        "groups": _group_rows(groups, language) if outside else [],
         "group_table": table("gathering_group", groups if inside else [], language, addresses, GROUP),
         "outlier": known.outlier.get(code, [None])[0],
         "rules": rules,
@@ -188,10 +188,11 @@ def page_of(known: Known, code: str, writer: Writer, addresses: Addresses, outsi
     }  # fmt: skip
 
 
-def _group_rows(rows: Rows) -> Rows:
+def _group_rows(rows: Rows, language: str) -> Rows:
     """Groups as the provider may see them: no members, no other provider's share of the money."""
     return [
-        {**row, "alone": len(json.loads(row["fixmedins_codes"])) == 1, "ways": flat_json(row["ways"])} for row in rows
+        {**row, "alone": len(json.loads(row["fixmedins_codes"])) == 1, "ways": flat_json(row["ways"], language)}
+        for row in rows
     ]
 
 

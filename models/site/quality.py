@@ -7,6 +7,7 @@ from models.site.names import Addresses
 from models.site.render import Writer
 from models.site.source import Source
 from models.site.tables import table
+from models.site.words import table_title
 
 AREA = ("table", "check_id", "severity", "rows", "violations", "rate", "examples")
 PROVIDERS = ("fixmedins_code", "table", "check_id", "severity", "rows", "violations", "rate")
@@ -41,7 +42,7 @@ def write_quality(writer: Writer, source: Source, addresses: Addresses, docs: li
         area=table("quality", area, writer.language, addresses, AREA),
         providers=table("quality", mine.head(SHOWN), writer.language, addresses, PROVIDERS),
         provider_rows=mine.height,
-        deliveries=deliveries(source),
+        deliveries=[{**one, "title": table_title(str(one["table"]), writer.language)} for one in deliveries(source)],
         warnings=[str(line) for line in source.quarter.manifest.get("warnings", [])],
         off=[str(line) for line in source.quarter.manifest.get("switched_off", [])],
         docs=docs,

@@ -15,8 +15,10 @@ REPORT = ("hits", "providers", "gross_amount", "fund_amount", "hit_rate", "rate_
           "upheld_rate", "appealed", "appeals_won", "alerts", "heeded_rate", "proposal", "why")  # fmt: skip
 
 
-def state(rule: Rule, writer: Writer) -> str:
-    """What the rule does, in a word."""
+def state(rule: Rule, off: bool, writer: Writer) -> str:
+    """What the rule does, in a word; `off` = it did not run this quarter, for which its page gives the reason."""
+    if off:
+        return writer.say("本季未运行", "not run")
     if rule.template:
         return writer.say("已运行", "running")
     if rule.indicator:
@@ -33,7 +35,7 @@ def write_rules(writer: Writer, source: Source, addresses: Addresses) -> None:
         claims.setdefault(row["rule_id"], []).append(row)
     off = _switched_off(source)
     rules = registry()
-    listed = [(rule, state(rule, writer), report.get(rule.rule_id), rule.rule_id in off) for rule in rules]
+    listed = [(rule, state(rule, rule.rule_id in off, writer), report.get(rule.rule_id)) for rule in rules]
     writer.page("rules.html", "rules.html", rules=listed)
     for rule in rules:
         mine = claims.get(rule.rule_id, [])
@@ -42,7 +44,7 @@ def write_rules(writer: Writer, source: Source, addresses: Addresses) -> None:
             "rule.html",
             f"rule/{slug(rule.rule_id)}.html",
             rule=rule,
-            state=state(rule, writer),
+            state=state(rule, rule.rule_id in off, writer),
             off=off.get(rule.rule_id),
             missing=rule.missing.note() if rule.missing else None,
             report=table("rule_report", [told], writer.language, addresses, REPORT) if told else None,

@@ -10,12 +10,13 @@ from models.contracts import ListColumn, lists
 from models.lists.bands import banded
 from models.site.cells import NUMBERS, formatter
 from models.site.names import LINKS, Addresses
+from models.site.words import check_title, table_title
 
 WIDE = 34  # characters from which a column is given room
 LONG = 120  # characters of one text from which its column is given more, so that rows stay low
 SHORT = 12  # characters of a hash that a table shows
 SHORTENED = frozenset({"psn_id", "candidate_id", "lot"})
-
+TITLED = {"check_id": check_title, "table": table_title}  # codes that have a title; the code stays with the pointer
 
 Rows = Sequence[dict[str, Any]]
 
@@ -67,6 +68,10 @@ def _column(column: ListColumn, rows: Rows, language: str, addresses: Addresses)
         hrefs = [addresses.of(page, key) for key in keys]
     else:
         wholes, hrefs = [None] * len(rows), [None] * len(rows)
+    if column.name in TITLED:
+        kind = "text"
+        wholes, texts = [*texts], [TITLED[column.name](text, language) for text in texts]
+        wholes = [whole if whole != text else None for whole, text in zip(wholes, texts, strict=True)]
     if kind.startswith("text") and max(map(len, texts), default=0) > LONG:
         kind = "text wide long"
     if column.name in SHORTENED:

@@ -126,7 +126,7 @@ def test_wilson_interval() -> None:
 
 
 def test_a_ratio_of_rates_needs_both_denominators() -> None:
-    assert rate_ratio(3, 0, 1, 10) is None
+    assert rate_ratio(3, 0, 1, 10) is None and rate_ratio(0, 10, 0, 40) is None
     found = rate_ratio(40, 1000, 20, 1000)
     assert found is not None
     assert found[0] == pytest.approx(40.5 / 20.5)

@@ -176,8 +176,8 @@ def test_numbers(value: float, show: str, text: str) -> None:
 
 def test_small_parts() -> None:
     assert [suppressed(n) for n in (None, 0, 1, 4, 5, 1200)] == ["", "0", "<5", "<5", "5", "1,200"]
-    assert flat_json('[{"text": "一", "z": 1}, {"a": 2, "b": null}]') == "一；a 2"
-    assert flat_json("{no json") == "{no json"
+    assert flat_json('[{"text": "一", "z": 1}, {"a": 2, "b": null}]', "zh") == "一；a 2"
+    assert flat_json("{no json", "zh") == "{no json"
     assert island({"x": "</script>&"}) == '{"x":"\\u003c/script\\u003e\\u0026"}'
     assert spark([1.0], [1.0]) == "" and spark([1.0, 2.0], [None, None]).startswith("|M2.0")
     assert slug("../x") != "../x" and slug("H1") == "H1"

@@ -1,0 +1,43 @@
+"""JSON cells on pages: every fact of a rule has a Chinese word, values of ours are told in Chinese."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from models.site.cells import flat_json
+from models.site.words import word
+
+FINDINGS = sorted((Path(__file__).parents[2] / "sql" / "findings").glob("*.sql"))
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _evidence_keys(sql: str) -> set[str]:
+    """Keys of the struct that a query writes as evidence, those of records within included."""
+    found = re.search(r"to_json\(\{(.*)\}\) as evidence", sql, re.DOTALL)
+    return set(re.findall(r"'([a-z_0-9]+)'\s*:", found[1])) if found else set()
+
+
+def test_every_fact_of_a_finding_has_a_word() -> None:
+    keys = {key: path.name for path in FINDINGS for key in _evidence_keys(path.read_text(encoding="utf-8"))}
+    assert len(keys) > 150
+    assert {key: name for key, name in keys.items() if not _CHINESE.search(word(key, "zh"))} == {}
+
+
+CELLS = [
+    # JSON, Chinese, English
+    ('{"limit_gend": "1", "service_date": "2025-01-11"}', "限定性别 1；发生日期 2025-01-11",
+     "limit gend 1；service date 2025-01-11"),
+    ('{"changed": {"fund_amount": {"old": "1.00", "new": "2.00"}}}',
+     "变化 （拟追回基金（元） （原值 1.00；新值 2.00））", "changed （fund amount （old 1.00；new 2.00））"),
+    ('["outpatient", "admission"]', "门诊；同日入院", "outpatient；admission"),
+    ('{"household_inferred": false, "counted_by": "day", "left_out": {}}', "户籍为推断 否；天数算法 日",
+     "household inferred no；counted by day"),
+    ('{"of_a_rule_of_their_own": "x"}', "of_a_rule_of_their_own x", "of a rule of their own x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "chinese", "english"), CELLS)
+def test_cells_read_in_both_languages(text: str, chinese: str, english: str) -> None:
+    assert flat_json(text, "zh") == chinese
+    assert flat_json(text, "en") == english
