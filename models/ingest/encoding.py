@@ -73,12 +73,24 @@ def to_utf8(data: bytes, encoding: Encoding) -> tuple[bytes, set[int]]:
         return (data if encoding.name == "utf-8" else text.encode()), set()
     except UnicodeError:
         pass
+    return _decodable(data, encoding)
+
+
+def _decodable(data: bytes, encoding: Encoding) -> tuple[bytes, set[int]]:
+    """As `to_utf8`, where some line does not decode: no character goes on beyond a line feed, so an error spoils the
+    line it is found in and no other.
+    """
+    ends = encoding.newlines(data) + encoding.width
     bad: set[int] = set()
-    out = []
-    for place, line in enumerate(lines_of(data, encoding)):
+    out, start = [], 0
+    while start < len(data):
         try:
-            out.append(line.decode(encoding.name).encode())
-        except UnicodeError:
+            out.append(data[start:].decode(encoding.name))
+            break
+        except UnicodeDecodeError as fault:
+            place = int(np.searchsorted(ends, start + fault.start, side="right"))
+            first = int(ends[place - 1]) if place else 0
+            out += [data[start:first].decode(encoding.name), "\n"]
             bad.add(place)
-            out.append(b"")
-    return b"".join(line + b"\n" for line in out), bad
+            start = int(ends[place]) if place < len(ends) else len(data)
+    return "".join(out).encode(), bad

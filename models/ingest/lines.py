@@ -47,13 +47,15 @@ class Lines:
 
     def having(self, offsets: np.ndarray) -> np.ndarray:
         """Mask of the lines in which these byte offsets lie."""
-        mask = np.zeros(len(self), bool)
-        mask[self.of(offsets)] = True
-        return mask
+        return self.count(offsets) > 0
+
+    def count(self, offsets: np.ndarray) -> np.ndarray:
+        """How many of these byte offsets (ascending) lie in each line."""
+        return np.diff(np.searchsorted(offsets, self.starts), append=len(offsets))
 
     def of(self, offsets: np.ndarray) -> np.ndarray:
-        """Index of the line each byte offset lies in."""
-        return np.searchsorted(self.starts, offsets, side="right") - 1
+        """Index of the line each of these byte offsets (ascending) lies in."""
+        return np.repeat(np.arange(len(self)), self.count(offsets))
 
     def keep(self, mask: np.ndarray) -> bytes:
         """The chosen lines as one chunk, terminators included."""
@@ -82,12 +84,13 @@ def irregular(lines: Lines, separator: int) -> np.ndarray:
     places = np.flatnonzero(lines.codes == QUOTE)
     if not len(places):
         return np.zeros(len(lines), bool)
-    owner = lines.of(places)
-    count = np.bincount(owner, minlength=len(lines))
-    before = np.concatenate(([0], np.cumsum(count)))[owner]
+    count = lines.count(places)
+    owner = np.repeat(np.arange(len(lines)), count)
+    before = (np.cumsum(count) - count)[owner]
     opening = (np.arange(len(places)) - before) % 2 == 0
-    padded = np.concatenate(([LF], lines.codes, [LF]))
-    neighbour = np.where(opening, padded[places], padded[places + 2])
+    beside = places + np.where(opening, -1, 1)
+    at_end = (beside < 0) | (beside == len(lines.codes))
+    neighbour = np.where(at_end, LF, lines.codes[np.where(at_end, 0, beside)])
     edge = (neighbour == separator) | (neighbour == LF) | (neighbour == QUOTE)
     edge |= ~opening & (neighbour == CR) & (lines.stops[owner] == places + 1)
     bad = count % 2 == 1
@@ -98,13 +101,12 @@ def irregular(lines: Lines, separator: int) -> np.ndarray:
 def field_counts(lines: Lines, separator: int) -> np.ndarray:
     """Number of fields of each line; separators inside quotes do not count (right for regular lines only)."""
     places = np.flatnonzero(lines.codes == separator)
-    owner = lines.of(places)
-    quotes = np.flatnonzero(lines.codes == QUOTE)
-    if len(quotes):
-        first = np.searchsorted(quotes, lines.starts)[owner]
-        outside = (np.searchsorted(quotes, places) - first) % 2 == 0
-        owner = owner[outside]
-    return np.bincount(owner, minlength=len(lines)) + 1
+    quotes = lines.codes == QUOTE
+    if quotes.any():
+        odd = np.logical_xor.accumulate(quotes)  # an odd number of quotes so far
+        before = np.concatenate(([False], odd))[lines.starts]
+        places = places[odd[places] == before[lines.of(places)]]
+    return lines.count(places) + 1
 
 
 def lone_carriage(lines: Lines) -> np.ndarray:

@@ -12,8 +12,9 @@ from models.ingest.changes import Memory, Parts, again, changed, known, look, re
 from models.ingest.compact import filling, settle
 from models.ingest.discover import Delivery, discover
 from models.ingest.identity import Pseudonyms
+from models.ingest.sink import Tally
 from models.ingest.summary import LoadSummary, Progress, refuse
-from models.ingest.units import Unit, load_unit, remove
+from models.ingest.units import Part, Unit, load_units, remove
 
 
 def load(
@@ -75,37 +76,35 @@ def _folder(
     progress: Progress | None,
 ) -> None:
     """Load the units of one folder; one commit for all, because each costs a sync of the disk."""
-    loaded = len(summary.loaded_units)
     with engine.transaction():
+        fresh: dict[Unit, list[Part]] = {}
         for unit, deliveries in units.items():
-            _one(engine, unit, deliveries, parts, memory, pseudonyms, summary, progress)
-        if len(summary.loaded_units) > loaded:
-            quarantine.mark(engine, next(iter(units))[0])
-            store.touch(engine)
+            if ready := _due(engine, unit, deliveries, parts, memory):
+                fresh[unit] = ready
+            else:
+                summary.unchanged_units.append("/".join(unit))
+        if not fresh:
+            return
+        for unit, tally in load_units(engine, fresh, pseudonyms, progress).items():
+            _sum_up(summary, unit, tally)
+        quarantine.mark(engine, next(iter(units))[0])
+        store.touch(engine)
 
 
-def _one(
-    engine: Engine,
-    unit: Unit,
-    deliveries: list[Delivery],
-    parts: Parts,
-    memory: Memory,
-    pseudonyms: Pseudonyms,
-    summary: LoadSummary,
-    progress: Progress | None,
-) -> None:
-    """Load a unit unless every file of it is as it was."""
+def _due(engine: Engine, unit: Unit, deliveries: list[Delivery], parts: Parts, memory: Memory) -> list[Part]:
+    """What to read of a unit, whose earlier rows are taken out; nothing where every file of it is as it was."""
     files = {one.file for one in deliveries}
     before = {file for (file, table), one in memory.items() if (one.folder, table) == unit}
     if files == before and not any(changed(one, parts, memory) for one in deliveries):
         for one in deliveries:
             restamp(engine, parts.get((one.file, unit[1])))
-        summary.unchanged_units.append("/".join(unit))
-        return
+        return []
     if before:
         remove(engine, unit)
-    ready = [parts.get((one.file, unit[1])) or again(one) for one in deliveries]
-    tally = load_unit(engine, ready, pseudonyms, progress)
+    return [parts.get((one.file, unit[1])) or again(one) for one in deliveries]
+
+
+def _sum_up(summary: LoadSummary, unit: Unit, tally: Tally) -> None:
     summary.loaded_units.append("/".join(unit))
     summary.rows_read += tally.rows_read
     summary.rows_quarantined += tally.quarantined

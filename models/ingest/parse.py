@@ -1,5 +1,6 @@
 """One chunk of text to columns of strings: the fast reader where it is exact, the exact one for all other lines."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,16 +119,22 @@ def _long_lines(data: bytes, encoding: Encoding) -> set[int]:
 
 def _careful(data: bytes, first: int, dialect: Dialect, undecodable: set[int], long: set[int]) -> Parsed:
     separator = ord(dialect.separator)
-    original = physical.split(data)
-    if b'"' not in data and b"@|" in data:
+    original = data
+    enclosing = b"@" in data
+    if enclosing and b'"' not in data and b"@|" in data:
         data = physical.unwrap(data, dialect.separator.encode())
     lines = physical.split(data)
     bad: dict[int, str] = dict.fromkeys(long, "too_long") | dict.fromkeys(undecodable, "bad_encoding")
-    for place in np.flatnonzero(lines.having(np.flatnonzero(lines.codes == 0))).tolist():
-        bad.setdefault(place, "nul_byte")
+    if b"\0" in data:
+        for place in np.flatnonzero(lines.having(np.flatnonzero(lines.codes == 0))).tolist():
+            bad.setdefault(place, "nul_byte")
     slow = physical.irregular(lines, separator) | physical.lone_carriage(lines) | (dialect.width == 1)
-    if b"@|" in data or b"|@" in data:
+    if enclosing and (b"@|" in data or b"|@" in data):
         slow |= _enclosed(lines)
+    if not bad and not slow.any() and (lines.stops > lines.starts).all():
+        with suppress(Shifted):  # a line has too few or too many fields
+            table = read_csv(data, dialect, True, len(lines))
+            return Parsed(table, np.arange(first, first + len(lines)), {}, len(lines), True)
     wrong = ~slow & (physical.field_counts(lines, separator) != dialect.width)
     for place in np.flatnonzero(wrong).tolist():
         bad.setdefault(place, _miscounted(lines.line(place), dialect))
@@ -158,10 +165,11 @@ def _miscounted(line: bytes, dialect: Dialect) -> str:
     return "wrong_field_count" if line.strip(blank) else "blank_line"
 
 
-def _exact(
-    lines: physical.Lines, places: list[int], dialect: Dialect, bad: dict[int, str]
-) -> tuple[pa.Table | None, list[int]]:
+def _exact(data: bytes, places: list[int], dialect: Dialect, bad: dict[int, str]) -> tuple[pa.Table | None, list[int]]:
     """Rows of single lines read one by one; lines without a row are added to `bad`."""
+    if not places:
+        return None, []
+    lines = physical.split(data)
     kept: list[int] = []
     columns: list[list[str]] = [[] for _ in dialect.wanted]
     for place in places:
