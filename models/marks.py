@@ -4,6 +4,8 @@ import hashlib
 import json
 
 from models.contracts.code import code_version
+from models.engine import sql_text
+from models.ingest import store
 from models.money.register import Register
 from models.periods import parse_quarter
 from models.plans.register import PlanRegister
@@ -14,6 +16,7 @@ LOOK_BACK_QUARTERS = 4
 _STATE = """create table if not exists meta.list_state (
     period varchar primary key, data_mark varchar, register_mark varchar, as_of varchar
 )"""
+SPOKEN = "meta.file_quarter"  # of every file the quarters its rows speak of; every period asks for it several times
 # without the thresholds; null in a home that older code made
 _COMPUTED = "alter table meta.list_state add column if not exists computed_mark varchar"
 
@@ -39,9 +42,7 @@ def _mark(session: Session, period: str, as_of_text: str, config_sha256: str) ->
 
 def _files(session: Session, period: str) -> list[list[str]]:
     wanted = None if len(period) == 4 else {str(parse_quarter(period).shift(-n)) for n in range(LOOK_BACK_QUARTERS + 1)}
-    spoken: dict[int, set[str]] = {}
-    for file_id, quarter in session.engine.query("due/file_quarter").iter_rows():
-        spoken.setdefault(int(file_id), set()).add(str(quarter))
+    spoken = _spoken(session)
     found = []
     rows = session.engine.con.execute("select file_id, folder, file, table_name, sha256 from meta.file").fetchall()
     for file_id, folder, file, table_name, sha256 in rows:
@@ -49,6 +50,19 @@ def _files(session: Session, period: str) -> list[list[str]]:
         if wanted is None or about is None or about & wanted or not str(folder).isdigit():
             found.append([str(file), str(table_name), str(sha256)])
     return sorted(found)
+
+
+def _spoken(session: Session) -> dict[int, set[str]]:
+    """The quarters that the rows of each file speak of; found anew where rows were loaded or resolved since."""
+    con = session.engine.con
+    state = f"{store.info(session.engine, 'generation')} {store.info(session.engine, 'resolved')}"
+    if store.info(session.engine, SPOKEN) != state or not session.engine.exists(SPOKEN):
+        con.execute(f"create or replace table {SPOKEN} as {sql_text('due/file_quarter')}")
+        store.set_info(session.engine, SPOKEN, state)
+    spoken: dict[int, set[str]] = {}
+    for file_id, quarter in con.execute(f"select file_id, period from {SPOKEN}").fetchall():
+        spoken.setdefault(int(file_id), set()).add(str(quarter))
+    return spoken
 
 
 def remember(session: Session, period: str) -> None:

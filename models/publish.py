@@ -9,6 +9,7 @@ from models.engine import Engine, sql_text
 from models.engine.away import NOTED
 from models.errors import JichaError
 from models.home import Home
+from models.marks import SPOKEN
 from models.rules.passes import KEPT, VIEWS
 
 READABLE = ("core", "finding", "money", "score", "quality", "meta")  # never raw or cur: they hold every delivery
@@ -20,7 +21,7 @@ LATEST = "latest"
 PART = {"core.fee_line": "setl_id in (select setl_id from finding.finding)"}
 # made anew of core whenever they are wanted
 LEFT_OUT = frozenset(
-    {"score.cost_case", "score.case_dept", "score.made", NOTED, *KEPT, *(f"finding.{view}" for view in VIEWS)}
+    {"score.cost_case", "score.case_dept", "score.made", NOTED, SPOKEN, *KEPT, *(f"finding.{view}" for view in VIEWS)}
 )
 _TMP = ".tmp-snapshot.duckdb"
 _NAME = re.compile(r"[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*")

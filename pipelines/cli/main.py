@@ -7,8 +7,10 @@ import warnings
 
 import click
 
+from models.apart import collect_seldom
 from models.errors import JichaError
 
+collect_seldom()
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 warnings.filterwarnings("ignore", message=".*is currently in beta.*")
