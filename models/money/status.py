@@ -1,21 +1,15 @@
 """Where each row stands between the claims computed now and what was issued: new, changed, withdrawn, or as decided."""
 
-import json
 from datetime import date
-from decimal import Decimal
 
 import polars as pl
 
 from models.contracts.cases import CASES
+from models.money.gone import among, emptied, no_longer, paid_back, recovered, with_fact, withdrawn
 from models.money.issued import DECIDED, NOTICED, notice_number
-from models.money.payers import empty_split
 
 NOTICE = ("notice_no", "notified_on", "reply_due_on")
 REGISTER_COLUMNS = ("status", "first_seen_period", *NOTICE)
-MOVED = "已归入其他期次 / belongs to another period now"
-NOT_FOUND = "规则不再命中 / no longer found"
-NO_DECISION = "已无支持该项的认定 / no decision upholds it any more"
-NOTHING_LEFT = "仍命中，但已无可追回金额 / still found, but nothing is left to claim"
 COMPARED = ("fund_amount", "acct_amount", "amount_status", "reason", "period")
 
 
@@ -58,21 +52,21 @@ def with_status(
         .otherwise(pl.coalesce(said, fallback))
     )
     rows = _explained(rows.with_columns(status=status), period).select(*current.columns, *REGISTER_COLUMNS)
-    overturned = _among(standing.filter(pl.col("outcome") == "overturned")["candidate_id"])
-    gone = _gone(rows, issued, period)
-    recovered = ~overturned & _among(_recovered(gone, found, back, period))
+    overturned = among(standing.filter(pl.col("outcome") == "overturned")["candidate_id"])
+    gone = no_longer(rows, issued, period)
+    back_again = ~overturned & among(paid_back(gone, found, back, period))
     parts = [
         rows,
-        _withdrawn(gone.filter(~overturned & ~recovered), found, rows, period),
-        _emptied(gone.filter(overturned), "overturned", rows, period),
-        _came_back(gone.filter(recovered), rows, period),
+        withdrawn(gone.filter(~overturned & ~back_again), found, rows, period),
+        emptied(gone.filter(overturned), "overturned", rows, period),
+        recovered(gone.filter(back_again), rows, period),
     ]
     return _ordered(_noticed(pl.concat(parts), issued, issue))
 
 
 def with_overdue(standing: pl.DataFrame, issued: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """`standing` with issued candidates upheld whose time for a reply is over and of whom nobody said anything."""
-    said = _among(standing["candidate_id"])
+    said = among(standing["candidate_id"])
     overdue = issued.filter((pl.col("reply_due_on") < as_of) & ~said & ~pl.col("status").is_in(["withdrawn"]))
     rows = overdue.select("candidate_id", outcome=pl.lit("upheld"), answer=pl.lit(None, pl.String))
     return pl.concat([standing, rows])
@@ -112,10 +106,6 @@ def _known_outcome(outcome: pl.Expr) -> pl.Expr:
     return (
         pl.when(first & ~told.fill_null(False) & outcome.is_in(["upheld", "partial"])).then(outcome).otherwise("stood")
     )
-
-
-def _among(ids: pl.Series) -> pl.Expr:
-    return pl.col("candidate_id").is_in(ids.unique().to_list())
 
 
 def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
@@ -190,69 +180,4 @@ def _with_change(row: dict[str, object]) -> str:
     if row["status"] != "changed":
         change["status"] = {"old": str(row["old_status"]), "new": str(row["status"])}
     change.setdefault("fund_amount", {"old": str(row["old_fund_amount"]), "new": str(row["fund_amount"])})
-    return _added(row["evidence"], "changed", change)
-
-
-def _added(evidence: object, key: str, value: object) -> str:
-    facts = json.loads(str(evidence)) if evidence else {}
-    return json.dumps({**facts, key: value}, ensure_ascii=False, sort_keys=True)
-
-
-def _gone(rows: pl.DataFrame, issued: pl.DataFrame, period: str) -> pl.DataFrame:
-    here = (pl.col("issued_in") == period) & (pl.col("status") != "withdrawn")
-    return issued.filter(here & ~_among(rows["candidate_id"]))
-
-
-def _emptied(gone: pl.DataFrame, status: str, like: pl.DataFrame, period: str) -> pl.DataFrame:
-    shaped = gone.select([pl.col(name).cast(dtype) for name, dtype in like.schema.items()])
-    nothing = pl.lit(Decimal("0.00"))
-    return shaped.with_columns(
-        period=pl.lit(period),
-        fund_amount=nothing.cast(like.schema["fund_amount"]),
-        acct_amount=nothing.cast(like.schema["acct_amount"]),
-        fund_split=pl.lit(empty_split()),
-        status=pl.lit(status),
-    )
-
-
-def _why(candidate_id: str, rule_id: str, here: set[str], elsewhere: set[str]) -> str:
-    if candidate_id in here:
-        return NOTHING_LEFT
-    if candidate_id in elsewhere:
-        return MOVED
-    return NO_DECISION if rule_id in CASES else NOT_FOUND
-
-
-def _withdrawn(gone: pl.DataFrame, found: pl.DataFrame, like: pl.DataFrame, period: str) -> pl.DataFrame:
-    here = set(found.filter(pl.col("found_in") == period)["candidate_id"])
-    elsewhere = set(found["candidate_id"]) - here
-    named = gone.select("candidate_id", "rule_id").iter_rows()
-    why = [_why(candidate_id, rule_id, here, elsewhere) for candidate_id, rule_id in named]
-    evidence = [
-        _added(facts, "withdrawn", {"fund_amount": {"old": str(old), "new": "0.00"}, "why": reason})
-        for facts, old, reason in zip(gone["evidence"], gone["fund_amount"], why, strict=True)
-    ]
-    return _emptied(gone, "withdrawn", like, period).with_columns(
-        pl.Series("evidence", evidence, dtype=pl.String),
-        pl.Series("reason", [f"已撤回：{reason.split(' / ')[0]}。" for reason in why], dtype=pl.String),
-    )
-
-
-def _recovered(gone: pl.DataFrame, found: pl.DataFrame, back: pl.DataFrame, period: str) -> pl.Series:
-    """Candidates still found here that have nothing left because money came back for their line or settlement."""
-    here = found.filter(pl.col("found_in") == period)["candidate_id"]
-    still = gone.filter(_among(here) & pl.col("setl_id").is_not_null())
-    whole = back.filter(pl.col("bkkp_sn").is_null())["setl_id"].unique().to_list()
-    lines = back["bkkp_sn"].drop_nulls().unique().to_list()
-    case = pl.col("bkkp_sn").is_null() & pl.col("setl_id").is_in(back["setl_id"].unique().to_list())
-    return still.filter(pl.col("setl_id").is_in(whole) | pl.col("bkkp_sn").is_in(lines) | case)["candidate_id"]
-
-
-def _came_back(gone: pl.DataFrame, like: pl.DataFrame, period: str) -> pl.DataFrame:
-    evidence = [
-        _added(facts, "recovered", {"fund_amount": {"old": str(old), "new": "0.00"}})
-        for facts, old in zip(gone["evidence"], gone["claimed"], strict=True)
-    ]
-    return _emptied(gone, "recovered", like, period).with_columns(
-        pl.Series("evidence", evidence, dtype=pl.String),
-    )
+    return with_fact(row["evidence"], "changed", change)

@@ -14,7 +14,8 @@ from models.scores import themes
 from models.scores.draws import Recovery, rank_interval
 from models.scores.last_year import last_year
 from models.scores.planned import draw_rows, facts_of, plan_rows, warnings_of
-from models.scores.provider_table import Evidence, as_floats, gather, store_provider_table
+from models.scores.provider_rates import as_floats
+from models.scores.provider_table import Evidence, gather, store_provider_table
 from models.scores.ranking import Ranked, ranked
 from models.scores.reasons import look_at, reasons_of, sentence
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import numpy as np
 import polars as pl
 
 from models.config import Config
@@ -16,6 +15,7 @@ from models.scores.cost_deviation import deviation_frame
 from models.scores.kept import same_months
 from models.scores.outlier import outlier_frame
 from models.scores.people import people_scores
+from models.scores.provider_rates import percentile, rate, shrunk_rate, usual_rate
 from models.scores.risk import risk_points, risk_score
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, store, yuan
 from models.scores.window import Window, window_of
@@ -207,7 +207,7 @@ def _scored(table: pl.DataFrame, config: Config) -> pl.DataFrame:
     }
     for name, (top, bottom) in rates.items():
         table = table.with_columns(
-            _rate(top, bottom).round(6).alias(f"{name}_rate"), shrunk_rate(top, bottom).round(9).alias(f"{name}_shrunk")
+            rate(top, bottom).round(6).alias(f"{name}_rate"), shrunk_rate(top, bottom).round(9).alias(f"{name}_shrunk")
         )
     # a return among two stays is no habit: what is counted in cases needs as many as any other comparison
     few = pl.col("stays").fill_null(0) < config.params.peer_min_cases
@@ -221,7 +221,7 @@ def _scored(table: pl.DataFrame, config: Config) -> pl.DataFrame:
     ranked |= {name: f"{name}_score" for name in ("upcoding", "gathering", "person")}
     least = config.params.peer_min_providers
     table = table.with_columns(
-        **{f"{name}_percentile": _percentile(column, least) for name, column in ranked.items()},
+        **{f"{name}_percentile": percentile(column, least) for name, column in ranked.items()},
     )
     table = risk_points(table)
     stake = pl.when(pl.col("upcoding_q") <= config.thresholds.q_value).then(pl.col("at_stake_amount").cast(pl.Float64))
@@ -229,53 +229,3 @@ def _scored(table: pl.DataFrame, config: Config) -> pl.DataFrame:
         "exposure"
     ]
     return table.with_columns(risk_score=risk_score(table), exposure_amount=yuan(exposure))
-
-
-def _number(column: str) -> pl.Expr:
-    return pl.col(column).cast(pl.Float64)
-
-
-def _rate(top: str, bottom: str) -> pl.Expr:
-    return pl.when(_number(bottom) > 0).then(_number(top).fill_null(0) / _number(bottom))
-
-
-def shrunk_rate(top: str, bottom: str) -> pl.Expr:
-    """Rate drawn to that of the peers (itself left out) by a quarter of their median size."""
-    up, down = _number(top).fill_null(0), _number(bottom).fill_null(0)
-    others = down.sum().over("peer_group") - down
-    peer_rate = pl.when(others > 0).then((up.sum().over("peer_group") - up) / others).otherwise(0.0)
-    prior = pl.when(down > 0).then(down).median().over("peer_group") * 0.25
-    return pl.when(down > 0).then((up + prior * peer_rate) / (down + prior))
-
-
-def usual_rate(table: pl.DataFrame, least_peers: int) -> pl.Series:
-    """`finding_norm`: median finding rate of the peers, the provider itself left out; null with too few of them."""
-    rates = table.select("peer_group", rate=_rate("finding_amount", "fund_amount"))
-    norms = np.full(table.height, np.nan)
-    for _, own in rates.with_row_index("place").drop_nulls("rate").group_by("peer_group"):
-        if own.height > least_peers:
-            norms[own["place"].to_numpy()] = median_of_others(own["rate"].to_numpy())
-    return pl.Series("finding_norm", norms).fill_nan(None)
-
-
-def median_of_others(values: np.ndarray) -> np.ndarray:
-    """Of each value (two at least) the median of the others."""
-    order = np.argsort(values, kind="stable")
-    place = np.empty(len(values), dtype=np.int64)
-    place[order] = np.arange(len(values))
-    line, others = values[order], len(values) - 1
-    low, high = (others - 1) // 2, others // 2  # places of the median in the line without the value
-    return np.asarray((line[low + (place <= low)] + line[high + (place <= high)]) / 2)
-
-
-def _percentile(column: str, least_peers: int) -> pl.Expr:
-    """Mid-rank percentile (0–100) among those of the peer group that have a value; null with too few others."""
-    value = pl.col(column)
-    known = value.count().over("peer_group")
-    place = ((value.rank("average").over("peer_group") - 0.5) / known * 100).round(2)
-    return pl.when(known > least_peers).then(place)
-
-
-def as_floats(table: pl.DataFrame, name: str, missing: float = 0.0) -> np.ndarray:
-    """One column as floats, with a value for what is missing."""
-    return table[name].cast(pl.Float64).fill_null(missing).fill_nan(missing).to_numpy()

@@ -13,7 +13,8 @@ from models.planning.plan import sequence
 from models.planning.units import kind_of
 from models.plans.report import Calibration
 from models.scores.draws import Recovery, priority, recovery
-from models.scores.provider_table import Evidence, as_floats
+from models.scores.provider_rates import as_floats
+from models.scores.provider_table import Evidence
 from models.scores.window import Window
 
 

@@ -15,7 +15,8 @@ from models.planning.plan import quarters, sequence
 from models.rules.themes import rules_of
 from models.scores.draws import priority
 from models.scores.planned import days_of, draw_rows, facts_of, warnings_of
-from models.scores.provider_table import Evidence, as_floats, shrunk_rate, usual_rate
+from models.scores.provider_rates import as_floats, shrunk_rate, usual_rate
+from models.scores.provider_table import Evidence
 from models.scores.ranking import Ranked
 from models.scores.risk import finding_evidence
 from models.scores.store import columns_of, empty

@@ -16,7 +16,7 @@ from models.engine.duck import Engine
 from models.errors import UsageError
 from models.planning.units import KINDS
 from models.scores import deviation, inspection, provider_score, upcoding
-from models.scores.provider_table import median_of_others
+from models.scores.provider_rates import median_of_others
 from models.scores.risk import combine, finding_evidence
 from models.settings_planning import Planning
 from tests.unit.test_scores_worlds import cost_world, engine_with
