@@ -1,8 +1,14 @@
 """What one Excel cell can hold, and what is done where a value is beyond it."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+
+import polars as pl
+
+from models.contracts import ListColumn
+
+Cell = str | float | bool | date | datetime | None
 
 LONGEST = 32_767  # UTF-16 units a cell can hold
 DIGITS = 15  # significant digits a spreadsheet keeps
@@ -45,3 +51,19 @@ def exact_number(value: Decimal | int | float) -> bool:
 def reaches_excel(day: date) -> bool:
     """True where Excel's calendar holds the day (a datetime is a date as well)."""
     return (day.year, day.month, day.day) >= (_EARLIEST.year, _EARLIEST.month, _EARLIEST.day)
+
+
+def cells_of(column: ListColumn, values: pl.Series, cut: Cutter, language: str) -> list[Cell]:
+    """What the cells of a column show: text, a number that a spreadsheet keeps, a moment it can count, or nothing."""
+    given = values.to_list()
+    if column.type == "varchar":
+        labels = column.values if language == "zh" else {}
+        return [None if text is None else cut(column.name, labels.get(text, text)) for text in given]
+    if column.type == "boolean":
+        words = {True: "是", False: "否"} if language == "zh" else {}
+        return [words.get(value, value) for value in given]
+    if column.type in {"date", "timestamp"}:
+        return [day if day is None or reaches_excel(day) else str(day) for day in given]
+    # The one place where money becomes a float: a workbook knows no other number. Up to 15 digits it comes back
+    # exact; what has more is written as text, so that nothing is rounded behind anybody's back.
+    return [None if one is None else float(one) if exact_number(one) else str(one) for one in given]

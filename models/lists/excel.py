@@ -1,11 +1,9 @@
 """A list as a workbook for people: Chinese titles, frozen header, filters, number formats, print layout, notes."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import xlsxwriter
@@ -13,10 +11,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import ListColumn, ListSpec
-from models.lists.cells import Cutter, exact_number, lines_of, reaches_excel
+from models.lists.cells import Cutter, cells_of, lines_of
 from models.lists.history import has_history, write_history
 from models.lists.notes import write_notes
-from models.lists.sheet import Book
+from models.lists.sheet import Book, Sheet
 
 ROWS_PER_SHEET = 1_000_000  # Excel holds 1,048,576 rows a sheet, the header included
 SLICE = 2_000
@@ -41,8 +39,6 @@ NUMBER_FORMATS = {
     "time": "yyyy-mm-dd hh:mm",
     "code": "@",
 }
-
-Write = Callable[[int, int, Any], object]
 
 
 def _cell_format(book: xlsxwriter.Workbook, column: ListColumn) -> Format:
@@ -70,55 +66,6 @@ def _header_format(book: xlsxwriter.Workbook, faint: bool) -> Format:
             "valign": "vcenter",
         }
     )
-
-
-def _text_writer(sheet: Worksheet, column: ListColumn, cut: Cutter, language: str) -> Write:
-    labels = column.values if language == "zh" else {}
-
-    def write(row: int, place: int, value: str) -> None:
-        sheet.write_string(row, place, cut(column.name, labels.get(value, value)))
-
-    return write
-
-
-def _number_writer(sheet: Worksheet) -> Write:
-    def write(row: int, place: int, value: Decimal | int | float) -> None:
-        # The one place where money becomes a float: a workbook knows no other number. Up to 15 digits it comes back
-        # exact; what has more is written as text, so that nothing is rounded behind anybody's back.
-        if exact_number(value):
-            sheet.write_number(row, place, float(value))
-        else:
-            sheet.write_string(row, place, str(value))
-
-    return write
-
-
-def _moment_writer(sheet: Worksheet) -> Write:
-    def write(row: int, place: int, value: date | datetime) -> None:
-        if reaches_excel(value):
-            sheet.write_datetime(row, place, value)
-        else:
-            sheet.write_string(row, place, str(value))
-
-    return write
-
-
-def _boolean_writer(sheet: Worksheet, language: str) -> Write:
-    def write(row: int, place: int, value: bool) -> None:
-        if language == "zh":
-            sheet.write_string(row, place, "是" if value else "否")
-        else:
-            sheet.write_boolean(row, place, value)
-
-    return write
-
-
-def _writer(sheet: Worksheet, column: ListColumn, cut: Cutter, language: str) -> Write:
-    if column.type == "varchar":
-        return _text_writer(sheet, column, cut, language)
-    if column.type == "boolean":
-        return _boolean_writer(sheet, language)
-    return _moment_writer(sheet) if column.type in {"date", "timestamp"} else _number_writer(sheet)
 
 
 def _plain(text: str) -> str:
@@ -174,19 +121,17 @@ def _lay_out_columns(
     sheet.freeze_panes(1, _head(spec, folded))
 
 
-def _fill(sheet: Worksheet, spec: ListSpec, frame: pl.DataFrame, cut: Cutter, language: str, line: Format) -> None:
-    writers = [_writer(sheet, column, cut, language) for column in spec.columns]
-    wrapped = [(place, column.width) for place, column in enumerate(spec.columns) if column.show == "text"]
+def _fill(sheet: Sheet, spec: ListSpec, frame: pl.DataFrame, cut: Cutter, language: str, line: Format) -> None:
+    wrapped = [column for column in spec.columns if column.show == "text"]
     row = 1
     for part in frame.iter_slices(SLICE):
-        for values in part.iter_rows():
-            lines = max((lines_of(values[place], width) for place, width in wrapped if values[place]), default=1)
+        for place, texts in enumerate(part.select(column.name for column in wrapped).iter_rows(), start=row):
+            shown = zip(texts, wrapped, strict=True)
+            lines = max((lines_of(text, column.width) for text, column in shown if text), default=1)
             if lines > 1:
-                sheet.set_row(row, ROW_HEIGHT * lines)
-            for place, value in enumerate(values):
-                if value is not None:
-                    writers[place](row, place, value)
-            row += 1
+                sheet.set_row(place, ROW_HEIGHT * lines)
+        sheet.write_block(row, [cells_of(column, part[column.name], cut, language) for column in spec.columns])
+        row += part.height
     last = max(row - 1, 0)
     sheet.autofilter(0, 0, last, len(spec.columns) - 1)
     if frame.height:

@@ -1,9 +1,11 @@
 """Lists as files: three forms, one content; hostile cells; the same bytes every time."""
 
 import random
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -11,6 +13,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import lists
 from models.errors import JichaError
@@ -59,12 +62,43 @@ def test_the_three_forms_hold_the_same(name: str, rows: int, tmp_path: Path) -> 
     assert shown(parquet).equals(read_excel(spec, tmp_path / f"{name}.xlsx"))
 
 
-def test_the_workbook_is_what_the_library_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for folder, book in (("ours", excel.Book), ("library", xlsxwriter.Workbook)):
+class CellByCell(Worksheet):
+    """A worksheet of the library that writes a block as the library would: row after row, cell after cell."""
+
+    def write_block(self, first: int, columns: list[list[Any]]) -> None:
+        write = {str: self.write_string, float: self.write_number, bool: self.write_boolean}
+        for row, cells in enumerate(zip(*columns, strict=True), start=first):
+            for place, value in enumerate(cells):
+                if value is not None:
+                    write.get(type(value), self.write_datetime)(row, place, value)
+
+
+class LibraryBook(xlsxwriter.Workbook):
+    worksheet_class = CellByCell
+
+
+def with_gaps(frame: pl.DataFrame, key: Collection[str]) -> pl.DataFrame:
+    """Each column beyond the key begins with some empty cells; one in four has no others."""
+    row = pl.int_range(pl.len())
+    return frame.with_columns(
+        pl.when(row >= (place * 7 % 11 if place % 4 else 999)).then(pl.col(name)).alias(name)
+        for place, name in enumerate(frame.columns)
+        if name not in key
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_workbook_is_what_the_library_writes(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, book in (("ours", excel.Book), ("library", LibraryBook)):
         (tmp_path / folder).mkdir()
         monkeypatch.setattr(excel, "Book", book)
-        for name in lists():
-            write_list(name, plain_frame(name, 30), tmp_path / folder)
+        monkeypatch.setattr(excel, "SLICE", 7)
+        for name, spec in lists().items():
+            frame = canonical(spec, plain_frame(name, 30))
+            for kind, rows in (("full", frame), ("gaps", with_gaps(frame, spec.key)), ("none", frame.clear())):
+                excel.write_excel(spec, rows, tmp_path / folder / f"{name}-{kind}.xlsx", language)
     for path in sorted((tmp_path / "ours").glob("*.xlsx")):
         assert path.read_bytes() == (tmp_path / "library" / path.name).read_bytes(), path.name
 
