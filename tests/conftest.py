@@ -1,6 +1,7 @@
-"""One small invented county and one finished run, shared by the tests that only look, of every test process."""
+"""Invented counties and their finished runs, each made once and shared by the tests of every process."""
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 from models.sample import write_world
-from tests.pipeline.support import run, write_key
+from tests.pipeline.support import PERIODS, run, write_key
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +46,39 @@ def key_file(made_once: Callable[..., Path]) -> Path:
 def home(landing: Path, key_file: Path, made_once: Callable[..., Path]) -> Path:
     """A home after one cold run; tests must not write into it."""
     return made_once("first", lambda to: run(landing, to / "home", "--key-file", key_file)) / "home"
+
+
+@pytest.fixture(scope="session")
+def quarter_landing(made_once: Callable[..., Path]) -> Path:
+    """Extracts of a few people over one quarter, messy as real ones: for what does not depend on size; read only."""
+    return (
+        made_once("quarter", lambda to: write_world(to / "landing", 300, months=3, seed=11, providers=14)) / "landing"
+    )
+
+
+@pytest.fixture(scope="session")
+def quarter_home(quarter_landing: Path, key_file: Path, made_once: Callable[..., Path]) -> Path:
+    """A home after one cold run over the quarter, with its lists and a plan; `../seconds` tells how long; read only."""
+
+    def make(to: Path) -> None:
+        started = time.monotonic()
+        run(quarter_landing, to / "home", "--key-file", key_file, *PERIODS)
+        (to / "seconds").write_text(f"{time.monotonic() - started:.1f}", encoding="ascii")
+
+    return made_once("quarter-home", make) / "home"
+
+
+@pytest.fixture(scope="session")
+def plain_landing(made_once: Callable[..., Path]) -> Path:
+    """A quarter without mess: versions of one key differ in updt_time, files are plain UTF-8; read only."""
+
+    def make(to: Path) -> None:
+        write_world(to / "landing", 300, months=3, seed=3, providers=14, messy=False)
+
+    return made_once("plain", make) / "landing"
+
+
+@pytest.fixture(scope="session")
+def plain_home(plain_landing: Path, key_file: Path, made_once: Callable[..., Path]) -> Path:
+    """A home after one cold run over the plain quarter; read only."""
+    return made_once("plain-home", lambda to: run(plain_landing, to / "home", "--key-file", key_file)) / "home"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import polars as pl
+
 from models.engine.duck import Engine
 
 FINDING = {
@@ -20,11 +22,13 @@ PLAIN = {
 def find(engine: Engine, findings: list[dict[str, Any]]) -> None:
     """Make finding.finding; a finding names only what the test is about, and is about a line where it names one."""
     engine.con.execute(f"create or replace table finding.finding ({', '.join(f'{n} {t}' for n, t in FINDING.items())})")
-    for row in findings:
-        full = {**PLAIN, "claim_kind": "line" if row.get("bkkp_sn") else "case", **row}
-        names = list(full)
-        marks = ", ".join("?" for _ in names)
-        engine.con.execute(f"insert into finding.finding ({', '.join(names)}) values ({marks})", list(full.values()))
+    if not findings:
+        return
+    full = [{**PLAIN, "claim_kind": "line" if row.get("bkkp_sn") else "case", **row} for row in findings]
+    texts = [{name: None if (value := row.get(name)) is None else str(value) for name in FINDING} for row in full]
+    engine.con.register("found_rows", pl.DataFrame(texts, schema=dict.fromkeys(FINDING, pl.String)))
+    engine.con.execute("insert into finding.finding by name select * from found_rows")
+    engine.con.unregister("found_rows")
 
 
 def rules(engine: Engine, known: list[tuple[str, str, str]]) -> None:

@@ -19,7 +19,7 @@ from models.errors import UsageError
 from models.home import Home
 from models.settings_engine import EngineSettings
 from tests.engines.clusters import CLUSTER, SMALL, configure, connect, needs_spark, standalone
-from tests.pipeline.support import jicha, list_bytes
+from tests.pipeline.support import PERIODS, jicha, list_bytes
 
 PATIENT = 1800  # seconds: six programs of Java beside each other on a machine that may have other work
 CORE = ("settlement", "stay", "fee_line", "diagnosis", "operation", "provider", "unmatched_refund")
@@ -39,18 +39,18 @@ def _assert_same(one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnectio
 @pytest.mark.slow
 @pytest.mark.timeout(PATIENT)
 def test_a_run_on_a_cluster_makes_the_same_tables_and_lists(
-    landing: Path, home: Path, key_file: Path, tmp_path: Path
+    quarter_landing: Path, quarter_home: Path, key_file: Path, tmp_path: Path
 ) -> None:
     there = tmp_path / "home"
     with standalone() as address:
         configure(there, address, tmp_path / "shared", CLUSTER)
-        words = ("run", "--landing", landing, "--home", there, "--key-file", key_file)
+        words = ("run", "--landing", quarter_landing, "--home", there, "--key-file", key_file, *PERIODS)
         done = jicha(*words, timeout=PATIENT)
     told = done.stderr
     assert done.returncode == 0, told
     assert all(part in told for part in (address, "on the cluster", "core tables, rules")), told
-    assert list_bytes(there) == list_bytes(home)
-    databases = [folder / "warehouse.duckdb" for folder in (home, there)]
+    assert list_bytes(there) == list_bytes(quarter_home)
+    databases = [folder / "warehouse.duckdb" for folder in (quarter_home, there)]
     with duckdb.connect(databases[0], read_only=True) as one, duckdb.connect(databases[1], read_only=True) as other:
         made = {name for (name,) in other.execute(f"select name from {NOTED} where made").fetchall()}
         assert made >= {*(f"core.{name}" for name in CORE), "finding.stay_case"}, "the cluster made them"
@@ -60,11 +60,14 @@ def test_a_run_on_a_cluster_makes_the_same_tables_and_lists(
 
 @needs_spark
 @pytest.mark.slow
-def test_core_is_the_same_by_spark_connect(home: Path, tmp_path: Path) -> None:
+def test_core_is_the_same_by_spark_connect(quarter_home: Path, tmp_path: Path) -> None:
     there = tmp_path / "home"
-    with connect(tmp_path / "unused") as address, duckdb.connect(home / "warehouse.duckdb", read_only=True) as one:
+    with (
+        connect(tmp_path / "unused") as address,
+        duckdb.connect(quarter_home / "warehouse.duckdb", read_only=True) as one,
+    ):
         configure(there, address, tmp_path / "shared", SMALL)
-        shutil.copy(home / "warehouse.duckdb", there)
+        shutil.copy(quarter_home / "warehouse.duckdb", there)
         config = load_config(there / "config.yaml")
         engine = open_engine(Home(there), config)
         try:

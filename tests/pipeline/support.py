@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 KEY = "00112233445566778899aabbccddeeff" * 2
+#: the lists that one quarter's extracts give, and a plan, which would wait for twelve months
+PERIODS = ("--quarter", "2024Q1", "--year", "2025")
 
 
 def jicha(*words: object, timeout: float = 800, **environment: str) -> subprocess.CompletedProcess[str]:

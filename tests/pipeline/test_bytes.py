@@ -4,17 +4,18 @@ import random
 import shutil
 from pathlib import Path
 
-from tests.pipeline.support import list_bytes, run
+from tests.pipeline.support import PERIODS, list_bytes, run
 
 
 def test_another_home_and_a_month_loaded_twice_give_the_same_bytes(
-    landing: Path, key_file: Path, home: Path, tmp_path: Path
+    quarter_landing: Path, quarter_home: Path, key_file: Path, tmp_path: Path
 ) -> None:
     copy, other = tmp_path / "landing", tmp_path / "home"
-    shutil.copytree(landing, copy)
-    run(copy, other, "--key-file", key_file)
-    assert any(name.endswith("clawback.parquet") for name in list_bytes(home))
-    assert list_bytes(other) == list_bytes(home), "two homes with the same key"
+    shutil.copytree(quarter_landing, copy)
+    run(copy, other, "--key-file", key_file, *PERIODS)
+    made = list_bytes(quarter_home)
+    assert {"lists/2024Q1/clawback.parquet", "lists/2025/inspection.parquet"} <= made.keys()
+    assert list_bytes(other) == made, "two homes with the same key"
     month = next(p for p in sorted(copy.iterdir()) if p.name.isdigit())
     for file in month.iterdir():
         again = file.with_name(file.name + ".again")
@@ -23,7 +24,7 @@ def test_another_home_and_a_month_loaded_twice_give_the_same_bytes(
     result = run(copy, other, "--key-file", key_file)
     assert "无变化" in result.stdout
     assert "清单" not in result.stdout.replace("没有到期的清单", "")
-    assert list_bytes(other) == list_bytes(home), "a month delivered again unchanged"
+    assert list_bytes(other) == made, "a month delivered again unchanged"
 
 
 def _shuffle_and_split(file: Path, chance: random.Random) -> None:
@@ -39,18 +40,16 @@ def _shuffle_and_split(file: Path, chance: random.Random) -> None:
     file.unlink()
 
 
-def test_shuffling_and_splitting_changes_only_the_input_table(landing: Path, key_file: Path, tmp_path: Path) -> None:
-    """On a plain copy of the county: versions of one key differ in updt_time there, so order can decide nothing."""
-    from models.sample import write_world
-
-    plain, other = tmp_path / "plain", tmp_path / "other"
-    write_world(plain, people=300, months=3, seed=3, providers=14, messy=False)
-    shutil.copytree(plain, other)
+def test_shuffling_and_splitting_changes_only_the_input_table(
+    plain_landing: Path, plain_home: Path, key_file: Path, tmp_path: Path
+) -> None:
+    """On a county without mess: versions of one key differ in updt_time there, so order can decide nothing."""
+    other = tmp_path / "other"
+    shutil.copytree(plain_landing, other)
     chance = random.Random(5)
     for file in sorted(other.glob("[0-9]*/*.csv")):
         _shuffle_and_split(file, chance)
-    run(plain, tmp_path / "a", "--key-file", key_file)
-    run(other, tmp_path / "b", "--key-file", key_file)
-    first, second = list_bytes(tmp_path / "a"), list_bytes(tmp_path / "b")
+    run(other, tmp_path / "home", "--key-file", key_file)
+    first, second = list_bytes(plain_home), list_bytes(tmp_path / "home")
     assert first
     assert first == second

@@ -1,11 +1,12 @@
 """Issued lists are frozen; what changes afterwards is a supplement, withdrawals included."""
 
 import csv
+import shutil
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from models.sample import write_world
 from tests.pipeline.support import jicha, run, tree_bytes
 
 
@@ -21,6 +22,7 @@ def _refund(landing: Path, setl_id: str) -> None:
         if row[name] and name.endswith(("_pay", "_amt", "_sumamt", "_selfpay", "_dedc")):
             row[name] = f"{float(row[name]):.2f}"
     row |= {"setl_id": "REFUND-1", "refd_setl_flag": "1", "init_setl_id": setl_id, "setl_time": "2024-04-29 10:00:00"}
+    (landing / "202404").mkdir()
     with (landing / "202404" / "setl_d_refund.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(row))
         writer.writeheader()
@@ -32,15 +34,18 @@ def _issue(home: Path, period: str) -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_an_issued_list_is_frozen_and_a_late_refund_withdraws_by_supplement(tmp_path: Path) -> None:
+def test_an_issued_list_is_frozen_and_a_late_refund_withdraws_by_supplement(
+    plain_landing: Path, plain_home: Path, key_file: Path, tmp_path: Path
+) -> None:
     landing, home, period = tmp_path / "landing", tmp_path / "home", "2024Q1"
-    write_world(landing, people=400, months=4, seed=21, providers=16, messy=False)
-    run(landing, home)
+    shutil.copytree(plain_landing, landing)
+    shutil.copytree(plain_home, home, symlinks=True)
+    again = partial(run, landing, home, "--key-file", key_file)
     _issue(home, period)
     folder = home / "lists" / period
     frozen = tree_bytes(folder)
 
-    run(landing, home)
+    again()
     assert tree_bytes(folder) == frozen, "a rerun leaves the issued folder untouched"
     assert not list((home / "lists").glob(f"{period}-s*")), "nothing changed, so no supplement"
     nothing = jicha("issue", period, "--home", home)
@@ -50,7 +55,7 @@ def test_an_issued_list_is_frozen_and_a_late_refund_withdraws_by_supplement(tmp_
     claimed = pl.read_parquet(folder / "clawback.parquet").filter(pl.col("fund_amount") > 0)
     victim = claimed.drop_nulls("setl_id").sort("candidate_id").row(0, named=True)  # a provider's item has none
     _refund(landing, victim["setl_id"])
-    run(landing, home)
+    again()
     assert tree_bytes(folder) == frozen
     supplement = home / "lists" / f"{period}-s01"
     rows = pl.read_parquet(supplement / "clawback.parquet")
@@ -61,6 +66,6 @@ def test_an_issued_list_is_frozen_and_a_late_refund_withdraws_by_supplement(tmp_
 
     _issue(home, period)
     both = tree_bytes(folder) | tree_bytes(supplement)
-    run(landing, home)
+    again()
     assert tree_bytes(folder) | tree_bytes(supplement) == both
     assert not (home / "lists" / f"{period}-s02").exists()

@@ -1,5 +1,7 @@
 """Real-format input that nobody here wrote: loads by a mapping file alone and goes through to both lists."""
 
+import csv
+import gzip
 import json
 import os
 import shutil
@@ -8,30 +10,76 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.pipeline.support import jicha, run
+from models import ingest
+from models.config import Config
+from models.engine import open_engine
+from models.home import Home
+from tests.pipeline.support import KEY, jicha, run
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("JICHA_SYNPUF", ROOT.parent / "shared" / "data" / "synpuf"))
+CLAIMS, PERSONS = "inpatient_claims.csv.gz", "beneficiaries_2009.csv.gz"
+STATES = ("05", "10")  # where a provider's number begins: the two with most claims, an area like a bureau's
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not DATA.is_dir(), reason=f"DE-SynPUF is not at hand: set JICHA_SYNPUF (looked in {DATA})"),
+]
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not DATA.is_dir(), reason=f"DE-SynPUF is not at hand: set JICHA_SYNPUF (looked in {DATA})")
-def test_synpuf_loads_and_reaches_both_lists(tmp_path: Path) -> None:
-    landing, home = tmp_path / "landing", tmp_path / "home"
-    landing.mkdir()
-    for name in ("inpatient_claims.csv.gz", "beneficiaries_2009.csv.gz"):
-        shutil.copy(DATA / name, landing / name)
-    shutil.copy(ROOT / "docs" / "examples" / "synpuf" / "mapping.yaml", landing / "mapping.yaml")
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    """A landing of the whole files."""
+    folder = tmp_path / "landing"
+    folder.mkdir()
+    for name in (CLAIMS, PERSONS):
+        shutil.copyfile(DATA / name, folder / name)
+    shutil.copyfile(ROOT / "docs" / "examples" / "synpuf" / "mapping.yaml", folder / "mapping.yaml")
+    return folder
+
+
+def _reconciles(inputs: list[dict]) -> bool:
+    return all(
+        one["rows_read"] == one["loaded"] + one["superseded"] + one["cancelled"] + one["quarantined"] for one in inputs
+    )
+
+
+def test_every_claim_is_loaded_or_set_aside(landing: Path, tmp_path: Path) -> None:
+    home, config = Home(tmp_path / "home"), Config()
+    home.prepare()
+    engine = open_engine(home, config)
+    ingest.load(engine, landing, home, bytes.fromhex(KEY), config)
+    ingest.resolve(engine)
+    inputs = ingest.input_rows(engine)
+    engine.close()
+    assert _reconciles(inputs)
+    claims = next(one for one in inputs if one["table"] == "setl_d")
+    assert (claims["rows_read"], claims["loaded"], claims["quarantined"]) == (102_933, 102_841, 92)
+
+
+def _keep_states(file: Path) -> tuple[int, set[str]]:
+    """Keep the claims of some states: how many there are, and the providers that discharged in the plan's months."""
+    with gzip.open(file, "rt", encoding="utf-8", newline="") as source:
+        head, *rows = csv.reader(source)
+    provider, until = head.index("PRVDR_NUM"), head.index("CLM_THRU_DT")
+    kept = [row for row in rows if row[provider].startswith(STATES)]
+    with gzip.open(file, "wt", encoding="utf-8", newline="") as target:
+        csv.writer(target).writerows([head, *kept])
+    return len(kept), {row[provider] for row in kept if "20070801" <= row[until] < "20080801"}
+
+
+def test_an_area_s_claims_reach_both_lists(landing: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    written, active = _keep_states(landing / CLAIMS)
     checked = jicha("check", landing, "--home", home)
     assert checked.returncode == 0, checked.stderr
-    run(landing, home, "--quarter", "2009Q2", "--year", "2010", "--as-of", "2009-07-31")
-    folder = home / "lists" / "2009Q2"
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    for one in manifest["inputs"]:
-        assert one["rows_read"] == one["loaded"] + one["superseded"] + one["cancelled"] + one["quarantined"], one
-    claims = next(one for one in manifest["inputs"] if one["table"] == "setl_d")
-    assert claims["rows_read"] == 102_933
+    run(landing, home, "--quarter", "2008Q2", "--year", "2009", "--as-of", "2008-07-31")
+    folder = home / "lists" / "2008Q2"
+    inputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+    assert _reconciles(inputs)
+    assert next(one for one in inputs if one["table"] == "setl_d")["rows_read"] == written > 10_000
     deviation = pl.read_parquet(folder / "deviation.parquet")
     assert deviation.filter(pl.col("assessable")).height > 0
-    assert pl.read_parquet(home / "lists" / "2010" / "inspection.parquet").height > 1_000
+    plan = pl.read_parquet(home / "lists" / "2009" / "inspection.parquet")
+    assert set(plan["fixmedins_code"]) == active and len(active) > 200
     assert (folder / "clawback.xlsx").exists()

@@ -15,7 +15,7 @@ from tests.given import rows_of
 from tests.properties.money_worlds import PAYERS, RULES, Row, World
 
 
-def load(engine: Engine, world: World, findings: list[Row], cases: Sequence[tuple[str, ...]] = ()) -> None:
+def load(engine: Engine, world: World, findings: list[Row], listed: Sequence[tuple[str, ...]] = ()) -> None:
     given_world(engine, **world)
     build(engine, Config())
     rules(engine, RULES)
@@ -24,7 +24,7 @@ def load(engine: Engine, world: World, findings: list[Row], cases: Sequence[tupl
         "create or replace table score.upcoding_case (period varchar, setl_id varchar, supported_grp_code varchar, "
         "payment_difference decimal(16,2))"
     )
-    for row in cases:
+    for row in listed:
         engine.con.execute("insert into score.upcoding_case values (?, ?, ?, ?)", row)
 
 
@@ -82,30 +82,29 @@ def check_lines(engine: Engine) -> None:
 
 
 def check_items(engine: Engine) -> None:
-    """What an item is claimed for, with its lines, stays within what was paid for it; all together within all."""
+    """What an item is claimed for, with its lines, stays within what was paid for it; all of a provider within all."""
     shares = line_shares(engine)
     paid: dict[tuple[str, str], int] = defaultdict(int)
-    everything: dict[str, int] = defaultdict(int)
     item_of = dict(rows_of(engine, "select bkkp_sn, item_code from core.fee_line"))
     for (line, payer), fen in shares.items():
         paid[item_of[line], payer] += fen
-    for payer in PAYERS:
-        everything[payer.removesuffix("_pay")] = rows_of(
-            engine, f"select (coalesce(sum(paid_{payer}), 0) * 100)::bigint from core.settlement"
-        )[0][0]
+    everything: dict[tuple[str, str], int] = {}
+    sums = ", ".join(f"(sum(paid_{payer}) * 100)::bigint" for payer in PAYERS)
+    for provider, *whole in rows_of(engine, f"select fixmedins_code, {sums} from core.settlement group by all"):
+        everything |= {(provider, payer.removesuffix("_pay")): fen for payer, fen in zip(PAYERS, whole, strict=True)}
     claimed: dict[tuple[str, str], int] = defaultdict(int)
-    total: dict[str, int] = defaultdict(int)
+    total: dict[tuple[str, str], int] = defaultdict(int)
     standing = "status not in ('withdrawn', 'overturned')"
-    statement = f"select setl_id, bkkp_sn, item_code, fund_split from money.claim where {standing}"
-    for setl_id, line, item, split in rows_of(engine, statement):
+    columns = "fixmedins_code, setl_id, bkkp_sn, item_code, fund_split"
+    for provider, setl_id, line, item, split in rows_of(engine, f"select {columns} from money.claim where {standing}"):
         for payer, fen in split_in_fen(split).items():
-            total[payer] += fen
+            total[provider, payer] += fen
             if line is not None or setl_id is None:
                 claimed[item_of.get(line, item), payer] += fen
     for key, fen in claimed.items():
         assert fen <= paid[key], key
-    for payer, fen in total.items():
-        assert fen <= everything[payer], payer
+    for key, fen in total.items():
+        assert fen <= everything.get(key, 0), key
 
 
 def check_decisions(engine: Engine) -> None:
