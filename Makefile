@@ -25,7 +25,7 @@ run: $(VENV)/.done   ## an invented county: extracts, the pipeline, both lists
 	$(BIN)/jicha run --landing $(DEMO)/landing --home $(DEMO)/home
 
 test: check   ## every check and test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder   # in the order of tests/conftest.py
 
 check: $(VENV)/.done
 	$(BIN)/ruff check .

@@ -8,13 +8,14 @@ it, however that ends.
 import atexit
 import gc
 import os
+import pickle
 import signal
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -44,15 +45,25 @@ def end() -> None:
 
 
 def submit(work: Callable[Given, Made], *args: Given.args, **kwargs: Given.kwargs) -> Future[Made]:
-    """Hand over work where the process was begun, else do it at once; both ways the future tells what came of it."""
+    """Hand over work where the process was begun, else do it at once; both ways the future tells what came of it.
+
+    What is handed over is taken as it stands now: the pool packs it in a thread of its own, while the caller goes on
+    and may change it.
+    """
     if _pool:
-        return _pool[0].submit(work, *args, **kwargs)
+        return _pool[0].submit(_unpacked, pickle.dumps((work, args, kwargs), pickle.HIGHEST_PROTOCOL))
     done: Future[Made] = Future()
     try:
         done.set_result(work(*args, **kwargs))
     except Exception as fault:  # told to the one that asks for the result
         done.set_exception(fault)
     return done
+
+
+def _unpacked(packed: bytes) -> Any:
+    """Do work as it was handed over."""
+    work, args, kwargs = pickle.loads(packed)
+    return work(*args, **kwargs)
 
 
 def _settle() -> None:

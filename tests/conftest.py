@@ -11,6 +11,29 @@ from filelock import FileLock
 from models.sample import write_world
 from tests.pipeline.support import PERIODS, run, write_key
 
+TESTS = Path(__file__).parent
+#: files that take minutes; neighbours need different fixtures, since two processes take them in this order
+FIRST = (
+    "engines/test_spark.py",
+    "unit/test_cases.py",
+    "browser/test_site.py",
+    "pipeline/test_kill.py",
+    "pipeline/test_notebooks.py",
+    "pipeline/test_bytes.py",
+    "pipeline/test_synpuf.py",
+    "pipeline/test_issue.py",
+    "properties/test_money.py",
+    "pipeline/test_dossier.py",
+    "pipeline/test_cli.py",
+    "pipeline/test_truth.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first: at the end it would leave the other process idle."""
+    place = {TESTS / name: number for number, name in enumerate(FIRST)}
+    items.sort(key=lambda item: place.get(item.path, len(FIRST)))
+
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[..., Path]:

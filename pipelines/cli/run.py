@@ -30,7 +30,9 @@ def command(
     accept_quality: str | None,
 ) -> None:
     """入库新数据，并生成到期的清单 / load what is new, then every list that is due."""
-    from pipelines.run import run
+    moment = parse_moment(as_of) if as_of else None
+    asked = str(parse_quarter(quarter)) if quarter else None, parse_year(year) if year else None
+    from pipelines.run import run  # takes seconds, which wrong words need not wait for
 
     console = Console(stderr=True, highlight=False)
     with console.status("jicha …") as status:
@@ -38,14 +40,13 @@ def command(
             landing=landing.resolve() if landing else None,
             home=home.resolve(),
             key_file=key_file.resolve() if key_file else None,
-            as_of=parse_moment(as_of) if as_of else None,
+            as_of=moment,
             accept_quality=accept_quality,
             progress=lambda text: status.update(text),
         )
         outcome = run(
             options,
-            str(parse_quarter(quarter)) if quarter else None,
-            parse_year(year) if year else None,
+            *asked,
             tell=lambda line: console.print(f"引擎 / engine: {line}", markup=False, soft_wrap=True),
         )
     for line in outcome.warnings:

@@ -65,9 +65,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     made.engine.close()
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+#: hostile files in all, and of one delivery: most of what an example costs is the loading, not the file
+FILES, TOGETHER = 500, 4
+delivered = st.tuples(st.lists(st.sampled_from(KINDS), max_size=12), ways)
+
+
+@settings(max_examples=FILES // TOGETHER, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    files=st.lists(st.tuples(st.lists(st.sampled_from(KINDS), max_size=12), ways), min_size=1, max_size=2),
+    files=st.lists(delivered, min_size=TOGETHER, max_size=TOGETHER),
     chunk=st.sampled_from([64, 300, 1 << 20]),
 )
 def test_every_line_of_a_hostile_file_is_accounted_for(

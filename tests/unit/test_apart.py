@@ -43,6 +43,13 @@ def test_a_process_gives_the_same_results_and_faults(begun: None) -> None:
         apart.submit(divmod, 1, 0).result()
 
 
+def test_work_is_handed_over_as_it_stands(begun: None) -> None:
+    rows = dict.fromkeys(range(300_000), "row")
+    told = apart.submit(len, rows)
+    rows.clear()
+    assert told.result() == 300_000
+
+
 def test_the_process_ends_with_the_one_that_began_it(tmp_path: Path) -> None:
     told = tmp_path / "pid"
     script = BEGIN.format(told=str(told))
