@@ -226,7 +226,9 @@ def load_config(path: Path) -> Config:
     if not path.exists():
         return Config()
     try:
-        return Config.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        return Config.model_validate(yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {})
+    except UnicodeDecodeError:
+        raise UsageError(f"{path.name} 不是 UTF-8 / is not UTF-8 text. Save it again in UTF-8.") from None
     except yaml.YAMLError as fault:
         raise UsageError(f"{path.name} 不是有效的 YAML / is not valid YAML: {fault}") from None
     except ValidationError as fault:

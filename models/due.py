@@ -38,10 +38,22 @@ def loaded_months(session: Session) -> list[str]:
 
 def as_of(session: Session) -> datetime | None:
     """The moment the data speak for: as asked, else the last settlement loaded."""
-    if session.options.as_of is not None:
-        return session.options.as_of
-    row = session.engine.con.execute("select max(setl_time) from cur.setl_d").fetchone()
-    return row[0] if row else None
+    return session.options.as_of or _last_settled(session)
+
+
+def _last_settled(session: Session) -> datetime | None:
+    """The last settlement loaded; one dated a month or more after all months loaded is mistyped."""
+    months = loaded_months(session)
+    limit = month_start(_first_day(months[-1]), 2) if months else date.max
+    rows = session.engine.con.execute(
+        "select coalesce(max(setl_time) filter (where setl_time < $limit), max(setl_time)) from cur.setl_d",
+        {"limit": limit},
+    ).fetchall()
+    return rows[0][0] if rows else None
+
+
+def _first_day(month: str) -> date:
+    return date(int(month[:4]), int(month[4:]), 1)
 
 
 def window(session: Session) -> tuple[date, date] | None:
@@ -54,8 +66,7 @@ def window(session: Session) -> tuple[date, date] | None:
     months = loaded_months(session)
     if not months:
         return None
-    last = date(int(months[-1][:4]), int(months[-1][4:]), 1)
-    end = month_start(last, 1)
+    end = month_start(_first_day(months[-1]), 1)
     return month_start(end, -12), end
 
 
@@ -118,7 +129,8 @@ def _asked_quarter(session: Session, text: str) -> Quarter:
     row = session.engine.con.execute(
         "select count(*) from core.settlement where quarter = $period", {"period": str(quarter)}
     ).fetchone()
-    if not row or row[0] == 0:
+    moment = _last_settled(session)
+    if not row or row[0] == 0 or moment is None or quarter.start > moment.date():
         raise UsageError(
             f"{quarter} 没有已入库的结算 / no settlement of this quarter is loaded. Deliver its months first."
         )

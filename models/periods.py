@@ -8,6 +8,7 @@ from models.errors import UsageError
 
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 _YEAR = re.compile(r"\d{4}")
+_CENTURY = range(2000, 2100)  # as of folder names
 
 
 @dataclass(frozen=True, order=True)
@@ -57,9 +58,12 @@ def parse_year(text: str) -> int:
 def parse_moment(text: str) -> datetime:
     """Read an as-of moment: a date, or a date with time."""
     try:
-        return datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(f"时点写法有误 / not a moment: {text!r}. Write 2025-04-30 or 2025-04-30T18:00:00.") from None
+    if moment.year not in _CENTURY:
+        raise UsageError(f"时点超出范围 / the moment is out of range: {text!r}. Allowed: 2000–2099.")
+    return moment
 
 
 def quarter_of(day: date) -> Quarter:

@@ -15,6 +15,7 @@ from models.engine.preflight import check_engine
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
 from models.home import Home
 from models.lists import monthly
+from models.lists.facts import absent
 from models.rules.registry import use_local_rules
 from models.rules.themes import check_themes
 from models.session import Options, open_session
@@ -119,16 +120,20 @@ def run(
     check_themes(config)
     for line in check_engine(config.engine):
         tell(line)
-    if options.landing is None or not options.landing.is_dir():
+    if options.landing is None:
+        raise UsageError("没有给出数据目录 / no landing folder given: pass --landing DIR, or set JICHA_LANDING.")
+    if not options.landing.is_dir():
         raise InputRefused(f"数据目录不存在 / landing folder not found: {options.landing}")
     # a wrong key, another writer and all unreadable files, whatever their folder, are told before any run is recorded
     with open_session(options) as session:
-        new = ingest.refuse_unreadable(session.engine, session.landing)
+        new, unread = ingest.refuse_unreadable(session.engine, session.landing)
     imports = import_beside() if new else None
     instance = open_instance(home)
     try:
         clear_dead_runs(instance)
-        return _run(Runner(replace(options, home=home.root), instance), quarter, year, imports)
+        outcome = _run(Runner(replace(options, home=home.root), instance), quarter, year, imports)
+        outcome.warnings = [*unread, *outcome.warnings]
+        return outcome
     finally:
         instance.dispose()
         close_history()
@@ -146,9 +151,12 @@ def _load(runner: Runner) -> None:
 def _run(runner: Runner, quarter: str | None, year: int | None, imports: Thread | None) -> Outcome:
     outcome = Outcome()
     _load(runner)
+    with open_session(runner.options) as session:
+        outcome.warnings = ingest.remarks(session.engine)
+        outcome.switched_off = absent(session)
     plan = due.due(runner.options, quarter, year)
     outcome.fresh = [str(period) for period in plan.fresh]
-    outcome.warnings = plan.warnings
+    outcome.warnings += plan.warnings
     home = Home(runner.options.home)
     if imports and (plan.quarters or plan.year):
         imports.join()

@@ -82,7 +82,7 @@ def _file(found: Found, path: Path, file: str, folder: str, feeds: dict[str, Tab
                 found.deliveries.append(Delivery(folder or "mapped", name, tables()[table], source, mapping))
         return
     if not extension:
-        found.warnings.append(f"{file}: 未读取，不是数据文件 / not read, no data file by its extension")
+        _no_data(found, file, stem)
     elif not _is_proper(folder):
         found.refused.append(
             Refusal(file, "不在 YYYYMM 或 reference 目录 / lies neither in a YYYYMM folder nor in reference; "
@@ -123,19 +123,31 @@ def _contents(found: Found, path: Path, file: str, extension: str) -> list[tuple
     except (zipfile.BadZipFile, OSError):
         found.refused.append(Refusal(file, "压缩包损坏 / the zip archive is damaged; pack and deliver it again"))
         return []
-    contents = []
+    contents: list[tuple[Source, str]] = []
+    if not members:
+        found.refused.append(Refusal(file, "压缩包为空 / the zip archive is empty; deliver it again or take it away"))
     for member in sorted(members, key=lambda one: one.filename):
         if any(map(names.is_hidden, PurePosixPath(member.filename).parts)):
             continue
-        kind = names.split_extension(member.filename)[1]
-        name = f"{file}!{member.filename}"
-        if kind in ("", "zip"):
-            found.refused.append(Refusal(name, _extension()))
+        stem, kind = names.split_extension(PurePosixPath(member.filename).name)
+        name = f"{file}!{names.of_member(member)}"
+        if kind == "zip":
+            found.refused.append(Refusal(name, "压缩包内还有压缩包 / a zip within a zip; pack its files themselves"))
+        elif not kind:
+            _no_data(found, name, stem)
         elif member.flag_bits & 1:
             found.refused.append(Refusal(name, "压缩包加密 / encrypted; deliver a zip without a password"))
         else:
             contents.append((Source(path, kind, member.filename), name))
     return contents
+
+
+def _no_data(found: Found, file: str, stem: str) -> None:
+    """What no extension of ours is on: a table in another format is refused, anything else is only named."""
+    if names.table_of(stem.split(".")[0]) is not None:
+        found.refused.append(Refusal(file, _extension()))
+    else:
+        found.warnings.append(f"{file}: 未读取，不是数据文件 / not read, no data file by its extension")
 
 
 def _extension() -> str:

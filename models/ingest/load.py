@@ -55,15 +55,16 @@ def load(
     return summary
 
 
-def refuse_unreadable(engine: Engine, landing: Path) -> int:
-    """Look at every new or changed file of landing and return how many tables they hold.
+def refuse_unreadable(engine: Engine, landing: Path) -> tuple[int, list[str]]:
+    """Look at every new or changed file of landing: how many tables they hold, and remarks on files that are not read.
 
     Raises InputRefused that names all unreadable files at once.
     """
     store.prepare(engine)
-    parts, refused = look(discover(landing), known(engine))
+    found = discover(landing)
+    parts, refused = look(found, known(engine))
     refuse(refused)
-    return len(parts)
+    return len(parts), found.warnings
 
 
 def _folder(
@@ -122,17 +123,28 @@ def _vanished(memory: Memory, present: set[Unit], landing: Path, folders: list[s
 
 
 def _remark(engine: Engine, summary: LoadSummary) -> None:
-    """What people should know of the deliveries now held: columns nothing uses, tables nobody delivers."""
+    summary.warnings += remarks(engine)
+    there = _delivered(engine)
+    summary.absent_tables = [name for name in tables() if name not in there]
+
+
+def _delivered(engine: Engine) -> set[str]:
+    return {str(row[0]) for row in engine.con.execute("select distinct table_name from meta.file").fetchall()}
+
+
+def remarks(engine: Engine) -> list[str]:
+    """What people should know of the deliveries now held: columns nothing uses, providers nobody describes."""
     rows = engine.con.execute(
         "select folder, table_name, list_sort(list_distinct(flatten(list(unknown_columns)))) from meta.file "
         "where len(unknown_columns) > 0 group by folder, table_name order by folder, table_name"
     ).fetchall()
+    said = []
     for folder, table, columns in rows:
         named = ", ".join(name[:60] for name in columns)
-        summary.warnings.append(f"{folder}/{table}: 未使用的列 / columns not used: {named}")
-    there = {row[0] for row in engine.con.execute("select distinct table_name from meta.file").fetchall()}
-    summary.absent_tables = [name for name in tables() if name not in there]
+        said.append(f"{folder}/{table}: 未使用的列 / columns not used: {named}")
+    there = _delivered(engine)
     if there and "medins_info_b" not in there:
-        summary.warnings.append(
+        said.append(
             "reference/medins_info_b: 缺少机构信息 / provider information is not delivered; peers cannot be told apart"
         )
+    return said

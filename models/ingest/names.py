@@ -1,12 +1,13 @@
 """File names of the landing: which table a name means, which format an extension means."""
 
 import re
+import zipfile
 from functools import cache
 
 from models.contracts import tables
 
 TEXT = ("csv", "txt", "tsv")
-MONTH = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])")
+MONTH = re.compile(r"20\d{2}(0[1-9]|1[0-2])")
 REFERENCE = "reference"
 IGNORED_FOLDERS = frozenset({"truth"})
 
@@ -19,6 +20,19 @@ def is_month(name: str) -> bool:
 def is_hidden(name: str) -> bool:
     """Files that belong to systems, not to deliveries: dotfiles, `_SUCCESS`, `__MACOSX`, Excel's `~$` locks."""
     return name.startswith((".", "_", "~$")) or name.lower() in {"thumbs.db", "desktop.ini"}
+
+
+def of_member(member: zipfile.ZipInfo) -> str:
+    """Name of a zip's member as people read it: without the mark of UTF-8 Chinese packers mean GB18030."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    raw = member.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename
 
 
 def split_extension(name: str) -> tuple[str, str]:

@@ -13,12 +13,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
+from models.contracts import tables
+from models.ingest import numbers
+from models.ingest.header import names_for, normal
 from models.ingest.names import split_extension, table_of
 from models.ingest.parse import Dialect, Parsed
 from models.ingest.sources import Source
 from models.ingest.summary import Unreadable
 
 _BATCH = 131_072
+_CHINA = timedelta(hours=8)  # a moment with a time zone is one in time; the area's clock is China's
 _DAMAGED = "parquet 损坏 / the parquet file is damaged; write it again"
 
 
@@ -62,6 +66,12 @@ def _text(array: pa.Array) -> tuple[pa.Array, set[int]]:
     """An array of any flat type as strings ('' for null), and the places whose bytes are no UTF-8."""
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
+    if pa.types.is_floating(array.type):
+        return numbers.floats(array), set()
+    if pa.types.is_decimal(array.type):
+        return numbers.decimals(array), set()
+    if pa.types.is_timestamp(array.type) and array.type.tz is not None:
+        array = pc.add(array.cast(pa.timestamp(array.type.unit)), _CHINA)
     if pa.types.is_binary(array.type) or pa.types.is_large_binary(array.type):
         try:
             array = array.cast(pa.string())
@@ -80,32 +90,49 @@ def _decoded(value: bytes | None) -> str | None:
 
 
 def read_workbook(source: Source) -> list[list[str]]:
-    """Rows of the sheet named after the file's table, else of the first that holds anything, as strings.
+    """Rows of the sheet named after the file's table, else of the one whose first row names most of its columns.
 
-    Trailing blank rows are left out; raises Unreadable.
+    As strings, trailing blank rows left out. Raises Unreadable, also where several sheets name them equally well.
     """
+    stem = split_extension(PurePosixPath(source.member or source.path.name).name)[0]
+    table = table_of(stem)
+    sheets = _sheets(source, table)
+    known = {name for names in names_for(tables()[table]).values() for name in names} if table else set()
+    named = {name: len({normal(cell) for cell in rows[0]} & known) for name, rows in sheets.items()}
+    best = [name for name in sheets if named[name] == max(named.values())]
+    if named[best[0]] and len(best) > 1:
+        raise Unreadable(
+            f"多个工作表都有该表的列 / several sheets hold columns of the table: {', '.join(best)}; deliver one sheet, "
+            f"or name the right one {table}"
+        )
+    return sheets[best[0]]
+
+
+def _sheets(source: Source, table: str | None) -> dict[str, list[list[str]]]:
+    """Rows of every sheet that holds anything; of the sheet named after the table alone, where there is one."""
+    found: dict[str, list[list[str]]] = {}
     try:
         book = CalamineWorkbook.from_object(source.whole())
-        stem = split_extension(PurePosixPath(source.member or source.path.name).name)[0]
-        table = table_of(stem)
         for name in [table] if table in book.sheet_names else book.sheet_names:
             rows = [[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python(False)]
             while rows and not any(rows[-1]):
                 rows.pop()
             if rows:
-                return rows
+                found[name] = rows
     except PasswordError:
         raise Unreadable("工作簿有密码 / the workbook has a password; save it without one") from None
     except (CalamineError, ZipError, OSError, ValueError):
         raise Unreadable("工作簿损坏 / the workbook is damaged; save it again as .xlsx") from None
-    raise Unreadable("工作簿为空 / the workbook is empty; the first row must hold the column names")
+    if not found:
+        raise Unreadable("工作簿为空 / the workbook is empty; the first row must hold the column names")
+    return found
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return numbers.of_float(repr(value))
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S") if value.time() != time() else value.strftime("%Y-%m-%d")
     if isinstance(value, date | time | timedelta):

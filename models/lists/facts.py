@@ -16,9 +16,13 @@ SWITCHES = {
     "fee_list_d": "费用明细：明细规则 / item rules",
     "setl_list_diag_d": "诊断：诊断规则 / diagnosis rules",
     "setl_list_oprn_d": "手术操作：操作规则 / operation rules",
+    "hilist_b": "医保目录：目录限价 / caps of the catalogue",
     "nat_data_dic_a": "字典：代码检查 / code-set checks",
     "recovered_d": "已追回：不能冲减 / money returned elsewhere is unknown",
     "decision_d": "处理结果：不能学习 / nothing is learnt from decisions",
+    "reply_d": "申辩：答复不可知 / answers to notices are unknown",
+    "complaint_d": "投诉举报：年度计划没有举报线索 / no complaint leads the plan",
+    "inspection_d": "检查记录：不能按上次检查安排 / earlier inspections are unknown to the plan",
     "fund_budget_d": "预算与总额：基金预警没有预算可比 / the fund watch has no budget to compare with",
     "mdtrt_d": "就诊：住院号 / hospital numbers",
 }
@@ -53,10 +57,14 @@ def _recovered_until(session: Session) -> str | None:
 
 def switched_off(session: Session) -> list[str]:
     """What absent tables and empty knowledge points switch off, a line each."""
-    there = {str(row[0]) for row in session.engine.con.execute("select distinct table_name from meta.file").fetchall()}
-    absent = [f"{table}: {what}" for table, what in SWITCHES.items() if table not in there]
     waiting = [f"{row.rule_id} {row.name}: {row.note}" for row in rules.coverage(session.engine) if row.points == 0]
-    return [*absent, *waiting]
+    return [*absent(session), *waiting]
+
+
+def absent(session: Session) -> list[str]:
+    """What tables that nobody delivered switch off, a line each."""
+    there = {str(row[0]) for row in session.engine.con.execute("select distinct table_name from meta.file").fetchall()}
+    return [f"{table}: {what}" for table, what in SWITCHES.items() if table not in there]
 
 
 def _warnings(session: Session, period: str) -> list[str]:
@@ -70,7 +78,7 @@ def _warnings(session: Session, period: str) -> list[str]:
             ).fetchall()
         ]
     knowledge = [*rules.check_knowledge(session.engine), *rules.knowledge_remarks(session.engine)]
-    return [*accepted, *_rests_on_less(session, period), *knowledge]
+    return [*accepted, *_rests_on_less(session, period), *ingest.remarks(session.engine), *knowledge]
 
 
 def _rests_on_less(session: Session, period: str) -> list[str]:

@@ -51,6 +51,8 @@ def command(
         )
     for line in outcome.warnings:
         console.print(f"注意 / note: {line}", markup=False, soft_wrap=True)
+    for line in outcome.switched_off:
+        console.print(f"未交付 / not delivered: {line}", markup=False, soft_wrap=True)
     for folder in outcome.made:
         click.echo(f"清单 / lists: {folder}")
     for line in outcome.workload:

@@ -13,6 +13,8 @@ WRONG = [
     (["run", "--landing", "{landing}", "--home", "{tmp}/h", "--quarter", "2025-1"], 2, "2025Q1"),
     (["run", "--landing", "{landing}", "--home", "{tmp}/h", "--year", "next"], 2, "2026"),
     (["run", "--landing", "{landing}", "--home", "{tmp}/h", "--as-of", "soon"], 2, "2025-04-30"),
+    (["run", "--landing", "{landing}", "--home", "{tmp}/h", "--as-of", "9999-12-31"], 2, "2000–2099"),
+    (["run", "--home", "{tmp}/h"], 2, "--landing DIR"),
     (["check", "{tmp}/none"], 3, "landing folder not found"),
     (["issue", "2025Q9", "--home", "{tmp}/h"], 2, "2025Q1"),
     (["issue", "2031Q1", "--home", "{tmp}/h"], 2, "2031Q1"),

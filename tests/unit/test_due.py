@@ -65,6 +65,18 @@ def test_a_plan_without_data_is_refused(asked: Options, year: int) -> None:
         due.due(asked, year=year)
 
 
+def test_a_mistyped_year_moves_neither_the_as_of_nor_the_plan(asked: Options) -> None:
+    with due.open_session(asked) as session:
+        for setl_id, moment in (("S2", "2205-05-11 10:00:00"), ("S3", "2025-01-02 08:00:00")):
+            session.engine.con.execute(
+                "insert into cur.setl_d by name select $1 as setl_id, $2 as setl_time", [setl_id, moment]
+            )
+        session.engine.con.execute("insert into core.settlement values ('2205Q2')")
+        assert due.as_of(session) == datetime(2025, 1, 2, 8)
+    with pytest.raises(UsageError, match="2205Q2"):
+        due.due(asked, "2205Q2")
+
+
 def test_as_of_inside_a_quarter_leaves_that_quarter_out(asked: Options) -> None:
     object.__setattr__(asked, "as_of", datetime(2024, 11, 30, 12))
     assert quarters(due.due(asked, year=2025)) == ["2023Q4", "2024Q1", "2024Q2"]
