@@ -10,6 +10,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+#: lines that are decoded together where some line of the chunk does not decode
+LINES = 256
 
 
 @dataclass(frozen=True)
@@ -77,20 +79,20 @@ def to_utf8(data: bytes, encoding: Encoding) -> tuple[bytes, set[int]]:
 
 
 def _decodable(data: bytes, encoding: Encoding) -> tuple[bytes, set[int]]:
-    """As `to_utf8`, where some line does not decode: no character goes on beyond a line feed, so an error spoils the
-    line it is found in and no other.
-    """
+    """As `to_utf8`, where some line does not decode: lines of a part with such a line are decoded one by one."""
     ends = encoding.newlines(data) + encoding.width
+    stops = [*ends[LINES - 1 :: LINES].tolist(), len(data)]
     bad: set[int] = set()
     out, start = [], 0
-    while start < len(data):
+    for part, stop in enumerate(stops):
         try:
-            out.append(data[start:].decode(encoding.name))
-            break
-        except UnicodeDecodeError as fault:
-            place = int(np.searchsorted(ends, start + fault.start, side="right"))
-            first = int(ends[place - 1]) if place else 0
-            out += [data[start:first].decode(encoding.name), "\n"]
-            bad.add(place)
-            start = int(ends[place]) if place < len(ends) else len(data)
-    return "".join(out).encode(), bad
+            out.append(data[start:stop].decode(encoding.name).encode())
+        except UnicodeError:
+            for place, line in enumerate(lines_of(data[start:stop], encoding), part * LINES):
+                try:
+                    out.append(line.decode(encoding.name).encode())
+                except UnicodeError:
+                    bad.add(place)
+                out.append(b"\n")
+        start = stop
+    return b"".join(out), bad
