@@ -25,13 +25,17 @@ class Beside:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="beside")
         self._begun: dict[tuple[str, str], Future[Any]] = {}
+        self._threads = 0  # of the database, before a thread of its own was begun beside
 
     def begin(self, engine: Engine, works: Mapping[tuple[str, str], Callable[[Engine], object]]) -> None:
         """Begin works on a connection of their own; none where the data are large or one thread is all there is."""
-        threads = engine.con.execute("select current_setting('threads')").fetchall()[0][0]
+        threads = int(engine.con.execute("select current_setting('threads')").fetchall()[0][0])
         if threads < 2 or not engine.exists("core.fee_line") or engine.count("core.fee_line") > LARGE:
             return
         sys.setswitchinterval(SWITCH)
+        # each connection works on the thread that calls it: with one helper less no core has two to switch between
+        self._threads = threads
+        engine.con.execute(f"set threads = {threads - 1}")
         # a work is given its connection when its turn comes: a cursor belongs to one thread
         for key, work in works.items():
             self._begun[key] = self._pool.submit(_on_own_connection, engine.con, work)
@@ -41,8 +45,10 @@ class Beside:
         begun = self._begun.pop(key, None)
         if begun is None:
             work(engine)
-        else:
-            begun.result()
+            return
+        begun.result()
+        if not self._begun:
+            engine.con.execute(f"set threads = {self._threads}")
 
     def close(self) -> None:
         """Wait for the work that runs; what has not begun is left."""

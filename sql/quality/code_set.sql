@@ -21,75 +21,87 @@ header as (
     group by setl_id
 ),
 
-tally as (
-    select fixmedins_code, 'med_type' as field, med_type as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
+settlement as (
+    select
+        fixmedins_code, med_type, insutype, gend, hosp_lv, psn_type, setl_type, pay_loc, hi_paymtd, dscg_way,
+        cast(count(*) as bigint) as n, min(setl_id) as lowest, max(setl_id) as highest
     from cur.setl_d
-    where setl_time >= $start_on and setl_time < $before and med_type is not null
+    where setl_time >= $start_on and setl_time < $before
+    group by fixmedins_code, med_type, insutype, gend, hosp_lv, psn_type, setl_type, pay_loc, hi_paymtd, dscg_way
+),
+
+line as (
+    select
+        h.fixmedins_code, l.med_chrgitm_type, l.chrgitm_lv, l.list_type,
+        cast(count(*) as bigint) as n, min(l.bkkp_sn) as lowest, max(l.bkkp_sn) as highest
+    from cur.fee_list_d as l
+    inner join header as h on l.setl_id = h.setl_id
+    where h.setl_time >= $start_on and h.setl_time < $before
+    group by h.fixmedins_code, l.med_chrgitm_type, l.chrgitm_lv, l.list_type
+),
+
+tally as (
+    select fixmedins_code, 'med_type' as field, med_type as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from settlement
+    where med_type is not null
     group by fixmedins_code, med_type
     union all
-    select fixmedins_code, 'insutype' as field, insutype as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
-    from cur.setl_d
-    where setl_time >= $start_on and setl_time < $before and insutype is not null
+    select fixmedins_code, 'insutype' as field, insutype as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from settlement
+    where insutype is not null
     group by fixmedins_code, insutype
     union all
-    select fixmedins_code, 'gend' as field, gend as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
-    from cur.setl_d
-    where setl_time >= $start_on and setl_time < $before and gend is not null
+    select fixmedins_code, 'gend' as field, gend as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from settlement
+    where gend is not null
     group by fixmedins_code, gend
     union all
-    select fixmedins_code, 'hosp_lv' as field, hosp_lv as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
-    from cur.setl_d
-    where setl_time >= $start_on and setl_time < $before and hosp_lv is not null
+    select fixmedins_code, 'hosp_lv' as field, hosp_lv as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from settlement
+    where hosp_lv is not null
     group by fixmedins_code, hosp_lv
     union all
-    select fixmedins_code, 'psn_type' as field, psn_type as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
-    from cur.setl_d
-    where setl_time >= $start_on and setl_time < $before and psn_type is not null
+    select fixmedins_code, 'psn_type' as field, psn_type as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from settlement
+    where psn_type is not null
     group by fixmedins_code, psn_type
     union all
-    select fixmedins_code, 'setl_type' as field, setl_type as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
-    from cur.setl_d
-    where setl_time >= $start_on and setl_time < $before and setl_type is not null
+    select fixmedins_code, 'setl_type' as field, setl_type as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from settlement
+    where setl_type is not null
     group by fixmedins_code, setl_type
     union all
-    select fixmedins_code, 'pay_loc' as field, pay_loc as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
-    from cur.setl_d
-    where setl_time >= $start_on and setl_time < $before and pay_loc is not null
+    select fixmedins_code, 'pay_loc' as field, pay_loc as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from settlement
+    where pay_loc is not null
     group by fixmedins_code, pay_loc
     union all
-    select fixmedins_code, 'hi_paymtd' as field, hi_paymtd as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
-    from cur.setl_d
-    where setl_time >= $start_on and setl_time < $before and hi_paymtd is not null
+    select fixmedins_code, 'hi_paymtd' as field, hi_paymtd as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from settlement
+    where hi_paymtd is not null
     group by fixmedins_code, hi_paymtd
     union all
-    select fixmedins_code, 'dscg_way' as field, dscg_way as code, count(*) as n, min(setl_id) as lowest, max(setl_id) as highest
-    from cur.setl_d
-    where setl_time >= $start_on and setl_time < $before and dscg_way is not null
+    select fixmedins_code, 'dscg_way' as field, dscg_way as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from settlement
+    where dscg_way is not null
     group by fixmedins_code, dscg_way
     union all
     select
-        h.fixmedins_code,
-        'med_chrgitm_type' as field,
-        l.med_chrgitm_type as code,
-        count(*) as n,
-        min(l.bkkp_sn) as lowest,
-        max(l.bkkp_sn) as highest
-    from cur.fee_list_d as l
-    inner join header as h on l.setl_id = h.setl_id
-    where h.setl_time >= $start_on and h.setl_time < $before and l.med_chrgitm_type is not null
-    group by h.fixmedins_code, l.med_chrgitm_type
+        fixmedins_code, 'med_chrgitm_type' as field, med_chrgitm_type as code,
+        sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from line
+    where med_chrgitm_type is not null
+    group by fixmedins_code, med_chrgitm_type
     union all
-    select h.fixmedins_code, 'chrgitm_lv' as field, l.chrgitm_lv as code, count(*) as n, min(l.bkkp_sn) as lowest, max(l.bkkp_sn) as highest
-    from cur.fee_list_d as l
-    inner join header as h on l.setl_id = h.setl_id
-    where h.setl_time >= $start_on and h.setl_time < $before and l.chrgitm_lv is not null
-    group by h.fixmedins_code, l.chrgitm_lv
+    select fixmedins_code, 'chrgitm_lv' as field, chrgitm_lv as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from line
+    where chrgitm_lv is not null
+    group by fixmedins_code, chrgitm_lv
     union all
-    select h.fixmedins_code, 'list_type' as field, l.list_type as code, count(*) as n, min(l.bkkp_sn) as lowest, max(l.bkkp_sn) as highest
-    from cur.fee_list_d as l
-    inner join header as h on l.setl_id = h.setl_id
-    where h.setl_time >= $start_on and h.setl_time < $before and l.list_type is not null
-    group by h.fixmedins_code, l.list_type
+    select fixmedins_code, 'list_type' as field, list_type as code, sum(n) as n, min(lowest) as lowest, max(highest) as highest
+    from line
+    where list_type is not null
+    group by fixmedins_code, list_type
 ),
 
 judged as (

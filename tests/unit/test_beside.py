@@ -28,6 +28,20 @@ def test_work_begun_is_done_once(engine: Engine) -> None:
     assert engine.count("score.done") == 1
 
 
+def test_two_connections_share_the_threads_while_both_work(engine: Engine) -> None:
+    def threads() -> int:
+        return int(engine.con.execute("select current_setting('threads')").fetchall()[0][0])
+
+    beside = Beside()
+    beside.begin(engine, {("a", "2025Q1"): _note, ("b", "2025Q1"): _note})
+    assert threads() == 1
+    beside.result(engine, ("a", "2025Q1"), _note)
+    assert threads() == 1
+    beside.result(engine, ("b", "2025Q1"), _note)
+    assert threads() == 2
+    beside.close()
+
+
 def test_work_not_begun_is_done_when_it_is_asked_for(engine: Engine) -> None:
     beside = Beside()
     beside.result(engine, ("deviation", "2025Q1"), _note)
