@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models.engine import Engine, sql_text
 from models.engine.away import NOTED
-from models.errors import JichaError
+from models.errors import JichaError, UsageError
 from models.home import Home
 from models.marks import SPOKEN
 from models.rules.passes import KEPT, VIEWS
@@ -59,10 +59,10 @@ def publish(engine: Engine, home: Home, name: str | None = None, keep: int = KEE
 
 
 def latest(home: Home) -> Path:
-    """The newest snapshot; raises JichaError where nothing is published yet."""
+    """The newest snapshot; raises UsageError where nothing is published yet."""
     link = home.published / LATEST
     if not link.exists():
-        raise JichaError(f"{home.published} 还没有快照 / holds no snapshot yet. Run `jicha run` first.")
+        raise UsageError(f"{home.published} 还没有快照 / holds no snapshot yet. Run `jicha run` first.")
     return link.resolve()
 
 

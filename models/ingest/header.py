@@ -99,7 +99,7 @@ def layout(table: Table, header: Sequence[str], separator: str, mapping: TableMa
     if missing:
         faults.append(
             f"缺少必需列 / required columns missing: {', '.join(missing)} "
-            f"(表头 / header has: {_show(header)}); 补齐或写入 mapping.yaml / deliver them or name them in mapping.yaml"
+            f"({_show(header, used)}); 补齐或写入 mapping.yaml / deliver them or name them in mapping.yaml"
         )
     if faults:
         raise Unreadable("; ".join(faults))
@@ -127,6 +127,9 @@ def _mapped(
     return indexes, wide, place[normal(month)] if month is not None else None
 
 
-def _show(header: Sequence[str]) -> str:
+def _show(header: Sequence[str], used: set[int]) -> str:
+    """What line 1 holds; nothing of it where no column is known, for it may be a record with names and numbers."""
+    if not used:
+        return "首行没有认识的列名，是否缺表头 / line 1 names no known column: is the header missing?"
     shown = [name.strip()[:40] for name in header[:_SHOWN]]
-    return ", ".join(shown) + (" …" if len(header) > _SHOWN else "")
+    return "表头 / header has: " + ", ".join(shown) + (" …" if len(header) > _SHOWN else "")

@@ -15,7 +15,10 @@ SUITES = Path(__file__).parent / "suites"
 
 @dataclass(frozen=True)
 class Check:
-    """One check: what it looks at, how much of it may be violated, and what happens above that."""
+    """One check: what it looks at, how much of it may be violated, and what happens above that.
+
+    A check of severity `fail` only warns while fewer than `least` rows violate it: a share of a few rows says little.
+    """
 
     check_id: str
     table: str
@@ -30,6 +33,11 @@ class Check:
     why_en: str
     rule: str | None = None
     needs: tuple[str, ...] = ()
+    least: int = 0
+
+    def judged(self, violations: int) -> "Check":
+        """The check as it counts with so many violations."""
+        return replace(self, severity="warn") if violations < self.least else self
 
 
 def _check(suite: str, shared: dict[str, Any], spec: dict[str, Any]) -> Check:
@@ -48,6 +56,7 @@ def _check(suite: str, shared: dict[str, Any], spec: dict[str, Any]) -> Check:
         why_en=spec["why"]["en"],
         rule=entry.get("rule"),
         needs=tuple(entry.get("needs", ())),
+        least=int(entry.get("least", 0)),
     )
 
 
@@ -103,7 +112,7 @@ def configured(config: Config) -> tuple[Check, ...]:
 
 def _with_limits(check: Check, fail: dict[str, float], warn: dict[str, float]) -> Check:
     if check.check_id in fail:
-        return replace(check, severity="fail", max_rate=fail[check.check_id])
+        return replace(check, severity="fail", max_rate=fail[check.check_id], least=0)
     if check.check_id in warn:
         return replace(check, severity="warn", max_rate=warn[check.check_id])
     return check

@@ -258,6 +258,13 @@ def test_only_a_fee_line_may_lack_its_settlement(world: World) -> None:  # noqa:
     assert world.values("select reason from meta.quarantine_reason") == ["missing:bkkp_sn"]
 
 
+def test_a_record_in_place_of_the_header_is_not_quoted(world: World) -> None:  # noqa: F811
+    world.put("202501/setl_d.csv", settlements({"psn_no": "330100199001011234"}).split("\n", 1)[1])
+    with pytest.raises(InputRefused, match="is the header missing") as refused:
+        world.load()
+    assert "330100199001011234" not in str(refused.value)
+
+
 def test_refusals_say_what_is_allowed(world: World) -> None:  # noqa: F811
     world.put("202501/settlements.csv", "a,b\n")
     world.put("202501/medins_info_b.csv", "fixmedins_code,fixmedins_name\n")

@@ -109,6 +109,23 @@ def test_the_gate_names_the_failed_checks_or_records_the_reason(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    ("unmatched", "limits", "blocked"),
+    [
+        (19, Quality(), []),
+        (20, Quality(), ["refund_unmatched_rare"]),
+        (1, Quality(fail_rate={"refund_unmatched_rare": 0.01}), ["refund_unmatched_rare"]),
+    ],
+)
+def test_a_share_of_a_few_rows_only_warns(unmatched: int, limits: Quality, blocked: list[str], tmp_path: Path) -> None:
+    refunds = [f"R{i}" for i in range(unmatched)]
+    engine = world(setl_d=[GOOD, *({**GOOD, "setl_id": name} for name in refunds)], unmatched=refunds)
+    result = quality.run(engine, Config(quality=limits), Home(tmp_path), ["2025Q1"])
+    found = check(result, "refund_unmatched_rare")
+    assert [one.check_id for one in result.blocked] == blocked
+    assert (found.success, found.severity) == (False, "fail" if blocked else "warn")
+
+
+@pytest.mark.parametrize(
     ("limits", "blocked"),
     [
         (Quality(fail_rate={"setl_fund_sum": 0.1}), []),
