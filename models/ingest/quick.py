@@ -35,14 +35,28 @@ def typed(values: pa.Array, column: Column) -> pa.Array | None:
         return _moment(values, column.type)
     lengths = _lengths(values)
     if column.type == "flag":
-        codes = _bytes(values)
-        plain = len(codes) == len(values) - values.null_count and bool(np.isin(codes, (48, 49)).all())
-        return values if plain and _of_length(values, lengths, 1) else None
+        return _flag(values, lengths)
     if len(lengths) and int(lengths.max()) > MAX_TEXT:
         return None
     if column.width and values.null_count < len(values) and int(_filled(values, lengths).min()) < column.width:
-        return None
+        return pc.utf8_lpad(values, column.width, "0") if _digits(_bytes(values)) else None
     return values
+
+
+def _flag(values: pa.Array, lengths: np.ndarray) -> pa.Array | None:
+    """`0` and `1`, or `000` and `001`, all values alike."""
+    codes = _bytes(values)
+    if not len(codes) or not np.isin(codes, (48, 49)).all():
+        return values if values.null_count == len(values) else None
+    if _of_length(values, lengths, 1):
+        return values
+    if not _of_length(values, lengths, 3) or (codes.reshape(-1, 3)[:, :2] != 48).any():
+        return None
+    return pc.utf8_slice_codeunits(values, 2, 3)
+
+
+def _digits(text: np.ndarray) -> bool:
+    return not len(text) or (int(text.min()) >= 48 and int(text.max()) <= 57)
 
 
 def length(values: pa.Array) -> int:
@@ -118,21 +132,26 @@ def _integer(values: pa.Array) -> pa.Array | None:
 
 
 _CUTS = {10: {4: b"-", 7: b"-"}, 19: {4: b"-", 7: b"-", 10: b" T", 13: b":", 16: b":"}}
+# where a compact form lacks a letter of the plain one: the places in the plain form, and the letters
+_LACKING = {8: {4: "-", 7: "-"}, 14: {4: "-", 7: "-", 10: " ", 13: ":", 16: ":"}, 17: {4: "-", 7: "-"}}
 
 
 def _moment(values: pa.Array, kind: str) -> pa.Array | None:
-    """`yyyy-MM-dd` or `yyyy-MM-dd HH:mm:ss`, all values alike."""
+    """`yyyy-MM-dd`, `yyyy-MM-dd HH:mm:ss`, or these without dashes (and colons and blank), all values alike."""
     there = len(values) - values.null_count
     text = _bytes(values)
     length = len(text) // there if there else 0
     if not there:
         return pc.cast(values, pa.date32() if kind == "date" else pa.timestamp("us"))
-    if length not in _CUTS or not _of_length(values, _lengths(values), length):
+    if (length not in _CUTS and length not in _LACKING) or not _of_length(values, _lengths(values), length):
         return None
     grid = text.reshape(there, length)
     if not np.isin(grid[:, 0], (49, 50)).all():
         return None
-    for place, letters in _CUTS[length].items():
+    if length in _LACKING:
+        values = _spelled_out(values, grid)
+        grid = _bytes(values).reshape(there, -1)
+    for place, letters in _CUTS[grid.shape[1]].items():
         if not np.isin(grid[:, place], tuple(letters)).all():
             return None
     try:
@@ -140,3 +159,17 @@ def _moment(values: pa.Array, kind: str) -> pa.Array | None:
     except pa.ArrowInvalid:
         return None
     return pc.cast(moment, pa.date32(), safe=False) if kind == "date" else moment
+
+
+def _spelled_out(values: pa.Array, grid: np.ndarray) -> pa.Array:
+    """Compact moments in the plain form; `grid` holds the letters of those that are there."""
+    there, length = grid.shape
+    letters = _LACKING[length]
+    whole = np.empty((there, length + len(letters)), np.uint8)
+    whole[:, [place for place in range(whole.shape[1]) if place not in letters]] = grid
+    for place, letter in letters.items():
+        whole[:, place] = ord(letter)
+    filled = values.is_valid().to_numpy(zero_copy_only=False)
+    ends = np.concatenate(([0], np.cumsum(filled) * whole.shape[1])).astype(np.int32)
+    made = pa.StringArray.from_buffers(len(values), pa.py_buffer(ends), pa.py_buffer(whole))
+    return pc.if_else(values.is_valid(), made, pa.scalar(None, pa.string()))

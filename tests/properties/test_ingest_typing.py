@@ -31,12 +31,23 @@ moments = st.one_of(
     st.from_regex(r"\A[0-9]{4}[-0-9][-0-9:T +Z]{2,15}\Z"),
     st.dates().map(lambda d: d.strftime("%Y%m%d")),
 )
+
+
+def compact(form: str) -> st.SearchStrategy[list[str | None]]:
+    return st.lists(st.one_of(st.none(), st.datetimes().map(lambda day: day.strftime(form))), min_size=1, max_size=4)
+
+
+nearly = st.from_regex(r"\A[12][0-9]{3}[01][0-9][0-3][0-9]([0-2][0-9][0-6][0-9][0-6][0-9])?\Z")
+flags = st.lists(st.one_of(st.none(), st.sampled_from(["000", "001", "010"])), min_size=1, max_size=4)
 others = st.sampled_from(["0", "1", "2", "00", "000", "001", "true", "A", "01", "11", "中", "'; drop table x; --"])
 values = st.lists(st.one_of(st.none(), numbers, moments, others), min_size=1, max_size=6)
 alike = st.one_of(
     st.lists(st.one_of(st.none(), numbers), min_size=1, max_size=4),
     st.lists(st.one_of(st.none(), moments), min_size=1, max_size=3),
     st.lists(st.one_of(st.none(), others), min_size=1, max_size=4),
+    *map(compact, ("%Y%m%d", "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S")),
+    st.lists(nearly, min_size=1, max_size=2),
+    flags,
 )
 
 
