@@ -4,7 +4,7 @@ A row names only what the test is about; everything else that the contract asks 
 a stay of one day at provider H1 on 2025-02-10, insured under 310, settled at noon, amounts that add up.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -109,8 +109,9 @@ def _complete(table: Table, row: Row, place: int) -> dict[str, str | None]:
     return {name: _text(given_row.get(name)) for name in columns}
 
 
-def given(engine: Engine, **rows: list[Row] | list[dict[str, Any]]) -> Engine:
-    """Make all `cur.*` tables with every column of the contract (and file_id, line_no), empty where nothing is given.
+def given(engine: Engine, only: Collection[str] | None = None, **rows: list[Row] | list[dict[str, Any]]) -> Engine:
+    """Make all `cur.*` tables (or `only` some) with every column of the contract (and file_id, line_no), empty where
+    nothing is given.
 
     Values may be strings or Python values and are cast to the contract's types; an unknown table or column raises
     ValueError. A key or person may be given as `psn_no` or `psn_id`: both are stored as `psn_id`, as they stand.
@@ -119,6 +120,8 @@ def given(engine: Engine, **rows: list[Row] | list[dict[str, Any]]) -> Engine:
     if unknown:
         raise ValueError(f"no such contract tables: {sorted(unknown)}")
     for name, table in tables().items():
+        if only is not None and name not in only:
+            continue
         columns = ", ".join(f"{column.inside} {column.sql_type}" for column in table.columns.values())
         engine.con.execute(f"create or replace table cur.{name} ({columns}, file_id integer, line_no bigint)")
         filled = [_complete(table, row, place) for place, row in enumerate(rows.get(name, []), 1)]
