@@ -1,7 +1,7 @@
 -- Settlements as the audit sees them: refunds netted in, provider and person completed, who owes and by which route.
 -- grain: setl_id (refunds are not rows)
 -- inputs: core.netted, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d
--- parameters: $inpatient_med_types (list), $area_pattern (regular expression of the area's own insu_admdvs)
+-- parameters: $inpatient_med_types (list; two digits cover their sub-codes), $area_pattern (pattern of the area's own insu_admdvs)
 -- limits: sex and birth date that the settlement and the person register contradict are null, and the age with the birth date;
 --         nothing is left of a settlement whose whole fee was refunded, whatever the payers' columns say
 with clipped as (
@@ -68,7 +68,7 @@ select
     coalesce(s.fixmedins_name, i.fixmedins_name) as fixmedins_name,
     coalesce(s.hosp_lv, i.hosp_lv) as hosp_lv,
     s.med_type,
-    list_contains($inpatient_med_types, s.med_type) as is_inpatient,
+    list_contains($inpatient_med_types, s.med_type) or list_contains($inpatient_med_types, substr(s.med_type, 1, 2)) as is_inpatient,
     s.begndate, s.enddate, s.setl_time,
     cast(date_trunc('month', s.setl_time) as date) as month,
     cast(year(s.setl_time) as varchar) || 'Q' || cast(quarter(s.setl_time) as varchar) as quarter,

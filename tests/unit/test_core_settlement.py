@@ -251,6 +251,15 @@ def test_interim_and_supplementary_settlements_are_one_stay() -> None:
     assert rows_of(engine, f"select {columns} from core.stay") == [("M", "2025-01-01", "2025-02-09", 3, "A", "C", True)]
 
 
+@pytest.mark.parametrize(
+    ("med_type", "inpatient"),
+    [("21", True), ("2101", True), ("210104", True), ("5302", True), ("5301", False), ("11", False), ("140104", False)],
+)
+def test_a_local_sub_code_is_of_its_kind_of_care(med_type: str, inpatient: bool) -> None:
+    engine, _ = built(setl_d=[original(med_type=med_type)])
+    assert rows_of(engine, "select is_inpatient from core.settlement") == [(inpatient,)]
+
+
 def test_providers_of_the_register_and_of_the_settlements() -> None:
     engine, _ = built(
         setl_d=[original(), original("S2", fixmedins_code="H2", fixmedins_name="乙院", hosp_lv="05")],
