@@ -30,7 +30,8 @@ SQL_TYPES = {
 class Column:
     """One column of a contract table; `required` = must be there, `filled` = no value may be empty.
 
-    `width` = codes are padded with zeros to it; `also_zero` = further codes of a flag that mean 0.
+    `width` = codes are padded with zeros to it; `also_zero` = further codes of a flag that mean 0; `allowed` = the only
+    codes of a column, lower case (delivered in any).
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     width: int | None = None
     also_zero: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
     @property
     def inside(self) -> str:
@@ -78,6 +80,7 @@ def _column(name: str, spec: dict[str, Any]) -> Column:
         aliases=tuple(spec.get("aliases", ())),
         width=spec.get("width"),
         also_zero=tuple(str(code) for code in spec.get("also_zero", ())),
+        allowed=tuple(spec.get("allowed", ())),
     )
 
 

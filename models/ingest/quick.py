@@ -34,6 +34,9 @@ def typed(values: pa.Array, column: Column) -> pa.Array | None:
     if column.type in ("date", "time"):
         return _moment(values, column.type)
     lengths = _lengths(values)
+    if column.allowed:
+        plain = pc.is_in(values, value_set=pa.array([*column.allowed, None], pa.string()))
+        return values if pc.all(plain, min_count=0).as_py() else None
     if column.type == "flag":
         return _flag(values, lengths)
     if len(lengths) and int(lengths.max()) > MAX_TEXT:

@@ -64,6 +64,9 @@ def _value(column: Column, v: str) -> str:
             f"case when {v} = '1' then '1' when lower({v}) in ({zero}) then '0' "
             f"when lower({v}) in ('01', '001', 'true') then '1' end"
         )
+    if column.allowed:
+        codes = ", ".join(f"'{code}'" for code in column.allowed)
+        return f"case when lower({v}) in ({codes}) then lower({v}) end"
     if column.width:
         return (
             f"case when length({v}) < {column.width} and regexp_full_match({v}, '[0-9]+') "
@@ -75,6 +78,8 @@ def _value(column: Column, v: str) -> str:
 def _reason(column: Column) -> str:
     if column.type in _NUMBERS or column.type in ("date", "time", "flag"):
         return f"bad_{column.type}:{column.name}"
+    if column.allowed:
+        return f"bad_code:{column.name}"
     return f"too_long:{column.name}"
 
 

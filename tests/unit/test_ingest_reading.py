@@ -243,6 +243,17 @@ def test_values(world: World) -> None:  # noqa: F811
     ]
 
 
+def test_only_the_codes_of_the_contract_are_decisions(world: World) -> None:  # noqa: F811
+    words = ["upheld", " Partial", "维持"]
+    decisions = "".join(f"C{place},处理,2024-02-01,{word}\n" for place, word in enumerate(words))
+    world.put("reference/decision_d.csv", "candidate_id,stage,decided_on,outcome\n" + decisions)
+    world.put("reference/reply_d.csv", "candidate_id,submitted_on,position\nC1,2024-01-20,appeal\n")
+    world.load()
+    assert world.values("select outcome from cur.decision_d order by candidate_id") == ["upheld", "partial"]
+    assert world.values("select position from cur.reply_d") == ["appeal"]
+    assert world.rows("select reason, first_lines from meta.quarantine_reason") == [("bad_code:outcome", [4])]
+
+
 def test_an_unclosed_quote_spoils_its_own_line_only(world: World) -> None:  # noqa: F811
     rows = [{"setl_id": f"S{number}"} for number in range(1, 5)]
     world.put("202501/setl_d.csv", settlements(*rows).replace("S2,", '"S2,'))
