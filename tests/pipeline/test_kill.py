@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from models.home import Home
 from pipelines.instance import open_instance
 from tests.pipeline.support import PERIODS, list_bytes, run
@@ -28,6 +30,8 @@ def _kill_after(landing: Path, home: Path, key_file: Path, seconds: float) -> bo
         return True
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1800)  # moments stretch with a machine that has other work
 def test_ten_kills_then_the_same_bytes(
     quarter_landing: Path, quarter_home: Path, key_file: Path, tmp_path: Path
 ) -> None:
