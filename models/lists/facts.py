@@ -3,6 +3,7 @@
 from typing import Any
 
 from models import due, ingest, rules, sampling
+from models.engine import Engine
 from models.ingest.keys import fingerprint as key_fingerprint
 from models.session import Session
 
@@ -78,7 +79,23 @@ def _warnings(session: Session, period: str) -> list[str]:
             ).fetchall()
         ]
     knowledge = [*rules.check_knowledge(session.engine), *rules.knowledge_remarks(session.engine)]
-    return [*accepted, *_rests_on_less(session, period), *ingest.remarks(session.engine), *knowledge]
+    delivered = [*ingest.remarks(session.engine), *aimless_recoveries(session.engine)]
+    return [*accepted, *_rests_on_less(session, period), *delivered, *knowledge]
+
+
+def aimless_recoveries(engine: Engine) -> list[str]:
+    """Told where money came back for nothing named: it can lower no claim."""
+    found = engine.frame(
+        "select count(*) as n, sum(fund_amount) as fund from cur.recovered_d "
+        "where setl_id is null and bkkp_sn is null and (fixmedins_code is null or period is null)"
+    )
+    rows, fund = found.row(0)
+    if not rows:
+        return []
+    return [
+        f"recovered_d: {rows} 行（{fund} 元）既无结算或明细，也无机构和期间，不能冲减 / rows name neither settlement, "
+        "line nor provider and period, so they lower no claim; deliver them again with one of these"
+    ]
 
 
 def _rests_on_less(session: Session, period: str) -> list[str]:

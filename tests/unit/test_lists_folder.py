@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 
 from models.config import Config
+from models.engine.duck import memory_engine
 from models.errors import JichaError
 from models.lists import fingerprint, read_manifest, replaced_folder, stale, tidy, verify, write_list, write_manifest
+from models.lists.facts import aimless_recoveries
+from tests.given import given
 from tests.unit.lists_support import plain_frame
 
 INPUT = {
@@ -160,3 +163,13 @@ def test_a_kill_at_any_moment_leaves_one_whole_folder(tmp_path: Path) -> None:
         assert [path.name for path in target.parent.iterdir()] == ["2025Q1"]
         assert sorted(path.name for path in target.iterdir()) == [f"{part}.json" for part in range(5)]
         assert len({path.read_text() for path in target.iterdir()}) == 1
+
+
+def test_recoveries_that_name_nothing_are_told() -> None:
+    back = {"fund_amount": 5, "source": "self", "decided_on": "2025-02-01"}
+    named = [{"setl_id": "S1"}, {"bkkp_sn": "B1"}, {"fixmedins_code": "H1", "period": "2025Q1"}]
+    aimless = [{"fixmedins_code": "H1"}, {}]
+    rows = [{**back, **one, "recovery_id": f"R{place}"} for place, one in enumerate([*named, *aimless])]
+    (line,) = aimless_recoveries(given(memory_engine(), recovered_d=rows))
+    assert "2 行（10.00 元）" in line
+    assert aimless_recoveries(given(memory_engine(), recovered_d=rows[:3])) == []
