@@ -50,6 +50,7 @@ def test_ten_kills_then_the_same_bytes(
     assert list_bytes(tmp_path / "killed") == list_bytes(quarter_home)
     instance = open_instance(Home(tmp_path / "killed"))
     storage = instance.event_log_storage
-    claimed = [storage.get_concurrency_info(key).active_run_ids for key in storage.get_concurrency_keys()]
+    pools = [storage.get_concurrency_info(key) for key in storage.get_concurrency_keys()]
+    claimed = [info.active_run_ids | info.pending_run_ids for info in pools]
     instance.dispose()
     assert not any(claimed)
