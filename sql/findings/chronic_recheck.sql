@@ -14,7 +14,10 @@ chronic as (
     from core.settlement as s
     left join left_out as x on starts_with(s.dise_codg, x.prefix)
     where
-        s.dise_codg is not null and s.refund_state <> 'full' and s.paid > 0 and list_contains($chronic_med_types, s.med_type)
+        s.dise_codg is not null
+        and s.refund_state <> 'full'
+        and s.paid > 0
+        and (list_contains($chronic_med_types, s.med_type) or list_contains($chronic_med_types, substr(s.med_type, 1, 2)))
         and x.prefix is null
 ),
 

@@ -46,7 +46,11 @@ visit as (
         min(s.begndate) as begndate,
         max(s.enddate) as enddate,
         bool_or(d.setl_id is not null) as is_dialysis,
-        bool_or(list_contains($chronic_med_types, s.med_type) or coalesce(s.dise_codg, '') <> '') as is_chronic,
+        bool_or(
+            list_contains($chronic_med_types, s.med_type)
+            or list_contains($chronic_med_types, substr(s.med_type, 1, 2))
+            or coalesce(s.dise_codg, '') <> ''
+        ) as is_chronic,
         cast(sum(s.paid) as decimal(18, 2)) as paid,
         cast(sum(s.net_medfee_sumamt) as decimal(18, 2)) as fee
     from core.settlement as s
@@ -68,9 +72,17 @@ dated as (
         s.setl_time,
         greatest(v.begndate, least(cast(s.setl_time as date), v.enddate)) as visit_date,
         case
-            when list_contains($pharmacy_med_types, s.med_type) or p.fixmedins_type = '2' then 'purchase'
-            when list_contains($registration_med_types, s.med_type) then 'other'
-            when list_contains($outpatient_med_types, s.med_type) then 'visit'
+            when
+                list_contains($pharmacy_med_types, s.med_type)
+                or list_contains($pharmacy_med_types, substr(s.med_type, 1, 2))
+                or p.fixmedins_type = '2'
+                then 'purchase'
+            when
+                list_contains($registration_med_types, s.med_type) or list_contains($registration_med_types, substr(s.med_type, 1, 2))
+                then 'other'
+            when
+                list_contains($outpatient_med_types, s.med_type) or list_contains($outpatient_med_types, substr(s.med_type, 1, 2))
+                then 'visit'
             else 'other'
         end as kind
     from visit as v

@@ -8,8 +8,8 @@ with kept as (
         s.psn_id,
         s.fixmedins_code,
         s.is_inpatient,
-        (list_contains($pharmacy, s.med_type) or coalesce(i.fixmedins_type, '') = '2')
-        and not list_contains($chronic_types, s.med_type) as bought,
+        (list_contains($pharmacy, s.med_type) or list_contains($pharmacy, substr(s.med_type, 1, 2)) or coalesce(i.fixmedins_type, '') = '2')
+        and not (list_contains($chronic_types, s.med_type) or list_contains($chronic_types, substr(s.med_type, 1, 2))) as bought,
         coalesce(s.mid_setl_flag, '0') as interim,
         s.begndate,
         s.enddate,

@@ -24,12 +24,12 @@ visit as (
         s.pay_loc,
         s.mid_setl_flag,
         s.setl_time,
-        (list_contains($pharmacy, s.med_type) or coalesce(i.fixmedins_type, '') = '2')
-        and not list_contains($chronic_types, s.med_type) as bought,
+        (list_contains($pharmacy, s.med_type) or list_contains($pharmacy, substr(s.med_type, 1, 2)) or coalesce(i.fixmedins_type, '') = '2')
+        and not (list_contains($chronic_types, s.med_type) or list_contains($chronic_types, substr(s.med_type, 1, 2))) as bought,
         coalesce(s.paid, s.net_fund, 0) as fund_amount,
         case
             when
-                list_contains($chronic_types, s.med_type)
+                (list_contains($chronic_types, s.med_type) or list_contains($chronic_types, substr(s.med_type, 1, 2)))
                 or regexp_matches(coalesce(s.dise_codg, ''), $chronic_pattern)
                 or coalesce(c.chronic, 0) = 1
                 then 1

@@ -10,8 +10,12 @@ with visit as (
         s.fixmedins_code,
         case
             when
-                (list_contains($pharmacy, s.med_type) or coalesce(i.fixmedins_type, '') = '2')
-                and not list_contains($chronic_types, s.med_type)
+                (
+                    list_contains($pharmacy, s.med_type)
+                    or list_contains($pharmacy, substr(s.med_type, 1, 2))
+                    or coalesce(i.fixmedins_type, '') = '2'
+                )
+                and not (list_contains($chronic_types, s.med_type) or list_contains($chronic_types, substr(s.med_type, 1, 2)))
                 then 'pharmacy'
             else 'outpatient'
         end as way,
