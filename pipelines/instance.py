@@ -74,9 +74,9 @@ def clear_dead_runs(instance: DagsterInstance) -> list[str]:
             cleared.append(run.run_id)
     storage = instance.event_log_storage
     for key in storage.get_concurrency_keys():
-        # a step killed between being given the slot and taking it stands among the pending, and holds it as well
+        # a step killed between being given the slot (assigned) and taking it (active) holds it as well
         info = storage.get_concurrency_info(key)
-        for run_id in info.active_run_ids | info.pending_run_ids:
+        for run_id in info.active_run_ids | info.assigned_run_ids | info.pending_run_ids:
             holder = instance.get_run_by_id(run_id)
             if holder is None or holder.is_finished:
                 storage.free_concurrency_slots_for_run(run_id)

@@ -51,6 +51,6 @@ def test_ten_kills_then_the_same_bytes(
     instance = open_instance(Home(tmp_path / "killed"))
     storage = instance.event_log_storage
     pools = [storage.get_concurrency_info(key) for key in storage.get_concurrency_keys()]
-    claimed = [info.active_run_ids | info.pending_run_ids for info in pools]
+    claimed = [info.active_run_ids | info.assigned_run_ids for info in pools]
     instance.dispose()
     assert not any(claimed)
