@@ -9,6 +9,8 @@ from pathlib import Path
 
 from models.errors import UsageError
 
+WAREHOUSE = "warehouse.duckdb"
+
 
 @dataclass(frozen=True)
 class Home:
@@ -18,7 +20,7 @@ class Home:
 
     @property
     def warehouse(self) -> Path:
-        return self.root / "warehouse.duckdb"
+        return self.root / WAREHOUSE
 
     @property
     def key_file(self) -> Path:

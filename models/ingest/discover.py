@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from models.contracts import Table, tables
+from models.home import WAREHOUSE
 from models.ingest import names
 from models.ingest.mapping import FILE, Mapping, TableMapping, read_mapping
 from models.ingest.sources import Source
@@ -51,10 +52,13 @@ def _is_proper(folder: str) -> bool:
 def discover(landing: Path, chosen: list[str] | None = None) -> Found:
     """Look through landing (or some folders of it; strays outside every folder are named in any case).
 
-    Raises InputRefused for a faulty mapping.yaml.
+    A home below landing is none of it: its own lists would be strays. Raises InputRefused for a faulty mapping.yaml.
     """
     mapping, found = read_mapping(landing), Found()
+    homes = {path.parent for path in landing.rglob(WAREHOUSE)} - {landing}
     for path in sorted(landing.rglob("*")):
+        if homes.intersection(path.parents):
+            continue
         place = path.relative_to(landing)
         file = place.as_posix()
         if not path.is_file() or any(map(names.is_hidden, place.parts)) or place.parts[0] in names.IGNORED_FOLDERS:

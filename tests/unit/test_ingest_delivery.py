@@ -8,7 +8,7 @@ import pytest
 
 from models.contracts import tables
 from models.errors import InputRefused
-from models.ingest import store
+from models.ingest import discover, store
 from tests.unit.ingest_support import World, lines, settlements, world  # noqa: F401
 
 
@@ -26,6 +26,15 @@ def test_loading_again_changes_nothing(world: World) -> None:  # noqa: F811
     again = world.load()
     assert first.loaded_units == ["202501/setl_d"] and again.unchanged_units == ["202501/setl_d"]
     assert not again.loaded_units and snapshot(world) == before
+
+
+def test_a_home_below_landing_is_no_delivery(world: World) -> None:  # noqa: F811
+    world.put("202501/setl_d.csv", settlements({}))
+    world.put("state/warehouse.duckdb", "")
+    world.put("state/lists/2025Q1/quality.csv", "table,check_id\n")
+    found = discover(world.landing)
+    assert [one.file for one in found.deliveries] == ["202501/setl_d.csv"]
+    assert not found.refused and not found.warnings
 
 
 def test_a_touched_file_is_not_loaded_again_a_changed_one_is(world: World) -> None:  # noqa: F811
