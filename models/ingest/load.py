@@ -135,13 +135,13 @@ def _delivered(engine: Engine) -> set[str]:
 def remarks(engine: Engine) -> list[str]:
     """What people should know of the deliveries now held: columns nothing uses, providers nobody describes."""
     rows = engine.con.execute(
-        "select folder, table_name, list_sort(list_distinct(flatten(list(unknown_columns)))) from meta.file "
-        "where len(unknown_columns) > 0 group by folder, table_name order by folder, table_name"
+        "select table_name, min(folder), max(folder), list_sort(list_distinct(flatten(list(unknown_columns)))) "
+        "from meta.file where len(unknown_columns) > 0 group by table_name order by table_name"
     ).fetchall()
     said = []
-    for folder, table, columns in rows:
+    for table, first, last, columns in rows:
         named = ", ".join(name[:60] for name in columns)
-        said.append(f"{folder}/{table}: 未使用的列 / columns not used: {named}")
+        said.append(f"{first if first == last else f'{first}–{last}'}/{table}: 未使用的列 / columns not used: {named}")
     there = _delivered(engine)
     if there and "medins_info_b" not in there:
         said.append(
