@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from models.errors import InputRefused
-from tests.unit.ingest_support import LINE, SETTLEMENT, World, lines, settlements, text, world  # noqa: F401
+from tests.unit.ingest_support import SETTLEMENT, World, lines, settlements, text, world  # noqa: F401
 
 
 def test_parquet_keeps_its_types(world: World) -> None:  # noqa: F811
