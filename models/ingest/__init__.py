@@ -3,7 +3,7 @@
 from models.ingest.check import check
 from models.ingest.compact import settle
 from models.ingest.discover import discover, folders
-from models.ingest.load import load, refuse_unreadable, remarks
+from models.ingest.load import delivered, load, refuse_unreadable, remarks
 from models.ingest.manifest import input_rows
 from models.ingest.names import is_month
 from models.ingest.resolve import resolve
@@ -15,6 +15,7 @@ __all__ = [
     "LoadSummary",
     "Refusal",
     "check",
+    "delivered",
     "discover",
     "folders",
     "input_rows",

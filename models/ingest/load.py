@@ -124,11 +124,12 @@ def _vanished(memory: Memory, present: set[Unit], landing: Path, folders: list[s
 
 def _remark(engine: Engine, summary: LoadSummary) -> None:
     summary.warnings += remarks(engine)
-    there = _delivered(engine)
+    there = delivered(engine)
     summary.absent_tables = [name for name in tables() if name not in there]
 
 
-def _delivered(engine: Engine) -> set[str]:
+def delivered(engine: Engine) -> set[str]:
+    """The tables of which a file is loaded."""
     return {str(row[0]) for row in engine.con.execute("select distinct table_name from meta.file").fetchall()}
 
 
@@ -142,7 +143,7 @@ def remarks(engine: Engine) -> list[str]:
     for table, first, last, columns in rows:
         named = ", ".join(name[:60] for name in columns)
         said.append(f"{first if first == last else f'{first}–{last}'}/{table}: 未使用的列 / columns not used: {named}")
-    there = _delivered(engine)
+    there = delivered(engine)
     if there and "medins_info_b" not in there:
         said.append(
             "reference/medins_info_b: 缺少机构信息 / provider information is not delivered; peers cannot be told apart"

@@ -64,7 +64,7 @@ def switched_off(session: Session) -> list[str]:
 
 def absent(session: Session) -> list[str]:
     """What tables that nobody delivered switch off, a line each."""
-    there = {str(row[0]) for row in session.engine.con.execute("select distinct table_name from meta.file").fetchall()}
+    there = ingest.delivered(session.engine)
     return [f"{table}: {what}" for table, what in SWITCHES.items() if table not in there]
 
 
