@@ -41,7 +41,10 @@ checked as (
     from due as d
     inner join core.fee_line as l
         on d.psn_id = l.psn_id and d.enddate >= l.service_date and date_diff('day', l.service_date, d.enddate) < $recheck_days
-    where l.state = 'settled' and l.cnt > 0 and list_contains($exam_classes, l.med_chrgitm_type)
+    where
+        l.state = 'settled'
+        and l.cnt > 0
+        and (list_contains($exam_classes, l.med_chrgitm_type) or list_contains($exam_classes, substr(l.med_chrgitm_type, 1, 2)))
     group by d.setl_id
 )
 

@@ -25,7 +25,9 @@ busy_day as (
     from core.fee_line as l
     inner join stay as t on l.mdtrt_id = t.mdtrt_id
     where
-        l.state = 'settled' and l.cnt > 0 and not list_contains($ward_classes, l.med_chrgitm_type)
+        l.state = 'settled'
+        and l.cnt > 0
+        and not (list_contains($ward_classes, l.med_chrgitm_type) or list_contains($ward_classes, substr(l.med_chrgitm_type, 1, 2)))
         and l.service_date > t.begndate and l.service_date < t.enddate
 ),
 

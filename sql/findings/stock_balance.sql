@@ -82,7 +82,12 @@ documented as (
 line as (
     select
         l.fixmedins_code, l.item_code, l.item_name, l.fee_ocur_time, l.quarter as settled_in, l.cnt, l.det_item_fee_sumamt as amount,
-        case when list_contains($drug_classes, l.med_chrgitm_type) then 'drug' else 'consumable' end as subject,
+        case
+            when
+                (list_contains($drug_classes, l.med_chrgitm_type) or list_contains($drug_classes, substr(l.med_chrgitm_type, 1, 2)))
+                then 'drug'
+            else 'consumable'
+        end as subject,
         d.item_code is not null as is_documented,
         coalesce(d.is_counted, 0) as is_counted
     from core.fee_line as l
@@ -90,7 +95,13 @@ line as (
     left join documented as d on l.fixmedins_code = d.fixmedins_code and l.item_code = d.item_code
     where
         l.state = 'settled' and l.cnt > 0 and not l.refunded
-        and (list_contains($drug_classes, l.med_chrgitm_type) or list_contains($consumable_classes, l.med_chrgitm_type))
+        and (
+            (list_contains($drug_classes, l.med_chrgitm_type) or list_contains($drug_classes, substr(l.med_chrgitm_type, 1, 2)))
+            or (
+                list_contains($consumable_classes, l.med_chrgitm_type)
+                or list_contains($consumable_classes, substr(l.med_chrgitm_type, 1, 2))
+            )
+        )
 ),
 
 full_reporter as (

@@ -49,7 +49,8 @@ met as (
 charged as (
     select
         m.mdtrt_id,
-        bool_or(not list_contains($drug_classes, l.med_chrgitm_type)) as has_service
+        bool_or(not (list_contains($drug_classes, l.med_chrgitm_type) or list_contains($drug_classes, substr(l.med_chrgitm_type, 1, 2))))
+            as has_service
     from met as m
     inner join core.fee_line as l on m.mdtrt_id = l.mdtrt_id
     where m.place = 1 and l.state = 'settled' and l.det_item_fee_sumamt > 0

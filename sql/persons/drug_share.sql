@@ -56,7 +56,12 @@ part as (
             w.psn_id = l.psn_id
             and w.code = case when w.width = 0 then l.item_code else substr(l.item_code, 1, w.width) end
             and l.service_date between w.first_day and w.last_day
-    where l.cnt > 0 and list_contains($counted_drug_classes, l.med_chrgitm_type)
+    where
+        l.cnt > 0
+        and (
+            list_contains($counted_drug_classes, l.med_chrgitm_type)
+            or list_contains($counted_drug_classes, substr(l.med_chrgitm_type, 1, 2))
+        )
     group by w.psn_id, w.pattern, w.code, l.setl_id, l.paid
 ),
 

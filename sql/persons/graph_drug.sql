@@ -19,7 +19,13 @@ taken as (
         row_number() over (partition by f.psn_id order by sum(l.det_item_fee_sumamt) desc, l.item_code asc) as place
     from core.fee_line as l
     inner join flagged as f on l.setl_id = f.setl_id
-    where l.state = 'settled' and l.cnt > 0 and list_contains($counted_drug_classes, l.med_chrgitm_type)
+    where
+        l.state = 'settled'
+        and l.cnt > 0
+        and (
+            list_contains($counted_drug_classes, l.med_chrgitm_type)
+            or list_contains($counted_drug_classes, substr(l.med_chrgitm_type, 1, 2))
+        )
     group by f.psn_id, l.item_code
 )
 

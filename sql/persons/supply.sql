@@ -3,8 +3,9 @@
 -- inputs: core.fee_line, core.settlement, cur.hilist_b
 -- parameters: $start, $until (settlements), $counted_drug_classes (med_chrgitm_type), $drug_substance_length (characters of a national
 --   drug code that stand for its substance), $hoarding_days (persons who never got so many are left out)
--- known limits: packs times days of a pack by the catalogue of that day, else the prescription's own days where they are plausible
---   (1 to 180); lines with neither say nothing; drugs given at discharge from a stay do not count
+-- known limits: packs times days of a pack by the catalogue of that day, else the prescription's own days (less what came back) where
+--   they are plausible (1 to 180, or at most a month a pack); lines with neither say nothing; drugs given at discharge from a stay
+--   do not count
 with pack as (
     select
         hilist_code,
@@ -31,7 +32,7 @@ line as (
         l.item_code,
         l.service_date,
         l.cnt,
-        l.prd_days,
+        l.net_prd_days,
         case when k.hilist_code is not null then l.hilist_code else l.item_code end as pack_code
     from core.fee_line as l
     inner join core.settlement as s on l.setl_id = s.setl_id
@@ -41,7 +42,10 @@ line as (
         and l.setl_time < $until
         and l.state = 'settled'
         and l.cnt > 0
-        and list_contains($counted_drug_classes, l.med_chrgitm_type)
+        and (
+            list_contains($counted_drug_classes, l.med_chrgitm_type)
+            or list_contains($counted_drug_classes, substr(l.med_chrgitm_type, 1, 2))
+        )
         and not s.is_inpatient
         and s.refund_state <> 'full'
 ),
@@ -57,7 +61,7 @@ taken as (
         l.cnt,
         case
             when p.days_per_pack > 0 then l.cnt * p.days_per_pack
-            when l.prd_days between 1 and 180 then l.prd_days
+            when l.net_prd_days between 1 and greatest(180, 31 * l.cnt) then l.net_prd_days
         end as days
     from line as l
     left join pack as p

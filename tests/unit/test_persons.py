@@ -114,6 +114,39 @@ def test_supply_by_the_prescription_where_the_catalogue_says_nothing() -> None:
     assert "hoarding" not in listed(world(wrong, hilist_b=[]))
 
 
+def test_a_prescription_of_many_packs_may_last_longer_than_half_a_year() -> None:
+    boxes = [12, 12, 12, 11]  # the recorded case in four purchases, days by the prescription alone
+    parts = [
+        purchase(n, START + timedelta(days=30 * n), packs, "5000", "3500", prd_days=10 * packs * 3)
+        for n, packs in enumerate(boxes)
+    ]
+    assert listed(world(parts, hilist_b=[]))["hoarding"]["observed"] == 47 * 30 - 90
+
+
+def test_packs_brought_back_are_no_stock_either() -> None:
+    """Three of four packs came back each time: what is left is the usual use."""
+    bought = [purchase(n, START + timedelta(days=30 * n), 4, "400", "280", prd_days=120) for n in range(5)]
+    back = [
+        {
+            "setl_d": [{**part["setl_d"][0], "setl_id": f"R{n}", "refd_setl_flag": "1", "hifp_pay": "-210",
+                        "init_setl_id": part["setl_d"][0]["setl_id"], "psn_part_amt": "-90", "psn_cash_pay": "-90"}],
+            "fee_list_d": [{**part["fee_list_d"][0], "bkkp_sn": f"R{n}", "setl_id": f"R{n}", "cnt": -3,
+                            "prd_days": None, "det_item_fee_sumamt": "-300",
+                            "init_feedetl_sn": part["fee_list_d"][0]["bkkp_sn"]}],
+        }
+        for n, part in enumerate(bought)
+    ]  # fmt: skip
+    assert "hoarding" in listed(world(bought, hilist_b=[]))
+    assert "hoarding" not in listed(world([*bought, *back], hilist_b=[]))
+
+
+def test_local_sub_codes_of_a_charge_class_are_that_class() -> None:
+    parts = recorded()
+    for part in parts:
+        part["fee_list_d"][0] |= {"med_chrgitm_type": "0901"}
+    assert listed(world(parts))["hoarding"]["fund_amount"] == Decimal("14000.00")
+
+
 def test_drugs_of_a_stay_and_refunded_ones_are_no_stock() -> None:
     parts = recorded()
     for part in parts:
