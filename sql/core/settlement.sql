@@ -1,9 +1,10 @@
 -- Settlements as the audit sees them: refunds netted in, provider and person completed, who owes and by which route.
 -- grain: setl_id (refunds are not rows)
--- inputs: core.netted, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d
+-- inputs: core.netted, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d, cur.drg_std
 -- parameters: $inpatient_med_types (list; two digits cover their sub-codes), $area_pattern (pattern of the area's own insu_admdvs)
 -- limits: sex and birth date that the settlement and the person register contradict are null, and the age with the birth date;
---         nothing is left of a settlement whose whole fee was refunded, whatever the payers' columns say
+--         nothing is left of a settlement whose whole fee was refunded, whatever the payers' columns say; a weight that was not
+--         delivered with the case is that of its group's standard on the day of settlement
 with clipped as (
     select
         *,
@@ -48,6 +49,20 @@ agreed as (
         case when brdy_settled <> brdy_person then null else coalesce(brdy_settled, brdy_person) end as brdy,
         coalesce(brdy_settled <> brdy_person, false) as brdy_contradicted
     from people
+),
+
+standard as (
+    select
+        g.setl_id, d.wt,
+        row_number() over (partition by g.setl_id order by d.valid_from desc) as place
+    from cur.drg_grp_d as g
+    inner join core.netted as n on g.setl_id = n.setl_id
+    inner join cur.drg_std as d
+        on
+            g.grp_type = d.grp_type and g.grp_ver = d.grp_ver and g.grp_code = d.grp_code
+            and cast(n.setl_time as date) >= d.valid_from
+            and (d.valid_to is null or cast(n.setl_time as date) <= d.valid_to)
+    where g.wt is null
 )
 
 select
@@ -84,7 +99,7 @@ select
         + m.net_hifdm_pay + m.net_maf_pay + m.net_oth_pay as decimal(16, 2)
     ) as net_fund,
     cast(greatest(s.net_part, 0) as decimal(16, 2)) as psn_part_amt,
-    g.pay_std, g.grp_type, g.grp_ver, g.grp_code, g.wt,
+    g.pay_std, g.grp_type, g.grp_ver, g.grp_code, coalesce(g.wt, w.wt) as wt,
     cast(
         coalesce(b.paid_hifp, m.net_hifp_pay)
         + coalesce(b.paid_cvlserv, m.net_cvlserv_pay)
@@ -122,3 +137,4 @@ inner join agreed as a on s.setl_id = a.setl_id
 left join core.bundled_payment as b on s.setl_id = b.setl_id
 left join cur.medins_info_b as i on s.fixmedins_code = i.fixmedins_code
 left join cur.drg_grp_d as g on s.setl_id = g.setl_id
+left join standard as w on s.setl_id = w.setl_id and w.place = 1

@@ -62,7 +62,7 @@ select
     case
         when s.dscg_way = '5' then 'death'
         when s.dscg_way in ('2', '3') then 'transfer'
-        when s.med_type in ('22', '23', '24') then s.med_type
+        when substr(s.med_type, 1, 2) in ('22', '23', '24') then substr(s.med_type, 1, 2)
         else 'plain'
     end as way,
     s.insutype,

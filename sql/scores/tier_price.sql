@@ -96,8 +96,10 @@ weights as (
     left join alike as sa
         on
             c.grp_type = sa.grp_type and c.grp_ver = sa.grp_ver and c.supported_grp_code = sa.grp_code
-            and c.insutype = sa.insutype and c.hosp_lv = sa.hosp_lv
-    left join score.tier_rate as r on c.insutype = r.insutype and c.hosp_lv = r.hosp_lv and c.setl_date = r.setl_date
+            and c.insutype = sa.insutype and coalesce(c.hosp_lv, '') = coalesce(sa.hosp_lv, '')
+    left join score.tier_rate as r
+        on
+            c.insutype = r.insutype and coalesce(c.hosp_lv, '') = coalesce(r.hosp_lv, '') and c.setl_date = r.setl_date
 ),
 
 standards as (

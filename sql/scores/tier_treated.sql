@@ -12,6 +12,7 @@ inner join score.tier_expect as e
             l.item_code = e.item
             or l.hilist_code = e.item
             or (e.stem and substr(l.item_code, 1, length(e.item)) = e.item)
+            or (e.stem and substr(l.hilist_code, 1, length(e.item)) = e.item)
         )
 where l.state = 'settled' and l.det_item_fee_sumamt > 0
 group by s.setl_id

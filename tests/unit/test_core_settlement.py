@@ -211,6 +211,24 @@ def test_what_was_paid_of_a_bundled_case(row: dict[str, Any], standard: Any, pai
     ]
 
 
+@pytest.mark.parametrize(
+    ("delivered", "ver", "expected"),
+    [("1.25", "1", "1.25"), (None, "1", "0.9"), (None, "2", None)],
+    ids=["as delivered", "the standard of the day", "another version's standard is none"],
+)
+def test_a_weight_not_delivered_is_that_of_the_standard(delivered: Any, ver: str, expected: Any) -> None:
+    std = {"grp_type": "DRG", "grp_ver": "1", "grp_code": "AA11"}
+    stds = [
+        {**std, "wt": "0.8", "valid_from": "2024-01-01"},
+        {**std, "wt": "0.9", "valid_from": "2025-01-01"},
+        {**std, "wt": "9", "valid_from": "2025-03-01"},
+        {**std, "wt": "7", "valid_from": "2025-02-01", "valid_to": "2025-02-08"},
+    ]
+    group = {"setl_id": "S1", "grp_type": "DRG", "grp_ver": ver, "grp_code": "AA11", "wt": delivered}
+    engine, _ = built(setl_d=[original()], drg_grp_d=[group], drg_std=stds)
+    assert rows_of(engine, "select wt from core.settlement") == [(None if expected is None else Decimal(expected),)]
+
+
 def test_scaling_a_bundled_case_loses_no_fen() -> None:
     case = original(amount=10, hifmi_pay=10, maf_pay=10, hi_paymtd="3")
     group = {"setl_id": "S1", "grp_type": "DIP", "grp_ver": "1", "grp_code": "A", "pay_std": "10.00"}

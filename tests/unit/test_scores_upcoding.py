@@ -9,6 +9,7 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.scores import upcoding
+from tests.given import given
 from tests.unit.test_scores_worlds import engine_with, spread_times
 
 WEIGHT = {1: 1.5, 3: 1.1, 5: 0.7}
@@ -62,6 +63,24 @@ def test_planted_upcoders_are_found_and_their_money_is_bounded() -> None:
         for code, stake in found.select("fixmedins_code", "at_stake_amount").rows():
             assert 0 <= stake <= paid[code]
     assert flagged >= 4
+
+
+def test_money_follows_the_parameters_where_no_standard_was_delivered() -> None:
+    """Without pay_std, and without levels of providers, the same 7,000 yuan a weight come from `pay_par`."""
+    rate = {"insutype": "*", "hosp_lv": "*", "valid_from": "2024-01-01", "rate": "7000"}
+    stakes = []
+    for bare in (False, True):
+        engine = tier_world(400, {2: 0.6, 7: 0.6}, between=0.08)
+        engine.con.execute("update core.settlement set insutype = '310'")
+        if bare:
+            given(engine, only=["pay_par"], pay_par=[rate])
+            engine.con.execute("update core.settlement set pay_std = null")
+        found = providers_of(engine)
+        stakes.append(found["at_stake_amount"].to_list())
+        leads = engine.frame("select setl_id, payment_difference from score.upcoding_case order by setl_id")
+        stakes.append(leads.rows())
+    assert stakes[0] == stakes[2]
+    assert stakes[1] == stakes[3]
 
 
 def test_cases_are_leads_to_a_cheaper_tier_never_dearer_than_paid() -> None:

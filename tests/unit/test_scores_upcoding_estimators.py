@@ -115,7 +115,8 @@ PAR = {
 def priced(cost: str, paid: str, **over: object) -> Decimal:
     row = {
         "fixmedins_code": "H1", "grp_code": "AA13", "net_medfee_sumamt": cost, "paid": paid, "wt": "1.5",
-        "setl_time": datetime(2025, 2, 10, 12), "insutype": "310", "hosp_lv": "06", "pay_std": "16500",
+        "setl_time": datetime(2025, 2, 10, 12), "insutype": "310", "hosp_lv": over.pop("hosp_lv", "06"),
+        "pay_std": "16500",
     }  # fmt: skip
     low = {**row, "grp_code": "AA15", "wt": "0.9", "pay_std": "9000"}
     tables = {
@@ -147,6 +148,12 @@ def test_the_most_special_parameters_of_the_day_apply() -> None:
     assert priced("12000", "9000", pay_par=[{**wide, "rate": "8000"}]) == Decimal("4400.00")
     past = {**PAR, "valid_from": "2024-01-01", "valid_to": "2024-12-31", "rate": "1"}
     assert priced("12000", "9000", pay_par=[past, PAR]) == Decimal("5500.00")
+
+
+def test_parameters_for_every_level_hold_where_no_level_is_known() -> None:
+    wide = {**PAR, "hosp_lv": "*"}
+    assert priced("12000", "9000", hosp_lv=None, pay_par=[wide]) == Decimal("5500.00")
+    assert priced("12000", "9000", hosp_lv=None, pay_par=[PAR]) == Decimal("7500.00")  # level 06 alone: none applies
 
 
 def test_levels_of_groups() -> None:
@@ -190,7 +197,7 @@ def test_mass_just_past_a_threshold_is_seen() -> None:
     ))  # fmt: skip
     rate = {"insutype": ["310"], "hosp_lv": ["06"], "setl_date": [date(2025, 1, 1)], "rate": [1.0], "coef": [1.0]}
     register(engine, "tier_rate", pl.DataFrame({**rate, "low_mult": [0.4], "high_mult": [2.5]}))
-    found = dict(bunching(engine, cases).rows())
+    found = dict(bunching(cases, engine.query("scores/tier_threshold")).rows())
     assert found["B"] > 5
     assert found["A"] < 2
     assert min(STAY_LIMITS) == 30

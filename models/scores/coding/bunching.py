@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from models.engine.duck import Engine
 from models.scores.coding.cases import codes_of
 
 #: width of a bin, in logarithms of cost over standard; bins either side of a threshold
@@ -28,17 +27,15 @@ class _Threshold:
     wanted: tuple[int, ...]  # bins where excess mass would pay
 
 
-def bunching(engine: Engine, cases: pl.DataFrame) -> pl.DataFrame:
+def bunching(cases: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
     """Per provider: `bunching`, the largest z over thresholds after paying for the choice (0 = none), null with few
     cases.
 
-    Reads `score.tier_rate` through `scores/tier_threshold`.
+    `priced`: rows of `scores/tier_threshold`.
     """
     provider = codes_of(cases, ["fixmedins_code"])
     codes = cases.select("fixmedins_code").unique(maintain_order=True)["fixmedins_code"]
-    priced = cases.select("setl_id").join(
-        engine.query("scores/tier_threshold"), on="setl_id", how="left", maintain_order="left"
-    )
+    priced = cases.select("setl_id").join(priced, on="setl_id", how="left", maintain_order="left")
     ratio, low, high = (
         priced[c].cast(pl.Float64).fill_null(np.nan).to_numpy() for c in ("ratio", "low_mult", "high_mult")
     )

@@ -66,10 +66,11 @@ def upcoding_frames(engine: Engine, window: Window, config: Config) -> tuple[pl.
         return nothing
     fit = _fit(cases)
     engine.replace("score.tier_rate", "scores/tier_rate")
+    priced = engine.query("scores/tier_threshold")
     marks = fragile(engine, cases, _dear_at_peers(cases, fit), params.peer_min_providers)
     apart = fit.providers if fit else None
     judged = judge(share_effect(strata), apart, marks.providers, params.peer_min_providers, params.peer_min_cases)
-    judged = _with_support(engine, cases, strata, judged, params)
+    judged = _with_support(engine, cases, strata, judged, priced, params)
     leads = empty("score.upcoding_case")
     if fit:
         prior = provider_prior(cases, judged)
@@ -77,7 +78,7 @@ def upcoding_frames(engine: Engine, window: Window, config: Config) -> tuple[pl.
         leads = doubtful_cases(
             engine, cases, fit, prior, recorded, params.upcoding_probability, params.upcoding_review_share
         )
-    return _as_list(judged, at_stake(cases, strata)), leads
+    return _as_list(judged, at_stake(_with_standard(cases, priced), strata)), leads
 
 
 def _dear_at_peers(cases: pl.DataFrame, fit: Misfit | None) -> np.ndarray:
@@ -86,14 +87,25 @@ def _dear_at_peers(cases: pl.DataFrame, fit: Misfit | None) -> np.ndarray:
     return cases.select((pl.col("level") > 0).mean().over(FAMILY)).to_series().to_numpy()
 
 
+def _with_standard(cases: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
+    """Cases whose standard was not delivered take the plain one of the fund's parameters."""
+    rows = cases.join(priced.select("setl_id", "standard"), on="setl_id", how="left", maintain_order="left")
+    return rows.with_columns(pay_std=pl.coalesce("pay_std", "standard"))
+
+
 def _with_support(
-    engine: Engine, cases: pl.DataFrame, strata: pl.DataFrame, judged: pl.DataFrame, params: Params
+    engine: Engine,
+    cases: pl.DataFrame,
+    strata: pl.DataFrame,
+    judged: pl.DataFrame,
+    priced: pl.DataFrame,
+    params: Params,
 ) -> pl.DataFrame:
     """The estimators that stand beside the joint judgement; null where one has nothing to say."""
     key = [*CLASS, "fixmedins_code"]
     shift = dip_shift(cases, params.peer_min_providers, params.peer_min_cases)
     judged = judged.join(change_over_time(engine, cases, strata), on=key, how="left")
-    judged = judged.join(bunching(engine, cases), on="fixmedins_code", how="left")
+    judged = judged.join(bunching(cases, priced), on="fixmedins_code", how="left")
     if "dip_weight_shift" in shift.columns:
         # a provider paid in both ways is judged in its larger class; its DIP cases are shown all the same
         judged = judged.join(shift.drop(CLASS), on="fixmedins_code", how="left")
