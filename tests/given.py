@@ -4,7 +4,7 @@ A row names only what the test is about; everything else that the contract asks 
 a stay of one day at provider H1 on 2025-02-10, insured under 310, settled at noon, amounts that add up.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -109,22 +109,23 @@ def _complete(table: Table, row: Row, place: int) -> dict[str, str | None]:
     return {name: _text(given_row.get(name)) for name in columns}
 
 
-def given(engine: Engine, only: Collection[str] | None = None, **rows: list[Row] | list[dict[str, Any]]) -> Engine:
-    """Make all `cur.*` tables (or `only` some) with every column of the contract (and file_id, line_no), empty where
-    nothing is given.
+def complete(name: str, rows: Sequence[Row]) -> list[dict[str, str | None]]:
+    """Rows of one table with every column of the contract, as text; an unknown table or column raises ValueError."""
+    if name not in tables():
+        raise ValueError(f"no such contract table: {name}")
+    return [_complete(tables()[name], row, place) for place, row in enumerate(rows, 1)]
 
-    Values may be strings or Python values and are cast to the contract's types; an unknown table or column raises
-    ValueError. A key or person may be given as `psn_no` or `psn_id`: both are stored as `psn_id`, as they stand.
-    """
-    unknown = rows.keys() - tables().keys()
-    if unknown:
-        raise ValueError(f"no such contract tables: {sorted(unknown)}")
+
+def fill(
+    engine: Engine, completed: Mapping[str, list[dict[str, str | None]]], only: Collection[str] | None = None
+) -> Engine:
+    """Make all `cur.*` tables (or `only` some) of rows that are complete, empty where there are none."""
     for name, table in tables().items():
         if only is not None and name not in only:
             continue
         columns = ", ".join(f"{column.inside} {column.sql_type}" for column in table.columns.values())
         engine.con.execute(f"create or replace table cur.{name} ({columns}, file_id integer, line_no bigint)")
-        filled = [_complete(table, row, place) for place, row in enumerate(rows.get(name, []), 1)]
+        filled = completed.get(name)
         if not filled:
             continue
         frame = pl.DataFrame(filled, schema={column.inside: pl.String for column in table.columns.values()})
@@ -135,6 +136,16 @@ def given(engine: Engine, only: Collection[str] | None = None, **rows: list[Row]
         engine.con.execute(f"insert into cur.{name} by name select * from given_rows")
         engine.con.unregister("given_rows")
     return engine
+
+
+def given(engine: Engine, only: Collection[str] | None = None, **rows: list[Row] | list[dict[str, Any]]) -> Engine:
+    """Make all `cur.*` tables (or `only` some) with every column of the contract (and file_id, line_no), empty where
+    nothing is given.
+
+    Values may be strings or Python values and are cast to the contract's types; an unknown table or column raises
+    ValueError. A key or person may be given as `psn_no` or `psn_id`: both are stored as `psn_id`, as they stand.
+    """
+    return fill(engine, {name: complete(name, some) for name, some in rows.items()}, only)
 
 
 def rows_of(engine: Engine, statement: str) -> list[tuple[Any, ...]]:

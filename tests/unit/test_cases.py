@@ -10,14 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from models import core, rules
-from models.config import Config
-from models.contracts import tables
-from models.engine import Engine
-from models.engine.duck import memory_engine
+from models import rules
 from models.home import Home
 from models.rules.registry import use_local_rules
-from tests.given import given
+from tests.case_worlds import Case, World, worlds_of
 
 CASES = [Path(__file__).resolve().parents[1] / "cases"]
 if "JICHA_HOME" in os.environ:  # a bureau's own rules, with their cases
@@ -35,10 +31,12 @@ def _cases() -> list[Any]:
     for rule in IMPLEMENTED:
         for path in _files(rule.rule_id):
             document = yaml.safe_load(path.read_text(encoding="utf-8"))
-            found += [
-                pytest.param(rule.rule_id, document.get("defaults", {}), case, id=f"{rule.rule_id}-{case['name']}")
-                for case in document["cases"]
-            ]
+            for case in document["cases"]:
+                rows = _rows(document.get("defaults", {}), case.get("given", {}))
+                warnings = case.get("warnings", 0)
+                alone = document.get("alone", False) or warnings > 0
+                made = Case(rule.rule_id, rows, case["expected"], warnings, alone)
+                found.append(pytest.param(made, id=f"{rule.rule_id}-{case['name']}"))
     return found
 
 
@@ -53,44 +51,20 @@ def _times(row: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(rule_id: str, defaults: dict[str, Any], case: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+def _rows(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """A table named in the defaults has one plain row unless the case gives its own; defaults fill every row."""
-    own = {"setl_d": [{}], **{table: [{}] for table in defaults}, **case.get("given", {})}
-    filled = {
+    own = {"setl_d": [{}], **{table: [{}] for table in defaults}, **given}
+    return {
         table: [{**defaults.get(table, {}), **row} for given_row in rows for row in _times(dict(given_row))]
         for table, rows in own.items()
     }
-    for table, rows in filled.items():
-        if tables()[table].kind == "kp":
-            filled[table] = [{"rule_id": rule_id, "valid_from": "2020-01-01", **row} for row in rows]
-    return filled
-
-
-KNOWLEDGE = {name for name, table in tables().items() if table.kind == "kp"}
-BY_ID = {rule.rule_id: rule for rule in IMPLEMENTED}
-
-
-class World:
-    """One engine that every case fills anew: only tables that hold, or held, anything, and the rule's knowledge."""
-
-    def __init__(self) -> None:
-        self.engine = given(memory_engine())
-        self.engine.con.execute("set threads = 1")  # of a few rows each
-        self.filled: set[str] = set()
-
-    def give(self, rule_id: str, rows: dict[str, list[dict[str, Any]]]) -> Engine:
-        knowledge = KNOWLEDGE & {*rows, *BY_ID[rule_id].knowledge_tables}
-        for name in KNOWLEDGE - knowledge:
-            self.engine.drop(f"cur.{name}")
-            self.engine.drop(f"finding.{name}")
-        given(self.engine, only={*rows, *self.filled, *knowledge} - (KNOWLEDGE - knowledge), **rows)
-        self.filled = set(rows)
-        return self.engine
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
-    return World()
+def worlds(request: pytest.FixtureRequest) -> dict[Case, World]:
+    """The world of each case that was chosen."""
+    items = [one for one in request.session.items if isinstance(one, pytest.Function) and one.path == request.path]
+    return worlds_of(one.callspec.params["case"] for one in items if one.originalname == "test_case")
 
 
 def _value(column: str, value: Any) -> Any:
@@ -100,30 +74,25 @@ def _value(column: str, value: Any) -> Any:
     return Decimal(str(value)) if isinstance(value, int | float) else value
 
 
-def _found(engine: Engine, rule_id: str) -> list[dict[str, Any]]:
-    order = "setl_id nulls first, bkkp_sn nulls first, item_code, period"
-    frame = engine.frame(f"select * from finding.finding where rule_id = $r order by {order}", {"r": rule_id})
-    rows = []
-    for row in frame.iter_rows(named=True):
-        part = Fraction(row.pop("part_num")) / Fraction(row.pop("part_den"))
-        assert 0 < part <= 1
-        evidence = json.loads(row["evidence"])
-        assert list(evidence) == sorted(evidence)
-        assert row["reason"] and "欺诈" not in row["reason"]
-        rows.append({**row, "part": part, "evidence": evidence})
-    return rows
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """A finding with its part as a fraction and its evidence read; both, and the reason, as they must be."""
+    part = Fraction(row["part_num"]) / Fraction(row["part_den"])
+    assert 0 < part <= 1
+    evidence = json.loads(row["evidence"])
+    assert list(evidence) == sorted(evidence)
+    assert row["reason"] and "欺诈" not in row["reason"]
+    return {**row, "part": part, "evidence": evidence}
 
 
-@pytest.mark.parametrize(("rule_id", "defaults", "case"), _cases())
-def test_case(world: World, rule_id: str, defaults: dict[str, Any], case: dict[str, Any]) -> None:
-    engine = world.give(rule_id, _rows(rule_id, defaults, case))
-    core.build(engine, Config())
-    result = rules.run_rules(engine, [rule_id], Config())[rule_id]
+@pytest.mark.parametrize("case", _cases())
+def test_case(worlds: dict[Case, World], case: Case) -> None:
+    world = worlds[case]
+    result = world.answer.results[case.rule_id]
     assert result.error is None
-    found = _found(engine, rule_id)
-    assert result.rows == len(found)
-    assert result.gross == sum((row["gross_amount"] for row in found), Decimal(0))
-    wanted = sorted(case["expected"], key=lambda row: (row["setl_id"] or "", row["bkkp_sn"] or ""))
+    # of all cases of the rule in this world
+    assert (result.rows, result.gross) == world.answer.totals[case.rule_id]
+    found = [_told(row) for row in world.found(case)]
+    wanted = sorted(case.expected, key=lambda row: (row["setl_id"] or "", row["bkkp_sn"] or ""))
     assert [(row["setl_id"], row["bkkp_sn"]) for row in found] == [(row["setl_id"], row["bkkp_sn"]) for row in wanted]
     for got, want in zip(found, wanted, strict=True):
         for column, value in want.items():
@@ -131,7 +100,7 @@ def test_case(world: World, rule_id: str, defaults: dict[str, Any], case: dict[s
                 assert got["evidence"] == {**got["evidence"], **value}
             else:
                 assert got[column] == _value(column, value), column
-    assert len(rules.check_knowledge(engine)) == case.get("warnings", 0)
+    assert len(world.answer.warnings) == case.warnings
 
 
 @pytest.mark.parametrize("rule", IMPLEMENTED, ids=lambda rule: rule.rule_id)
