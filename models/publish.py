@@ -21,7 +21,16 @@ LATEST = "latest"
 PART = {"core.fee_line": "setl_id in (select setl_id from finding.finding)"}
 # made anew of core whenever they are wanted
 LEFT_OUT = frozenset(
-    {"score.cost_case", "score.case_dept", "score.made", NOTED, SPOKEN, *KEPT, *(f"finding.{view}" for view in VIEWS)}
+    {
+        "score.cost_case",
+        "score.case_dept",
+        "score.planned_stay",
+        "score.made",
+        NOTED,
+        SPOKEN,
+        *KEPT,
+        *(f"finding.{view}" for view in VIEWS),
+    }
 )
 _TMP = ".tmp-snapshot.duckdb"
 _NAME = re.compile(r"[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*")

@@ -11,6 +11,11 @@ def prepare_peers(engine: Engine) -> None:
     keep(engine, "score.peer", "scores/peer", {})
 
 
+def prepare_planned(engine: Engine, config: Config) -> None:
+    """Have `score.planned_stay`: stays planned by their codes, which are no returns to be held against anybody."""
+    keep(engine, "score.planned_stay", "scores/planned_stay", config.params.model_dump())
+
+
 def prepare_cases(engine: Engine, window: Window, config: Config) -> None:
     """Have `score.case_dept` and `score.cost_case` of a window.
 

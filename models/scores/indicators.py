@@ -8,7 +8,7 @@ from models.config import Config
 from models.engine.duck import Engine
 from models.periods import Quarter, parse_quarter
 from models.rules.registry import Rule, registry
-from models.scores.cases import prepare_peers
+from models.scores.cases import prepare_peers, prepare_planned
 from models.scores.indicator_charges import charge_values
 from models.scores.indicator_peers import among_peers
 from models.scores.indicator_stays import stay_values
@@ -64,6 +64,7 @@ def indicator_frame(engine: Engine, last: Quarter, config: Config) -> pl.DataFra
 
 
 def _stay_cells(engine: Engine, first: Quarter, last: Quarter, rules: dict[str, Rule], config: Config) -> pl.DataFrame:
+    prepare_planned(engine, config)
     engine.replace(
         "score.indicator_stay",
         "scores/indicator_stay",
@@ -71,7 +72,6 @@ def _stay_cells(engine: Engine, first: Quarter, last: Quarter, rules: dict[str, 
         until=last.end,
         look_back=first.start - timedelta(days=config.params.look_back_days),
         readmission_days=rules["readmission_rate"].params["days"],
-        planned=config.params.planned_readmission_diagnoses,
         infection=rules["infection_rate"].params["codes"],
     )
     cells = engine.query("scores/indicator_group", low=LOW_MULTIPLE, high=HIGH_MULTIPLE)

@@ -8,6 +8,7 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.engine.sql import sql_parameters, sql_text
+from models.scores.cases import prepare_planned
 from models.scores.outlier_measures import ALIKE, MEASURES
 from models.scores.peers import PRIOR_MEMBERS, Floats
 from models.scores.window import Window
@@ -43,14 +44,12 @@ class Profile:
 def unit_sums(engine: Engine, window: Window, config: Config) -> pl.DataFrame:
     """One row a provider and a doctor: visits and the sums of every measure (`sql/scores/outlier_unit.sql`).
 
-    Reads core.settlement, core.fee_line, core.diagnosis and score.peer. Steps between are temporary tables: nothing
-    is left in the warehouse.
+    Reads core.settlement, core.fee_line, core.diagnosis, core.operation and score.peer. Steps between are temporary
+    tables: nothing is left in the warehouse.
     """
+    prepare_planned(engine, config)
     params: dict[str, object] = {**window.bounds(config.params.look_back_days)}
-    params |= {
-        "split_days": config.params.split_stay_days,
-        "planned": config.params.planned_readmission_diagnoses,
-    }
+    params |= {"split_days": config.params.split_stay_days}
     for stage, done in _STAGES.items():
         name = f"scores/outlier_{stage}"
         wanted = {key: value for key, value in params.items() if key in sql_parameters(name)}

@@ -9,7 +9,7 @@ from models.config import Config
 from models.contracts.cases import CASES
 from models.engine.duck import Engine
 from models.periods import quarter_of
-from models.scores.cases import prepare_peers
+from models.scores.cases import prepare_peers, prepare_planned
 from models.scores.coding.stage import upcoding_frames
 from models.scores.cost_deviation import deviation_frame
 from models.scores.kept import same_months
@@ -74,12 +74,12 @@ def gather(engine: Engine, window: Window, config: Config, outlier: bool = True)
     """
     deviation, upcoding, upcoding_cases = _models(engine, window, config)
     prepare_peers(engine)
+    prepare_planned(engine, config)
     bounds: dict[str, object] = {**window.bounds()}
     bounds |= {
         "first_quarter": str(quarter_of(window.start)),
         "last_quarter": str(quarter_of(window.until - timedelta(days=1))),
         "split_days": config.params.split_stay_days,
-        "planned": config.params.planned_readmission_diagnoses,
         "decided_cases": list(CASES),
     }
     table = engine.query("scores/provider_activity", **bounds)

@@ -1,8 +1,7 @@
 -- grain: one finished stay (mdtrt_id at a provider, interim and supplementary settlements summed) of the quarters asked for
--- inputs: core.settlement, core.stay, core.diagnosis, cur.pay_par
+-- inputs: core.settlement, core.stay, core.diagnosis, score.planned_stay, cur.pay_par
 -- parameters: start, until (dates of the last settlement, until exclusive), look_back (date; how far interim settlements reach),
---   readmission_days (integer), planned (list of diagnosis prefixes of three characters), infection (list of prefixes of three
---   or five characters)
+--   readmission_days (integer), infection (list of prefixes of three or five characters)
 -- known limits: a return to another provider is not seen; an infection is known only where the diagnosis says that it was not
 --   present on admission (adm_cond_type 4); standard is the plain one (weight × rate × coefficient), outlier rules not applied
 with settled as (
@@ -57,7 +56,6 @@ seen as (
 diagnosed as (
     select
         setl_id,
-        max(case when is_main then substr(diag_code, 1, 3) end) as chapter,
         max(case when coalesce(adm_cond_type, '') <> '' then 1 else 0 end) as has_condition,
         max(
             case
@@ -118,7 +116,7 @@ select
             seen.before_end is not null
             and seen.begndate >= seen.before_end
             and date_diff('day', seen.before_end, seen.begndate) <= $readmission_days
-            and not array_contains($planned, coalesce(d.chapter, ''))
+            and k.mdtrt_id is null
             then 1
         else 0
     end as readmitted
@@ -126,6 +124,7 @@ from stay
 inner join settled as g on stay.fixmedins_code = g.fixmedins_code and stay.mdtrt_id = g.mdtrt_id and g.from_group = 1
 left join seen on stay.mdtrt_id = seen.mdtrt_id and stay.fixmedins_code = seen.fixmedins_code
 left join diagnosed as d on stay.last_setl_id = d.setl_id
+left join score.planned_stay as k on stay.mdtrt_id = k.mdtrt_id
 left join priced on g.setl_id = priced.setl_id and priced.place = 1
 where
     stay.last_time >= cast($start as date)

@@ -1,8 +1,7 @@
 -- grain: one finished stay (mdtrt_id at a provider, interim and supplementary settlements summed), with its DRG/DIP group
--- inputs: core.settlement, temp.outlier_line
--- parameters: start, until (dates; window of the last settlement, until exclusive), look_back (date), split_days (integer),
---   planned (list of diagnosis prefixes of three characters)
--- known limits: planned returns are known by their main diagnosis only; stays whose last settlement is an interim one are left out
+-- inputs: core.settlement, temp.outlier_line, score.planned_stay
+-- parameters: start, until (dates; window of the last settlement, until exclusive), look_back (date), split_days (integer)
+-- known limits: planned returns are known by their codes only; stays whose last settlement is an interim one are left out
 with settled as (
     select
         s.fixmedins_code,
@@ -21,7 +20,6 @@ with settled as (
         round(cast(s.net_medfee_sumamt as double) * 100) as cost,
         case when s.inscp_scp_amt is not null then round(cast(s.medfee_sumamt as double) * 100) end as fee,
         round(cast(s.medfee_sumamt - s.inscp_scp_amt as double) * 100) as beyond,
-        coalesce(l.chapter, '') as chapter,
         l.lines,
         l.amount,
         l.drug,
@@ -55,7 +53,6 @@ stay as (
         max(case when from_last = 1 then mid_setl_flag end) as last_is_interim,
         max(case when from_last = 1 then doctor_code end) as doctor_code,
         max(case when from_last = 1 then med_type end) as med_type,
-        max(case when from_last = 1 then chapter end) as chapter,
         max(case when from_group = 1 then grp_type end) as grp_type,
         max(case when from_group = 1 then grp_ver end) as grp_ver,
         max(case when from_group = 1 then grp_code end) as grp_code,
@@ -80,10 +77,12 @@ stay as (
 followed as (
     select
         stay.*,
+        k.mdtrt_id is not null as is_planned,
         lag(stay.enddate) over (
             partition by stay.psn_id, stay.fixmedins_code order by stay.begndate asc, stay.mdtrt_id asc
         ) as before_end
     from stay
+    left join score.planned_stay as k on stay.mdtrt_id = k.mdtrt_id
 )
 
 select
@@ -113,7 +112,7 @@ select
             before_end is not null
             and begndate >= before_end
             and date_diff('day', before_end, begndate) <= $split_days
-            and not array_contains($planned, chapter)
+            and not is_planned
             then 1
         else 0
     end as is_return

@@ -149,14 +149,24 @@ def test_the_provider_table_has_everybody_with_percentiles_among_peers() -> None
     assert table["gathering_score"].null_count() == 24
 
 
-def test_split_stays_are_counted_without_planned_returns() -> None:
+@pytest.mark.parametrize(
+    ("codes", "rate"),
+    [
+        ([("S15", "J18.900", True)], 2 / 3),
+        ([("S15", "J18.900", True), ("S22", "Z51.100", True)], 1 / 3),
+        ([("S15", "O80.900", True), ("S22", "O80.900", True)], 0),  # a planned code may be the beginning of many
+        ([("S22", "C34.900", True), ("S22", "Z51.100", False)], 1 / 3),  # a course of a long treatment
+        ([("S22", "J18.900", True), ("S22", "Z51.100", False)], 2 / 3),
+    ],
+)
+def test_split_stays_are_counted_without_planned_returns(codes: list[tuple[str, str, bool]], rate: float) -> None:
     stay = {"fixmedins_code": "H1", "psn_id": "P1", "net_medfee_sumamt": "10", "grp_type": None}
     rows = [{**stay, "setl_id": f"S{day}", "setl_time": datetime(2025, 1, day)} for day in (8, 15, 22)]
     engine = engine_with(rows, [("H1", "06")])
-    engine.con.execute("insert into core.diagnosis values ('S22', 'Z51.100', true), ('S15', 'J18.900', true)")
+    engine.con.executemany("insert into core.diagnosis values (?, ?, ?)", codes)
     for stage in (deviation, upcoding, provider_score):
         stage(engine, "2025Q1", Config())
-    assert engine.frame("select split_stay_rate from score.provider_score").item() == pytest.approx(1 / 3, abs=1e-6)
+    assert engine.frame("select split_stay_rate from score.provider_score").item() == pytest.approx(rate, abs=1e-6)
 
 
 def test_a_return_among_few_stays_is_shown_but_no_evidence() -> None:
