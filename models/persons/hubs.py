@@ -16,6 +16,8 @@ from models.scores.store import columns_of
 LEAST = 2
 #: bounds of the shape of a gamma over units' rates: how far honest units differ
 SHAPES = (1.0, 4.0)
+#: flagged persons that the other units have at least when a p is reckoned: their rate is itself uncertain
+LEAST_ELSEWHERE = 1.0
 WORDS = {
     "frequent_outpatient": "频繁门诊", "frequent_purchase": "频繁购药", "many_providers": "多机构取药",
     "hoarding": "超量取药", "overlap_stay": "住院重叠", "outpatient_in_stay": "住院期间门诊或购药",
@@ -44,7 +46,9 @@ def judged(units: pl.DataFrame, least_units: int) -> pl.DataFrame:
     """Add expected, ratio, q_value: flagged persons against the rate of the other units of the level and kind.
 
     Units' rates differ by a gamma (its shape by moments), so counts are negative binomial and the ratio
-    (flagged + shape) / (expected + shape) is shrunk towards one: a rate, free of size. q by Benjamini–Hochberg a level.
+    (flagged + shape) / (expected + shape) is shrunk towards one: a rate, free of size. q by Benjamini–Hochberg a level;
+    with fewer than `least_units` others ratio and q are null. That nobody else has a flagged person does not make one
+    impossible: for p the others have one at least.
     """
     units = units.sort("level", "fixmedins_code", "unit_code")
     kind = pl.when(pl.col("fixmedins_type") == "2").then(pl.lit("2")).otherwise(pl.lit("1"))
@@ -52,20 +56,26 @@ def judged(units: pl.DataFrame, least_units: int) -> pl.DataFrame:
     units = units.with_columns(kind=pl.when("many").then("kind").otherwise(pl.lit("*")))
     total = {name: pl.col(name).sum().over("level", "kind") - pl.col(name) for name in ("flagged", "persons")}
     units = units.with_columns(rate=total["flagged"] / pl.max_horizontal(total["persons"], 1))
-    units = units.with_columns(expected=(pl.col("rate") * pl.col("persons")))
-    flagged, expected = (units[name].to_numpy().astype(float) for name in ("flagged", "expected"))
+    units = units.with_columns(
+        expected=pl.col("rate") * pl.col("persons"), others=pl.len().over("level", "kind") - 1,
+        least=LEAST_ELSEWHERE * pl.col("persons") / pl.max_horizontal(total["persons"], 1),
+    )  # fmt: skip
+    flagged, expected, least = (units[name].to_numpy().astype(float) for name in ("flagged", "expected", "least"))
+    assessable = units["others"].to_numpy() >= least_units
     levels = units["level"].to_numpy()
     ratio, p = np.ones(len(flagged)), np.ones(len(flagged))
     for level in np.unique(levels):
         of = levels == level
         shape = _shape(flagged[of], expected[of])
         ratio[of] = (flagged[of] + shape) / (expected[of] + shape)
-        p[of] = stats.nbinom.sf(flagged[of] - 1, shape, shape / (shape + np.maximum(expected[of], 1e-12)))
+        p[of] = stats.nbinom.sf(flagged[of] - 1, shape, shape / (shape + np.maximum(expected[of], least[of])))
     family = np.unique(levels, return_inverse=True)[1].astype(np.int64)
     return units.with_columns(
         expected=pl.col("expected").round(4),
-        ratio=pl.Series(ratio.round(4)),
-        q_value=pl.Series(false_discovery(np.where(flagged > 0, p, 1.0), family).round(6)),
+        ratio=pl.Series(np.where(assessable, ratio, np.nan).round(4)).fill_nan(None),
+        q_value=pl.Series(
+            false_discovery(np.where(assessable, np.where(flagged > 0, p, 1.0), np.nan), family).round(6)
+        ).fill_nan(None),
     )
 
 
@@ -95,13 +105,13 @@ def _patterns(linked: pl.DataFrame) -> dict[tuple[str, str | None], dict[str, in
     return found
 
 
-def _reasons(row: dict[str, object], patterns: dict[tuple[str, str | None], dict[str, int]]) -> str:
+def _reasons(row: dict[str, Any], patterns: dict[tuple[str, str | None], dict[str, int]]) -> str:
     """Ordered JSON of Chinese sentences: how many against how many expected, by pattern, and through which doctors."""
     if not row["flagged"]:
         return "[]"
     mine = sorted(patterns.get(_key(row), {}).items(), key=lambda one: (-one[1], one[0]))
     texts = [
-        f"涉及行为异常参保人{row['flagged']}人，按其他机构的比例预期{float(str(row['expected'])):.1f}人",
+        f"涉及行为异常参保人{row['flagged']}人，{_against(row)}",
         "、".join(f"{WORDS[name]}{persons}人" for name, persons in mine),
     ]
     if row["unit_code"] is None:
@@ -111,6 +121,12 @@ def _reasons(row: dict[str, object], patterns: dict[tuple[str, str | None], dict
         )  # fmt: skip
         texts += [f"其中医师{doctor}涉及{-persons}人次" for persons, doctor in doctors[:3]]
     return _json(texts)
+
+
+def _against(row: dict[str, Any]) -> str:
+    if row["q_value"] is None:
+        return "同类机构不足，不作比较"
+    return f"按其他机构的比例预期{row['expected']:.1f}人"
 
 
 def _json(value: object) -> str:

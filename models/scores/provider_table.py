@@ -92,13 +92,12 @@ def gather(engine: Engine, window: Window, config: Config, outlier: bool = True)
     else:
         table = table.with_columns(checked=pl.lit(None, pl.Int64), violations=pl.lit(None, pl.Int64))
     table = table.join(_furthest(deviation), on="fixmedins_code", how="left")
-    table = table.join(
-        upcoding.select(
-            "fixmedins_code", pl.col("score").alias("upcoding_score"), "at_stake_amount",
-            pl.col("q_value").alias("upcoding_q"), pl.col("cases").alias("upcoding_cases"), "expected_share",
-        ),
-        on="fixmedins_code", how="left",
+    # who is not assessable (no q) is no evidence, as with costs
+    coding = upcoding.filter(pl.col("q_value").is_not_null()).select(
+        "fixmedins_code", pl.col("score").alias("upcoding_score"), "at_stake_amount",
+        pl.col("q_value").alias("upcoding_q"), pl.col("cases").alias("upcoding_cases"), "expected_share",
     )  # fmt: skip
+    table = table.join(coding, on="fixmedins_code", how="left")
     unlike = _unlike_peers(engine, window, config) if outlier else _OUTLIER
     table = table.join(unlike, on="fixmedins_code", how="left")
     people = people_scores(engine, window, table["fixmedins_code"])

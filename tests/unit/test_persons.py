@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 
 from models import core
 from models.config import Config
 from models.engine.duck import Engine, memory_engine
 from models.persons import persons, provider_person
+from models.persons.hubs import judged
 from tests.given import given
 
 DRUG = "XL01EXA001A001010100001"
@@ -238,6 +240,28 @@ def test_a_doctor_and_a_provider_behind_many_such_people() -> None:
     links = engine.frame("select psn_id, fixmedins_code, dr_code, settlements, fund_amount from score.person_link")
     assert links.height == 12
     assert links["fund_amount"].sum() == 3000
+
+
+@pytest.mark.parametrize(
+    ("flagged", "q"),
+    [
+        ([1], [None]),  # nobody to compare with
+        ([3, 0, 0], [None] * 3),
+        ([1, *[0] * 9], [1.0, *[1.0] * 9]),  # that others have none does not make one impossible
+        ([2, *[0] * 9], [0.07, *[1.0] * 9]),
+        ([9, *[0] * 9], [0.0, *[1.0] * 9]),
+        ([2] * 10, [0.54] * 10),
+    ],
+)
+def test_a_provider_is_compared_with_enough_others_only(flagged: list[int], q: list[float | None]) -> None:
+    units = pl.DataFrame(
+        [("provider", f"H{place}", None, "1", 100, some) for place, some in enumerate(flagged)],
+        schema=["level", "fixmedins_code", "unit_code", "fixmedins_type", "persons", "flagged"],
+        orient="row",
+    )
+    found = judged(units, 5)
+    assert [None if one is None else round(one, 2) for one in found["q_value"]] == q
+    assert (found["ratio"].is_null() == found["q_value"].is_null()).all()
 
 
 def test_equal_rows_from_shuffled_input_and_other_threads() -> None:
