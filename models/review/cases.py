@@ -78,16 +78,17 @@ def _named(engine: Engine, candidates: list[str]) -> dict[str, str]:
     }
 
 
-def _cases_in(engine: Engine, table: str, code: str) -> set[str]:
+def _cases_in(engine: Engine, table: str, code: str, where: str = "true") -> set[str]:
     """Candidates of a kind of case that a table's settlements make; none where the table is not there yet."""
     if not engine.exists(table):
         return set()
-    return set(case_ids(code, engine.frame(f"select distinct setl_id from {table} order by setl_id")["setl_id"]))
+    rows = engine.frame(f"select distinct setl_id from {table} where {where} order by setl_id")
+    return set(case_ids(code, rows["setl_id"]))
 
 
 def _priced(engine: Engine) -> set[str]:
     """Upcoding cases whose difference is known: they are listed, or claimed already."""
-    found = _cases_in(engine, "score.upcoding_case", UPCODING)
+    found = _cases_in(engine, "score.upcoding_case", UPCODING, "payment_difference is not null")
     if engine.exists("money.claim"):
         found |= set(engine.frame("select distinct candidate_id from money.claim")["candidate_id"])
     return found

@@ -3,7 +3,8 @@
 -- parameters: none
 -- known limits: standard = rate x weight x coefficient, rounded to the fen; below the low multiple the cost itself is paid, above
 --   the high multiple what exceeds it is added; weights not in drg_std are those of the group's cases; without parameters: the
---   case's standard less the mean standard of the supported group (same insurance and level, else anywhere)
+--   case's standard less the mean standard of the supported group (same insurance and level, else anywhere); null where neither
+--   parameters nor standards are known
 with grouped as (
     select
         grp_type,
@@ -144,7 +145,11 @@ paid_each as (
 select
     setl_id,
     cast(billed_wt - supported_wt as decimal(14, 6)) as wt_difference,
-    cast(least(greatest(coalesce(billed_pay - supported_pay, pay_std - plain_std), 0), paid) as decimal(16, 2))
-        as payment_difference
+    cast(
+        case
+            when coalesce(billed_pay - supported_pay, pay_std - plain_std) is not null
+                then least(greatest(coalesce(billed_pay - supported_pay, pay_std - plain_std), 0), paid)
+        end as decimal(16, 2)
+    ) as payment_difference
 from paid_each
 order by setl_id

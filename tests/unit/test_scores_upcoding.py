@@ -83,6 +83,17 @@ def test_money_follows_the_parameters_where_no_standard_was_delivered() -> None:
     assert stakes[1] == stakes[3]
 
 
+def test_cases_are_listed_by_weight_where_no_price_is_known() -> None:
+    engine = tier_world(500, {2: 0.6}, between=0.08)
+    engine.con.execute("update core.settlement set pay_std = null")
+    providers_of(engine)
+    cases = engine.frame("select * from score.upcoding_case")
+    assert cases.height > 20
+    assert cases["payment_difference"].null_count() == cases.height
+    assert (cases["wt_difference"] > 0).all()
+    assert set(cases.filter(pl.col("probability") >= 0.5)["fixmedins_code"]) == {"H002"}
+
+
 def test_cases_are_leads_to_a_cheaper_tier_never_dearer_than_paid() -> None:
     engine = tier_world(500, {2: 0.6}, between=0.08)
     providers_of(engine)

@@ -49,7 +49,7 @@ def doubtful_cases(
     """Rows of `upcoding_case`: those above the probability `least`, and the `share` of all tiered cases worth most.
 
     `prior` by `provider_prior`, `recorded` by `fragile_ratio`. The supported level is the likeliest cheaper one.
-    Payment difference by `scores/tier_price`, decimal yuan, at most what was paid.
+    Payment difference by `scores/tier_price`, decimal yuan, at most what was paid; null where no price is known.
     """
     level = cases["level"].to_numpy()
     known = ~np.isnan(fit.chance)
@@ -87,16 +87,21 @@ def _groups(cases: pl.DataFrame) -> pl.DataFrame:
 
 
 def _listed(rows: pl.DataFrame, least: float, most: int) -> pl.DataFrame:
-    worth = pl.col("probability") * pl.col("payment_difference").cast(pl.Float64).fill_null(0.0)
-    rows = rows.with_columns(worth=worth.round(4)).sort("worth", "setl_id", descending=[True, False])
+    """By what is probably at stake; where prices are not known, after those that are, by what the weights differ."""
+    worth = pl.col("probability") * pl.col("payment_difference").cast(pl.Float64)
+    weighs = pl.col("probability") * pl.col("wt_difference").cast(pl.Float64)
+    rows = rows.with_columns(worth=worth.round(4), weighs=weighs.round(6)).sort(
+        "worth", "weighs", "setl_id", descending=[True, True, False], nulls_last=True
+    )
     place = pl.int_range(pl.len())
-    kept = rows.filter(((pl.col("probability") >= least) | (place < most)) & (pl.col("worth") > 0))
+    dearer = (pl.coalesce("worth", "weighs") > 0).fill_null(True)
+    kept = rows.filter(((pl.col("probability") >= least) | (place < most)) & dearer)
     reasons = pl.Series("reasons", [_reasons(row) for row in kept.iter_rows(named=True)], dtype=pl.String)
     numbers = case_ids(UPCODING, kept["setl_id"])
     return kept.with_columns(pl.col("wt_difference").cast(pl.Float64).round(4), reasons, numbers).select(
         "setl_id", "fixmedins_code", "grp_code", "supported_grp_code", "probability", "wt_difference",
         "payment_difference", "reasons", "candidate_id",
-    ).sort("payment_difference", "setl_id", descending=[True, False])  # fmt: skip
+    ).sort("payment_difference", "setl_id", descending=[True, False], nulls_last=True)  # fmt: skip
 
 
 def _degree(share: float) -> str:
@@ -117,6 +122,6 @@ def _reasons(row: dict[str, object]) -> str:
         text = f"该机构高层级病例中估计有 {share:.0%} 资源消耗与所报层级不符"
         facts.append((min(share, 0.49), "provider_above_peers", text))
     if not facts:
-        facts.append((0.0, "difference_of_payment", "两组支付标准相差较大，按概率与金额排序列入"))
+        facts.append((0.0, "difference_of_payment", "两组支付标准（或权重）相差较大，按概率与金额排序列入"))
     ordered = sorted(facts, key=lambda fact: (-fact[0], fact[1]))
     return json.dumps([{"reason": name, "text": text} for _, name, text in ordered], ensure_ascii=False)
