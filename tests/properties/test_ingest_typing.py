@@ -1,5 +1,6 @@
 """Typing a plain column at once gives what typing value by value gives."""
 
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -58,17 +59,22 @@ def carefully(texts: list[str | None], column: Column) -> list[Any]:
     return [row[0] for row in found]
 
 
+@cache
+def alone(text: str | None, kind: str) -> Any:
+    """A value as it is typed by itself; many come again and again."""
+    return carefully([text], COLUMNS[kind])[0]
+
+
 @pytest.mark.parametrize("kind", sorted(COLUMNS))
 @settings(max_examples=250, deadline=None)
 @given(texts=st.one_of(values, alike))
 def test_plain_columns_type_as_single_values_do(kind: str, texts: list[str | None]) -> None:
     column = COLUMNS[kind]
     array = pa.array([None if text in quick.NULLS else text for text in texts], pa.string())
-    at_once = quick.typed(array, column)
+    at_once, together = quick.typed(array, column), carefully(array.to_pylist(), column)
     if at_once is not None:
-        assert at_once.to_pylist() == carefully(array.to_pylist(), column)
-    one_by_one = [carefully([text], column)[0] for text in array.to_pylist()]
-    assert carefully(array.to_pylist(), column) == one_by_one
+        assert at_once.to_pylist() == together
+    assert together == [alone(text, kind) for text in array.to_pylist()]
 
 
 @pytest.mark.parametrize(

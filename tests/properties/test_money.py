@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 
 from models.config import Config
 from models.engine.duck import Engine, memory_engine
@@ -21,6 +20,7 @@ from models.home import Home
 from models.money import claims
 from models.money.payers import split_in_fen
 from models.money.register import Register
+from tests.drawn import drawn
 from tests.given import rows_of
 from tests.properties.money_checks import (
     check_caps,
@@ -45,28 +45,18 @@ from tests.properties.money_worlds import (
 from tests.served import serve
 
 WORLDS = int(os.environ.get("JICHA_WORLDS", "1000"))
-ALONE, BUREAUS = 5, 4
+ALONE, BUREAUS = 5, 2
 
 
 @pytest.fixture(scope="module")
-def drawn() -> list[Case]:
-    """Worlds as hypothesis draws them; a failing one is small as it stands."""
-    found: list[Case] = []
-
-    @settings(max_examples=WORLDS, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-    @given(cases())
-    def draw(case: Case) -> None:
-        found.append(case)
-
-    draw()
-    assert len(found) >= WORLDS
-    return found
+def worlds() -> list[Case]:
+    return drawn(cases(), WORLDS)
 
 
-def every(check: Callable[[Sequence[Case]], None], drawn: list[Case]) -> None:
+def every(check: Callable[[Sequence[Case]], None], worlds: list[Case]) -> None:
     """Check worlds alone and side by side; of a bureau that fails the worlds are followed alone, to name the one."""
-    rest = drawn[ALONE:]
-    for some in [*([one] for one in drawn[:ALONE]), *(rest[place::BUREAUS] for place in range(BUREAUS))]:
+    rest = worlds[ALONE:]
+    for some in [*([one] for one in worlds[:ALONE]), *(rest[place::BUREAUS] for place in range(BUREAUS))]:
         try:
             check(some)
         except AssertionError as error:
@@ -79,8 +69,8 @@ def every(check: Callable[[Sequence[Case]], None], drawn: list[Case]) -> None:
             raise
 
 
-def test_no_yuan_is_claimed_twice_over_two_periods_with_an_issue_and_decisions_between(drawn: list[Case]) -> None:
-    every(follow, drawn)
+def test_no_yuan_is_claimed_twice_over_two_periods_with_an_issue_and_decisions_between(worlds: list[Case]) -> None:
+    every(follow, worlds)
 
 
 def follow(some: Sequence[Case]) -> None:
@@ -127,8 +117,8 @@ def _later(engine: Engine, some: Sequence[Case]) -> list[World]:
     return [with_feedback({**case.world, "decision_d": case.decided}, issued[f"H{case.mark}"], case) for case in some]
 
 
-def test_claims_do_not_depend_on_the_order_of_rows(drawn: list[Case]) -> None:
-    every(in_any_order, drawn)
+def test_claims_do_not_depend_on_the_order_of_rows(worlds: list[Case]) -> None:
+    every(in_any_order, worlds)
 
 
 def in_any_order(some: Sequence[Case]) -> None:
@@ -145,8 +135,8 @@ def in_any_order(some: Sequence[Case]) -> None:
     assert found[0] == found[1]
 
 
-def test_shares_of_lines_sum_to_the_settlement_for_every_payer(drawn: list[Case]) -> None:
-    every(add_up, drawn)
+def test_shares_of_lines_sum_to_the_settlement_for_every_payer(worlds: list[Case]) -> None:
+    every(add_up, worlds)
 
 
 def add_up(some: Sequence[Case]) -> None:
