@@ -87,6 +87,7 @@ def _fee_lines(engine: Engine) -> None:
     resolve_links(engine, "core/line_link")
     for table in LINE_STEPS[1:]:
         engine.replace(f"core.{table}", f"core/{table}")
+    engine.replace("core.code", "core/code")
     engine.replace("core.fee_line", "core/fee_line")
 
 

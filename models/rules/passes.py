@@ -140,7 +140,7 @@ def made_of(engine: Engine, together: Passes) -> str:
     mark = engine.remark(CORE)
     if mark is None:
         return ""
-    texts = [sql_text(f"findings/{name}") for name in ("used_code", "subject_match", *VIEWS)]
+    texts = [sql_text(f"findings/{name}") for name in ("subject_match", *VIEWS)]
     told: list[object] = [mark, knowledge_mark(engine), texts]
     for rules, values in together:
         named, used = parts_of(rules[0])

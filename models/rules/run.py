@@ -126,13 +126,12 @@ def prepare_run(engine: Engine) -> dict[str, int]:
     """Make the tables that every template may read, unless they are there, made of the same; sound points by rule."""
     engine.con.execute(FINDING)
     points = points_by_rule(engine)
-    texts = [sql_text(f"findings/{name}") for name in ("used_code", "subject_match", *VIEWS)]
+    texts = [sql_text(f"findings/{name}") for name in ("subject_match", *VIEWS)]
     digest = digest_of(engine.remark(CORE), knowledge_mark(engine), texts, [str(rule) for rule in registry()])
     if engine.remark(PREPARED) == digest:
         return points
     write_rules(engine)
     prepare(engine)
-    engine.replace("finding.used_code", "findings/used_code")
     engine.replace(PREPARED, "findings/subject_match")
     for view in VIEWS:
         engine.view(f"finding.{view}", f"findings/{view}")

@@ -1,10 +1,12 @@
 -- Diagnoses of the settlement lists.
 -- grain: setl_id, diag_code, diag_type
--- inputs: cur.setl_list_diag_d
+-- inputs: cur.setl_list_diag_d, core.settlement, core.code
 -- parameters: none
--- limits: none
+-- limits: setl_no is null where no settlement came
 select
-    setl_id, diag_code, diag_name, diag_type,
-    coalesce(maindiag_flag = '1', false) as is_main,
-    adm_cond_type, diag_srt_no
-from cur.setl_list_diag_d
+    d.setl_id, s.setl_no, d.diag_code, c.code_no, d.diag_name, d.diag_type,
+    coalesce(d.maindiag_flag = '1', false) as is_main,
+    d.adm_cond_type, d.diag_srt_no
+from cur.setl_list_diag_d as d
+left join core.settlement as s on d.setl_id = s.setl_id
+left join core.code as c on d.diag_code = c.code and c.kind = 'diagnosis'

@@ -1,12 +1,12 @@
 -- Fee lines with their refunds netted in; provider, time and visit are those of the settlement.
 -- grain: bkkp_sn (undoing lines are not rows)
--- inputs: cur.fee_list_d, core.settlement, core.line_refund, core.line_undone (both ways together)
+-- inputs: cur.fee_list_d, core.settlement, core.code, core.line_refund, core.line_undone (both ways together)
 -- parameters: none
 -- limits: a line of a settlement refunded whole has net amounts of zero, whatever the refund's lines say; where undoing lines
 --         leave a column empty it follows the fee
 with netted as (
     select
-        l.bkkp_sn, l.setl_id, s.setl_id is not null as is_settled,
+        l.bkkp_sn, l.setl_id, s.setl_no, c.code_no, s.setl_id is not null as is_settled,
         coalesce(s.mdtrt_id, l.mdtrt_id) as mdtrt_id,
         coalesce(s.psn_id, l.psn_id) as psn_id,
         s.fixmedins_code, s.setl_time, s.month, s.quarter, l.fee_ocur_time, l.med_list_codg, l.hilist_code, l.hilist_name,
@@ -27,11 +27,13 @@ with netted as (
     left join core.line_refund as r on l.bkkp_sn = r.bkkp_sn
     left join core.line_undone as u on l.bkkp_sn = u.bkkp_sn
     left join core.settlement as s on l.setl_id = s.setl_id
+    left join core.code as c
+        on c.kind = 'item' and l.med_list_codg = c.code and coalesce(l.hilist_code, '') = c.hilist_code
     where r.bkkp_sn is null
 )
 
 select
-    bkkp_sn, setl_id, mdtrt_id, psn_id, fixmedins_code, setl_time, month, quarter, fee_ocur_time,
+    bkkp_sn, setl_id, setl_no, code_no, mdtrt_id, psn_id, fixmedins_code, setl_time, month, quarter, fee_ocur_time,
     cast(fee_ocur_time as date) as service_date,
     med_list_codg as item_code,
     hilist_code,

@@ -1,11 +1,13 @@
 -- Operations of the settlement lists.
 -- grain: setl_id, oprn_oprt_code, oprn_oprt_date
--- inputs: cur.setl_list_oprn_d
+-- inputs: cur.setl_list_oprn_d, core.settlement, core.code
 -- parameters: none
--- limits: none
+-- limits: setl_no is null where no settlement came
 select
-    setl_id, oprn_oprt_code, oprn_oprt_name,
-    cast(oprn_oprt_date as date) as oprn_oprt_date,
-    coalesce(main_oprn_flag = '1', false) as is_main,
-    oper_dr_code
-from cur.setl_list_oprn_d
+    o.setl_id, s.setl_no, o.oprn_oprt_code, c.code_no, o.oprn_oprt_name,
+    cast(o.oprn_oprt_date as date) as oprn_oprt_date,
+    coalesce(o.main_oprn_flag = '1', false) as is_main,
+    o.oper_dr_code
+from cur.setl_list_oprn_d as o
+left join core.settlement as s on o.setl_id = s.setl_id
+left join core.code as c on o.oprn_oprt_code = c.code and c.kind = 'operation'

@@ -3,6 +3,7 @@
 -- inputs: core.netted, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d, cur.drg_std
 -- parameters: $inpatient_med_types (list; two digits cover their sub-codes), $area_pattern (pattern of the area's own insu_admdvs)
 -- limits: sex and birth date that the settlement and the person register contradict are null, and the age with the birth date;
+--         setl_no and person_no number settlements and people in the order of their ids and hold until core is made anew;
 --         nothing is left of a settlement whose whole fee was refunded, whatever the payers' columns say; a weight that was not
 --         delivered with the case is that of its group's standard on the day of settlement
 with clipped as (
@@ -63,10 +64,24 @@ standard as (
             and cast(n.setl_time as date) >= d.valid_from
             and (d.valid_to is null or cast(n.setl_time as date) <= d.valid_to)
     where g.wt is null
+),
+
+numbered as (
+    select
+        setl_id,
+        cast(row_number() over (order by setl_id) as integer) as setl_no
+    from (select setl_id from core.netted group by setl_id) as k
+),
+
+person as (
+    select
+        psn_id,
+        cast(row_number() over (order by psn_id) as integer) as person_no
+    from (select psn_id from core.netted group by psn_id) as k
 )
 
 select
-    s.setl_id, s.source, s.mdtrt_id, s.psn_id, a.gend, a.brdy,
+    s.setl_id, n.setl_no, s.source, s.mdtrt_id, s.psn_id, p.person_no, a.gend, a.brdy,
     cast(
         case
             when a.brdy_contradicted then null
@@ -134,6 +149,8 @@ select
 from clipped as s
 inner join amounts as m on s.setl_id = m.setl_id
 inner join agreed as a on s.setl_id = a.setl_id
+inner join numbered as n on s.setl_id = n.setl_id
+left join person as p on s.psn_id = p.psn_id
 left join core.bundled_payment as b on s.setl_id = b.setl_id
 left join cur.medins_info_b as i on s.fixmedins_code = i.fixmedins_code
 left join cur.drg_grp_d as g on s.setl_id = g.setl_id

@@ -142,7 +142,7 @@ met as (
     inner join finding.occurrence as o on d.kind = o.kind and d.line_id = o.line_id
     inner join finding.kp_diagnosis as k on d.point_no = k.point_no
     inner join finding.rule as r on d.rule_id = r.rule_id
-    left join finding.used_code as u on d.held_no = u.code_no
+    left join core.code as u on d.held_no = u.code_no
 )
 
 select

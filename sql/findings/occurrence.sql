@@ -11,10 +11,11 @@ with coded as (
         'item' as kind,
         rowid as line_id,
         'line' as claim_kind,
+        code_no,
         item_code as code,
         coalesce(hilist_code, '') as hilist_code,
         item_name as name,
-        setl_id,
+        setl_no,
         bkkp_sn,
         service_date,
         fee_ocur_time,
@@ -33,10 +34,11 @@ with coded as (
         'diagnosis' as kind,
         d.rowid as line_id,
         'none' as claim_kind,
+        d.code_no,
         d.diag_code as code,
         '' as hilist_code,
         d.diag_name as name,
-        d.setl_id,
+        d.setl_no,
         cast(null as varchar) as bkkp_sn,
         s.begndate as service_date,
         cast(null as timestamp) as fee_ocur_time,
@@ -49,16 +51,17 @@ with coded as (
         cast(null as decimal(16, 4)) as net_prd_days,
         cast(null as varchar) as dept_code
     from core.diagnosis as d
-    inner join core.settlement as s on d.setl_id = s.setl_id
+    inner join core.settlement as s on d.setl_no = s.setl_no
     union all
     select
         'operation' as kind,
         o.rowid as line_id,
         'none' as claim_kind,
+        o.code_no,
         o.oprn_oprt_code as code,
         '' as hilist_code,
         o.oprn_oprt_name as name,
-        o.setl_id,
+        o.setl_no,
         cast(null as varchar) as bkkp_sn,
         coalesce(o.oprn_oprt_date, s.begndate) as service_date,
         cast(null as timestamp) as fee_ocur_time,
@@ -71,17 +74,18 @@ with coded as (
         cast(null as decimal(16, 4)) as net_prd_days,
         cast(null as varchar) as dept_code
     from core.operation as o
-    inner join core.settlement as s on o.setl_id = s.setl_id
+    inner join core.settlement as s on o.setl_no = s.setl_no
 )
 
 select
     o.kind,
     o.line_id,
     o.claim_kind,
+    o.code_no,
     o.code,
     o.hilist_code,
     o.name,
-    o.setl_id,
+    s.setl_id,
     o.bkkp_sn,
     s.mdtrt_id,
     s.psn_id,
@@ -107,5 +111,5 @@ select
     s.age,
     s.hosp_lv
 from coded as o
-inner join core.settlement as s on o.setl_id = s.setl_id
+inner join core.settlement as s on o.setl_no = s.setl_no
 where s.refund_state <> 'full'

@@ -1,6 +1,6 @@
 -- What was charged or coded, by numbers alone: what a template compares and counts before it asks for names and amounts.
 -- grain: one row of finding.occurrence (kind, line_id) whose code answers to a knowledge point; every diagnosis
--- inputs: core.fee_line, core.diagnosis, core.operation, core.settlement, finding.used_code, finding.subject_match
+-- inputs: core.fee_line, core.diagnosis, core.operation, core.settlement, finding.subject_match
 -- parameters: none
 -- known limits: line_id is the number of the stored row of core, so the table goes with core and is no part of any copy of it;
 --   visit_no numbers mdtrt_id, place_no a person at a provider, person_no a person
@@ -13,42 +13,39 @@ with visit as (
 
 place as (
     select
-        psn_id,
+        person_no,
         fixmedins_code,
-        cast(row_number() over (order by psn_id, fixmedins_code) as integer) as place_no,
-        cast(dense_rank() over (order by psn_id) as integer) as person_no
-    from (select psn_id, fixmedins_code from core.settlement group by psn_id, fixmedins_code) as p
+        cast(row_number() over (order by person_no, fixmedins_code) as integer) as place_no
+    from (select person_no, fixmedins_code from core.settlement group by person_no, fixmedins_code) as p
 ),
 
 settled as (
     select
-        s.setl_id,
+        s.setl_no,
         s.setl_time,
         s.begndate,
         s.quarter as period,
         v.visit_no,
         p.place_no,
-        p.person_no
+        s.person_no
     from core.settlement as s
     inner join visit as v on s.mdtrt_id = v.mdtrt_id
-    inner join place as p on s.psn_id = p.psn_id and s.fixmedins_code = p.fixmedins_code
+    inner join place as p on s.person_no = p.person_no and s.fixmedins_code = p.fixmedins_code
     where s.refund_state <> 'full'
 ),
 
 answering as (
     select
         kind,
-        code,
-        hilist_code,
         code_no
     from finding.subject_match
-    group by kind, code, hilist_code, code_no
+    group by kind, code_no
 )
 
 select
     'item' as kind,
     l.rowid as line_id,
-    c.code_no,
+    l.code_no,
     s.visit_no,
     s.place_no,
     s.person_no,
@@ -59,14 +56,14 @@ select
     l.net_prd_days,
     coalesce(l.inscp_scp_amt, l.det_item_fee_sumamt) as inscp_amt
 from core.fee_line as l
-inner join answering as c on l.item_code = c.code and coalesce(l.hilist_code, '') = c.hilist_code
-inner join settled as s on l.setl_id = s.setl_id
+inner join answering as c on l.code_no = c.code_no
+inner join settled as s on l.setl_no = s.setl_no
 where c.kind = 'item' and l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
 union all
 select
     'diagnosis' as kind,
     d.rowid as line_id,
-    c.code_no,
+    d.code_no,
     s.visit_no,
     s.place_no,
     s.person_no,
@@ -77,14 +74,13 @@ select
     cast(null as decimal(16, 4)) as net_prd_days,
     cast(0 as decimal(16, 2)) as inscp_amt
 from core.diagnosis as d
-inner join finding.used_code as c on d.diag_code = c.code
-inner join settled as s on d.setl_id = s.setl_id
-where c.kind = 'diagnosis'
+inner join settled as s on d.setl_no = s.setl_no
+where d.code_no is not null
 union all
 select
     'operation' as kind,
     o.rowid as line_id,
-    c.code_no,
+    o.code_no,
     s.visit_no,
     s.place_no,
     s.person_no,
@@ -95,6 +91,6 @@ select
     cast(null as decimal(16, 4)) as net_prd_days,
     cast(0 as decimal(16, 2)) as inscp_amt
 from core.operation as o
-inner join answering as c on o.oprn_oprt_code = c.code
-inner join settled as s on o.setl_id = s.setl_id
+inner join answering as c on o.code_no = c.code_no
+inner join settled as s on o.setl_no = s.setl_no
 where c.kind = 'operation'

@@ -37,4 +37,4 @@ select
     o.hosp_lv,
     m.subject_code
 from finding.occurrence as o
-inner join finding.subject_match as m on o.kind = m.kind and o.code = m.code and o.hilist_code = m.hilist_code
+inner join finding.subject_match as m on o.code_no = m.code_no

@@ -1,6 +1,6 @@
 -- Which codes each subject of a knowledge point stands for: the code itself, or every code under a prefix.
 -- grain: one code in use (an item with its catalogue code, a diagnosis, an operation) and one subject that it answers to
--- inputs: finding.subject (distinct subject codes), finding.used_code
+-- inputs: finding.subject (distinct subject codes), core.code
 -- parameters: none
 -- known limits: codes compare exactly as they stand; prefixes are cut to the lengths in use and joined by equality,
 --   so cost follows distinct codes x lengths, not codes x points
@@ -11,7 +11,7 @@ with named as (
         hilist_code,
         code_no,
         code as answers_to
-    from finding.used_code
+    from core.code
     union
     select
         kind,
@@ -19,7 +19,7 @@ with named as (
         hilist_code,
         code_no,
         hilist_code as answers_to
-    from finding.used_code
+    from core.code
     where hilist_code <> ''
 ),
 

@@ -6,7 +6,7 @@
 --               an interim settlement's end is no discharge; fully refunded settlements are no visits
 with visit as (
     select
-        s.psn_id,
+        s.person_no,
         s.fixmedins_code,
         case
             when
@@ -30,7 +30,7 @@ with visit as (
         and coalesce(s.refund_state, 'none') <> 'full'
     union all
     select
-        s.psn_id,
+        s.person_no,
         s.fixmedins_code,
         'admission' as way,
         s.begndate as seen_on,
@@ -43,7 +43,7 @@ with visit as (
         and coalesce(s.refund_state, 'none') <> 'full'
     union all
     select
-        s.psn_id,
+        s.person_no,
         s.fixmedins_code,
         'discharge' as way,
         s.enddate as seen_on,
@@ -61,6 +61,6 @@ select
     ((cast(u.unit as bigint) * 33554432 + p.person) * 512 + date_diff('day', cast($start as date), v.seen_on)) * 2048
     + v.seen_at as packed
 from visit as v
-inner join gathering_person as p on v.psn_id = p.psn_id
+inner join gathering_person as p on v.person_no = p.person_no
 inner join gathering_unit as u on v.fixmedins_code = u.fixmedins_code and v.way = u.way
 where v.seen_on >= cast($start as date) and v.seen_on < cast($until as date)

@@ -17,6 +17,7 @@ from tests.given import given
 ITEMS, PROVIDERS, YEAR = 60_000, 2_000, 2025
 NO_OTHERS: Mapping[str, str] = {}
 LINES_A_SETTLEMENT = 14
+CODES = 10_000  # more than there are diagnoses: items are numbered from here on, operations after them
 STEP = 13  # of the items of one rule, without a divisor in common with ITEMS
 
 MACROS = f"""
@@ -40,7 +41,8 @@ from range($settlements) as r (n)
 """
 SETTLEMENT = """
 select
-    setl_id, 'setl_d' as source, mdtrt_id, 'P' || person as psn_id, cast(1 + person % 2 as varchar) as gend,
+    setl_id, n as setl_no, 'setl_d' as source, mdtrt_id, 'P' || person as psn_id,
+    cast(1 + person % 2 as varchar) as gend,
     make_date($year - 1 - cast(person % 90 as integer), 6, 15) as brdy, person % 90 as age,
     case when person % 3 = 0 then '310' else '390' end as insutype, '330199' as insu_admdvs,
     'H' || provider as fixmedins_code, '机构' || provider as fixmedins_name,
@@ -88,7 +90,8 @@ counted as (
     from fitting
 )
 select
-    'L' || n || '-' || k as bkkp_sn, setl_id, mdtrt_id, 'P' || person as psn_id, 'H' || provider as fixmedins_code,
+    'L' || n || '-' || k as bkkp_sn, setl_id, n as setl_no, $codes + item as code_no, mdtrt_id,
+    'P' || person as psn_id, 'H' || provider as fixmedins_code,
     enddate + to_seconds(cast(28800 + n % 36000 as bigint)) as setl_time, date_trunc('month', enddate) as month,
     $year || 'Q' || quarter(enddate) as quarter,
     day + to_seconds(cast(21600 + (n + k * 61) % 7200 as bigint)) as fee_ocur_time,
@@ -108,13 +111,17 @@ OTHERS = {
     "setl_id as first_setl_id, "
     "setl_id as last_setl_id, setl_time as last_setl_time, false as interim, net_fund from core.settlement "
     "where is_inpatient",
-    "core.diagnosis": "select setl_id, diag_of(n * 4 + d, 20) as diag_code, '诊断' as diag_name, '1' as diag_type, "
-    "d = 0 as is_main, d + 1 as diag_srt_no from (select *, unnest(range(1 + n % 3)) as d from head) order by "
-    "setl_id",
-    "core.operation": "select h.setl_id, lpad(cast(n % 87 as varchar), 2, "
-    "'0') || '.' || 10 + n % 80 as oprn_oprt_code, "
-    "'手术' as oprn_oprt_name, h.enddate as oprn_oprt_date, true as is_main from head as h where is_inpatient and "
-    "n % 3 = 0",
+    "core.diagnosis": "select setl_id, n as setl_no, dense_rank() over (order by diag_code) as code_no, diag_code, "
+    "'诊断' as diag_name, '1' as diag_type, d = 0 as is_main, d + 1 as diag_srt_no from "
+    "(select *, diag_of(n * 4 + d, 20) as diag_code from (select *, unnest(range(1 + n % 3)) as d from head) as r) "
+    "as c order by setl_id",
+    "core.operation": "select setl_id, n as setl_no, $codes + $items + 100 * (n % 87) + n % 80 as code_no, "
+    "lpad(cast(n % 87 as varchar), 2, '0') || '.' || 10 + n % 80 as oprn_oprt_code, "
+    "'手术' as oprn_oprt_name, enddate as oprn_oprt_date, true as is_main from head where is_inpatient and n % 3 = 0",
+    "core.code": "select 'item' as kind, item_code as code, hilist_code, min(code_no) as code_no from core.fee_line "
+    "group by item_code, hilist_code union all select 'diagnosis', diag_code, '', min(code_no) from core.diagnosis "
+    "group by diag_code union all select 'operation', oprn_oprt_code, '', min(code_no) from core.operation "
+    "group by oprn_oprt_code",
     "core.provider": "select 'H' || i as fixmedins_code, '机构' || i as fixmedins_name, '1' as fixmedins_type, "
     "case when i % 100 = 99 then '11' else '0' || (3 + 2 * (i % 3)) end as hosp_lv, '1' as biznat, "
     "'general' as spec_type, "
@@ -182,9 +189,10 @@ def fill(engine: Engine, lines: int, points: int, year: int = YEAR) -> None:
     _insert(engine, "core.settlement", SETTLEMENT, {"year": year})
     step = 200_000
     for first in range(0, settlements, step):
-        _insert(engine, "core.fee_line", LINE, {"year": year, "first": first, "until": first + step})
+        _insert(engine, "core.fee_line", LINE, {"year": year, "first": first, "until": first + step, "codes": CODES})
     for table, text in OTHERS.items():
-        _insert(engine, table, text, {"providers": PROVIDERS} if "$providers" in text else {})
+        known = {"providers": PROVIDERS, "codes": CODES, "items": ITEMS}
+        _insert(engine, table, text, {name: value for name, value in known.items() if f"${name}" in text})
     engine.con.execute("drop table head")
     limit(engine, points)
     for macro in ("chance", "drawn_item", "code_of", "diag_of"):

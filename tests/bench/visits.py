@@ -15,12 +15,12 @@ DAYS, CHUNK = 366, 2_000_000
 GANGS_A_MILLION = 10
 #: the columns that the search for groups reads; others would only make the generation longer
 READ = (
-    "psn_id", "fixmedins_code", "is_inpatient", "med_type", "begndate", "enddate", "pay_loc", "mid_setl_flag",
-    "setl_time", "refund_state",
+    "psn_id", "person_no", "fixmedins_code", "is_inpatient", "med_type", "begndate", "enddate", "pay_loc",
+    "mid_setl_flag", "setl_time", "refund_state",
 )  # fmt: skip
 PERSON = "md5({0}::varchar) || md5(({0} + 1)::varchar)"
-INSERT = f"""insert into core.settlement (psn_id, fixmedins_code, is_inpatient, med_type, begndate, pay_loc, setl_time,
-refund_state) select {PERSON.format("person")}, 'H' || lpad(provider::varchar, 11, '0'), false, '11',
+INSERT = f"""insert into core.settlement (psn_id, person_no, fixmedins_code, is_inpatient, med_type, begndate, pay_loc,
+setl_time, refund_state) select {PERSON.format("person")}, person, 'H' || lpad(provider::varchar, 11, '0'), false, '11',
 date '2024-01-01' + day::integer, '2', timestamp '2024-01-01' + to_days(day::integer) + to_minutes(minute::integer),
 'none' from chunk"""
 

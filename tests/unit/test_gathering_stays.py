@@ -35,7 +35,10 @@ def _rows() -> pl.DataFrame:
     ]  # fmt: skip
     money = pl.lit(3000).cast(pl.Decimal(16, 2))
     return pl.DataFrame(rows).with_columns(
-        *(pl.lit(value).alias(name) for name, value in STAYS.items()), net_fund=money, paid=money
+        *(pl.lit(value).alias(name) for name, value in STAYS.items()),
+        person_no=pl.col("psn_id").rank("dense"),
+        net_fund=money,
+        paid=money,
     )
 
 

@@ -33,8 +33,8 @@ def _engine() -> Engine:
     rows = pl.DataFrame(
         [
             {
-                "setl_id": f"s{i}", "mdtrt_id": f"m{i}", "psn_id": f"p{i}", "fixmedins_code": code, "med_type": med,
-                "setl_time": datetime(2024, 3, 1, 9, i),
+                "setl_id": f"s{i}", "mdtrt_id": f"m{i}", "psn_id": f"p{i}", "person_no": i, "fixmedins_code": code,
+                "med_type": med, "setl_time": datetime(2024, 3, 1, 9, i),
             }
             for i, (code, _, med, _) in enumerate(CASES)
         ]

@@ -11,7 +11,8 @@ PAYERS = ("hifp", "cvlserv", "hifes", "hifmi", "hifob", "hifdm", "maf", "oth", "
 AMOUNT = "decimal(16, 2)"
 _TEXT = "varchar"
 SETTLEMENT: dict[str, str] = {
-    **dict.fromkeys(("setl_id", "source", "mdtrt_id", "psn_id", "gend"), _TEXT), "brdy": "date", "age": "decimal(6, 1)",
+    **dict.fromkeys(("setl_id", "source", "mdtrt_id", "psn_id", "gend"), _TEXT), "person_no": "integer",
+    "brdy": "date", "age": "decimal(6, 1)",
     **dict.fromkeys(("insutype", "psn_type", "insu_admdvs", "fixmedins_code", "fixmedins_name"), _TEXT),
     **dict.fromkeys(("hosp_lv", "med_type"), _TEXT),
     "is_inpatient": "boolean", "begndate": "date", "enddate": "date", "setl_time": "timestamp", "month": "date",
