@@ -7,8 +7,12 @@ from models.scores.window import Window
 
 
 def settlements(engine: Engine, window: Window) -> int:
-    """Make `score.person_settlement`: every settlement of the window with its doctor."""
-    return engine.replace("score.person_settlement", "persons/settlement_doctor", **window.bounds())
+    """Make `score.person_settlement`: every settlement of the window, or behind a flag, with its doctor.
+
+    Needs `score.person_evidence` of the period: a visit before the window may lie in a stay settled inside it.
+    """
+    values = {**window.bounds(), "period": window.period}
+    return engine.replace("score.person_settlement", "persons/settlement_doctor", **values)
 
 
 def links(engine: Engine, period: str) -> pl.DataFrame:

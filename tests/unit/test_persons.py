@@ -275,6 +275,16 @@ def test_equal_rows_from_shuffled_input_and_other_threads() -> None:
     assert not {"score.person_wanted", "score.person_settlement"} & set(left)
 
 
+def test_a_visit_before_the_window_leads_to_its_provider_too() -> None:
+    """The stay that it lies in was settled inside the twelve months."""
+    parts = [visits([date(2024, 3, 28)], fixmedins_code="H2")]
+    stay = {"setl_id": "STAY", "psn_no": "P1", "begndate": "2024-03-26", "enddate": "2024-04-04", "hifp_pay": 900}
+    engine = world([*parts, {"setl_d": [stay]}])
+    assert listed(engine)["outpatient_in_stay"]["fund_amount"] == Decimal("200.00")
+    links = engine.frame("select pattern, fixmedins_code, fund_amount from score.person_link")
+    assert links.rows() == [("outpatient_in_stay", "H2", Decimal("200.00"))]
+
+
 def test_rules_and_the_list_speak_of_the_same_people() -> None:
     parts = [visits([date(2025, 2, 3)])]
     parts[0]["setl_d"].append(
