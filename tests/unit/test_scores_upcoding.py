@@ -108,6 +108,19 @@ def test_cases_are_leads_to_a_cheaper_tier_never_dearer_than_paid() -> None:
         assert json.loads(row["reasons"])
 
 
+def test_what_is_called_a_share_is_one() -> None:
+    """Dear cases that all cost what the cheap ones do: the estimates pass one, the columns do not."""
+    rows = [
+        {"fixmedins_code": f"H{h}", "grp_code": "AA13" if i < (60 if h == 0 else 20) else "AA15",
+         "net_medfee_sumamt": str((9000 if i < 20 else 6000) + 7 * (i % 13))}
+        for h in range(9) for i in range(100)
+    ]  # fmt: skip
+    found = providers_of(engine_with(rows, [(f"H{h}", "06") for h in range(9)])).row(0, named=True)
+    assert (found["top_tier_share"], found["expected_share"], found["excess_cases"]) == (0.6, 0.2, 40.0)
+    assert 0.9 < found["upcoded_share"] <= 1
+    assert 0.9 < found["resource_misfit"] <= 1
+
+
 def test_a_provider_is_left_out_of_its_own_expectation() -> None:
     shares = []
     for lift in (0.0, 0.9):

@@ -130,10 +130,11 @@ def _as_list(judged: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
         excess_wt=pl.col("excess_wt").round(4),
         score=pl.col("score").round(4),
         paired_share_excess=((pl.col("top_cases") - pl.col("expected_cases")) / pl.col("cases")).round(6),
-        resource_misfit=pl.col("misfit_value").round(6),
+        # both are estimates of shares, which chance may carry beyond what a share can be
+        resource_misfit=pl.col("misfit_value").clip(-1.0, 1.0).round(6),
         share_z=pl.col("share_z").round(4),
         misfit_z=pl.col("misfit_z").round(4),
-        upcoded_share=pl.col("upcoded").round(4),
+        upcoded_share=pl.col("upcoded").clip(0.0, 1.0).round(4),
         severity_bound=pl.col("severity_bound").round(4),
     )
     rows = rows.with_columns(at_stake_amount=yuan(rows["at_stake"]))
