@@ -24,15 +24,18 @@ def total_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """A unit's groups together, by type of group: log ratios averaged by expected cost.
 
     Input: `group_rows`, ordered by unit as `scores/unit_cost` orders them. Groups with too few peers stay out where the
-    unit has any other; else the row is descriptive. Columns as `group_rows`; grp_code is null and grp_ver names every
-    version (each group is compared inside its own). That part of the norms' errors that comes from differences between
-    peers is taken as fully dependent, because a dear hospital is dear in all its groups; sampling noise is independent.
+    unit has any other; else the row is descriptive, with nulls where nobody else treats any. Columns as `group_rows`;
+    grp_code is null and grp_ver names every version (each group is compared inside its own). That part of the norms'
+    errors that comes from differences between peers is taken as fully dependent, because a dear hospital is dear in all
+    its groups; sampling noise is independent.
     """
-    known = rows.filter(pl.col("effect").is_not_null() & pl.col("expected").is_not_null() & (pl.col("expected") > 0))
-    known = known.with_columns(unit=pl.struct(UNIT).rle_id())
+    has_norm = pl.col("effect").is_not_null() & pl.col("expected").is_not_null() & (pl.col("expected") > 0)
+    rows = rows.with_columns(unit=pl.struct(UNIT).rle_id(), known=has_norm.fill_null(False))
+    alone = _without_norm(rows.filter(~pl.col("known").any().over("unit")))
+    known = rows.filter("known")
     known = known.filter(pl.col("comparable") == pl.col("comparable").any().over("unit"))
     w = pl.col("expected") / pl.col("expected").sum().over("unit")
-    return (
+    found = (
         known.with_columns(w=w)
         .group_by("unit", maintain_order=True)
         .agg(
@@ -50,8 +53,23 @@ def total_rows(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("peer_cases").sum(),
             pl.col("comparable").all(),
         )
-        .drop("unit")
         .with_columns(peers=pl.col("peers").round().cast(pl.Int64))
+    )
+    together = pl.concat([found, alone.select(found.columns).cast(found.schema)]) if alone.height else found
+    return together.sort("unit").drop("unit")
+
+
+def _without_norm(rows: pl.DataFrame) -> pl.DataFrame:
+    """Units none of whose groups anybody else treats: cases and cost together, and nothing to hold them against."""
+    return rows.group_by("unit", maintain_order=True).agg(
+        *(pl.col(name).first() for name in UNIT),
+        pl.col("grp_ver").unique().sort().str.join("|"),
+        pl.col("cases").sum(),
+        pl.col("cost").sum(),
+        *(pl.lit(None).alias(name) for name in ("grp_code", "expected", "effect", "own_noise", "factor", "noise")),
+        pl.lit(0).alias("peers"),
+        pl.lit(0).alias("peer_cases"),
+        pl.lit(False).alias("comparable"),
     )
 
 

@@ -114,6 +114,19 @@ def test_versions_are_never_compared() -> None:
     assert found["ratio"].to_list() == [1.0] * 14
 
 
+def test_a_provider_whose_groups_nobody_else_treats_is_shown_with_nothing_to_hold_it_against() -> None:
+    rows = [
+        {"fixmedins_code": f"H{h}", "grp_code": "AA15" if h else code, "net_medfee_sumamt": str(100 + 10 * h)}
+        for h in range(8) for code in ("BB15", "CC15") for _ in range(40)
+    ]  # fmt: skip
+    found = totals(engine_with(rows, [(f"H{h}", "06") for h in range(8)])).sort("fixmedins_code")
+    assert found["fixmedins_code"].to_list() == [f"H{h}" for h in range(8)]
+    alone = found.row(0, named=True)
+    assert (alone["cases"], alone["observed_cost"], alone["assessable"]) == (80, 8000, False)
+    assert {alone[name] for name in ("expected_cost", "ratio", "z", "q_value", "direction", "amount")} == {None}
+    assert found["assessable"].to_list()[1:] == [True] * 7
+
+
 def test_rows_are_the_same_whatever_the_threads_and_the_order_of_rows() -> None:
     results = []
     for threads, order in ((1, "setl_id"), (2, "setl_id desc"), (2, "md5(setl_id)"), (4, "md5(mdtrt_id)")):
