@@ -1,6 +1,9 @@
-"""The whole report site of the small county in headless Chromium; pictures are kept under build/site-pictures."""
+"""Report sites of small counties in headless Chromium: the whole one of a quarter, and of a year the fullest page of
+every kind, of which pictures are kept under build/site-pictures.
+"""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urldefrag
 
@@ -28,12 +31,26 @@ CASES = "Array.from(document.querySelectorAll('.case'), c => getComputedStyle(c)
 INDEX = "getComputedStyle(document.querySelector('.index')).display"
 
 
-@pytest.fixture(scope="module")
-def site(home: Path) -> Iterator[tuple[str, Path]]:
+@contextmanager
+def served(home: Path) -> Iterator[tuple[str, Path]]:
     """Address and folder of the site that the run made."""
     place = Home(home)
     with serving(place.reports, 0) as address:
         yield address, folder_of(place)
+
+
+@pytest.fixture(scope="module")
+def site(home: Path) -> Iterator[tuple[str, Path]]:
+    """Of a year."""
+    with served(home) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def quarter_site(quarter_home: Path) -> Iterator[tuple[str, Path]]:
+    """Of a quarter, with a plan: pages of every kind, but few of each."""
+    with served(quarter_home) as found:
+        yield found
 
 
 @pytest.fixture
@@ -42,9 +59,9 @@ def page(tmp_path: Path) -> Iterator[Tab]:
         yield made
 
 
-def test_every_page_and_every_link(site: tuple[str, Path], page: Tab) -> None:
+def test_every_page_and_every_link(quarter_site: tuple[str, Path], page: Tab) -> None:
     """From the overview every page is reached, none has an error, every plot is drawn, no link leads nowhere."""
-    address, folder = site
+    address, folder = quarter_site
     todo, seen, plots, dead = [f"{address}zh/index.html"], set(), 0, []
     known = set(todo)
     while todo:
@@ -69,12 +86,18 @@ def test_every_page_and_every_link(site: tuple[str, Path], page: Tab) -> None:
 
 
 def _kinds(folder: Path, language: str) -> dict[str, str]:
-    """One page of every kind: the fullest."""
+    """One page of every kind, and of every list: the fullest."""
     found = {}
     for path in sorted((folder / language).rglob("*.html"), key=lambda one: (one.stat().st_size, one.name)):
         kind = path.parent.name if path.parent.name != language else path.stem
-        found[kind if kind != "list" else f"list-{path.stem}"] = path.relative_to(folder).as_posix()
+        found[kind if kind != "list" else f"list-{path.stem.split('-', 1)[1]}"] = path.relative_to(folder).as_posix()
     return found
+
+
+def test_both_sites_have_pages_of_the_same_kinds(site: tuple[str, Path], quarter_site: tuple[str, Path]) -> None:
+    """So the small one, which is walked whole, leaves no kind of page out."""
+    assert {"case", "group", "person", "provider", "rule", "self"} <= _kinds(quarter_site[1], "zh").keys()
+    assert _kinds(site[1], "zh").keys() == _kinds(quarter_site[1], "zh").keys()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -83,6 +106,7 @@ def test_pictures(site: tuple[str, Path], page: Tab, language: str) -> None:
     address, folder = site
     for kind, name in _kinds(folder, language).items():
         page.open(address + name)
+        assert all(page.ask(PLOTS)), f"{name}: a plot is not drawn"
         first = page.ask("document.querySelector('.case')?.id ?? ''")
         if first:
             page.ask(f"location.hash = {first!r}")

@@ -50,18 +50,20 @@ def test_sources_hold_no_outputs_and_have_parameters() -> None:
 
 
 @pytest.fixture(scope="module")
-def copy(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copy(quarter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the home that may be written to, with notebooks for one target."""
     place = tmp_path_factory.mktemp("notebooks") / "home"
-    shutil.copytree(home, place, symlinks=True)
+    shutil.copytree(quarter_home, place, symlinks=True)
     (place / "config.yaml").write_text("reports: {dossiers: 1, notebooks: 1}\n", encoding="utf-8")
     return place
 
 
-def test_four_notebooks_are_open_while_a_run_writes(copy: Path, landing: Path, key_file: Path, tmp_path: Path) -> None:
+def test_four_notebooks_are_open_while_a_run_writes(
+    copy: Path, quarter_landing: Path, key_file: Path, tmp_path: Path
+) -> None:
     """And every notebook executes with its defaults: the fifth follows the first."""
     changed = tmp_path / "landing"
-    shutil.copytree(landing, changed)
+    shutil.copytree(quarter_landing, changed)
     month = sorted(path for path in changed.iterdir() if path.name.isdigit())[-1]
     file = next(month.glob("setl_d*.csv"), None) or next(month.glob("mdtrt_d*"))
     file.rename(file.with_name(f"{file.name.split('.', 1)[0]}_again.{file.name.split('.', 1)[1]}"))
@@ -74,7 +76,7 @@ def test_four_notebooks_are_open_while_a_run_writes(copy: Path, landing: Path, k
             one.result()
     assert (copy / "published" / "latest").resolve().name != before, "the run published"
     patterns = tmp_path / "patterns"
-    patterns.write_text("\n".join(planted(landing)) + "\n", encoding="utf-8")
+    patterns.write_text("\n".join(planted(quarter_landing)) + "\n", encoding="utf-8")
     made = [tmp_path / f"{name}{end}" for name in BOOKS for end in (".ipynb", ".html")]
     assert files_with(patterns, *made) == [], "no identity"
     for page in (one for one in made if one.suffix == ".html"):

@@ -6,14 +6,20 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pytest
 
-from models.evaluation import evaluate
+from models.evaluation import Result, evaluate
 from models.home import Home
 from models.money.payers import PAYERS
 
 
-def test_planted_rule_violations_are_found_to_the_line_and_the_fen(landing: Path, home: Path, key_file: Path) -> None:
-    rules = evaluate(Home(home), landing / "truth", key_file)[0].frame
+@pytest.fixture(scope="module")
+def evaluated(landing: Path, home: Path, key_file: Path) -> list[Result]:
+    return evaluate(Home(home), landing / "truth", key_file)
+
+
+def test_planted_rule_violations_are_found_to_the_line_and_the_fen(evaluated: list[Result]) -> None:
+    rules = evaluated[0].frame
     planted = rules.filter(pl.col("planted") > 0)
     assert planted.height > 20
     assert planted["precision"].to_list() == [1.0] * planted.height
@@ -24,8 +30,8 @@ def test_planted_rule_violations_are_found_to_the_line_and_the_fen(landing: Path
         assert right == of
 
 
-def test_stock_that_does_not_add_up_is_found_by_item_and_quarter(landing: Path, home: Path, key_file: Path) -> None:
-    found = [row for result in evaluate(Home(home), landing / "truth", key_file) for row in result.frame.to_dicts()]
+def test_stock_that_does_not_add_up_is_found_by_item_and_quarter(evaluated: list[Result]) -> None:
+    found = [row for result in evaluated for row in result.frame.to_dicts()]
     stock = [row for row in found if str(row.get("scheme")).startswith("inventory")]
     assert [row["scheme"] for row in stock] == ["inventory (providers)", "inventory (items, quarters)"]
     assert [row["precision"] for row in stock] == [1.0, 1.0]
@@ -65,12 +71,9 @@ def test_claims_never_exceed_what_a_payer_paid(home: Path) -> None:
     assert rows["candidate_id"].is_unique().all()
 
 
-def test_the_fund_planned_too_small_is_told_and_innocent_ones_are_not(
-    landing: Path, home: Path, key_file: Path
-) -> None:
-    found = evaluate(Home(home), landing / "truth", key_file)
+def test_the_fund_planned_too_small_is_told_and_innocent_ones_are_not(evaluated: list[Result]) -> None:
     rows = {
-        row["scheme"]: row for result in found if "funds" in result.frame.columns for row in result.frame.to_dicts()
+        row["scheme"]: row for result in evaluated if "funds" in result.frame.columns for row in result.frame.to_dicts()
     }
     assert rows["fund_overspent"]["over"] == rows["fund_overspent"]["funds"] == 1
     assert rows["lookalike_fund"]["over"] == 0
