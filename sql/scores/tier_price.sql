@@ -3,8 +3,8 @@
 -- parameters: none
 -- known limits: standard = rate x weight x coefficient, rounded to the fen; below the low multiple the cost itself is paid, above
 --   the high multiple what exceeds it is added; weights not in drg_std are those of the group's cases; without parameters: the
---   case's standard less the mean standard of the supported group (same insurance and level, else anywhere); null where neither
---   parameters nor standards are known
+--   case's standard times the part of the weight that falls away, without weights less the mean standard of the supported group (same
+--   insurance and level, else anywhere); null where neither parameters nor standards are known
 with grouped as (
     select
         grp_type,
@@ -113,7 +113,20 @@ standards as (
         supported_wt,
         low_mult,
         high_mult,
-        plain_std,
+        case
+            when billed_wt > 0 and supported_wt is not null
+                then
+                    cast(
+                        cast(
+                            (
+                                2 * cast(pay_std * 100 as hugeint) * cast(supported_wt * 1000000 as hugeint)
+                                + cast(billed_wt * 1000000 as hugeint)
+                            )
+                            // (2 * cast(billed_wt * 1000000 as hugeint)) as decimal(20, 0)
+                        ) * 0.01 as decimal(16, 2)
+                    )
+            else plain_std
+        end as plain_std,
         cast(round(cast(rate * billed_wt as decimal(22, 10)) * coef, 2) as decimal(16, 2)) as billed,
         cast(round(cast(rate * supported_wt as decimal(22, 10)) * coef, 2) as decimal(16, 2)) as supported
     from weights

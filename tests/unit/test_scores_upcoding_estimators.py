@@ -113,12 +113,13 @@ PAR = {
 
 
 def priced(cost: str, paid: str, **over: object) -> Decimal:
+    weights = ("1.5", "0.9") if over.pop("wt", "") is not None else (None, None)
     row = {
-        "fixmedins_code": "H1", "grp_code": "AA13", "net_medfee_sumamt": cost, "paid": paid, "wt": "1.5",
+        "fixmedins_code": "H1", "grp_code": "AA13", "net_medfee_sumamt": cost, "paid": paid, "wt": weights[0],
         "setl_time": datetime(2025, 2, 10, 12), "insutype": "310", "hosp_lv": over.pop("hosp_lv", "06"),
         "pay_std": "16500",
     }  # fmt: skip
-    low = {**row, "grp_code": "AA15", "wt": "0.9", "pay_std": "9000"}
+    low = {**row, "grp_code": "AA15", "wt": weights[1], "pay_std": "9000"}
     tables = {
         "drg_std": [{**STD, "grp_code": "AA13", "wt": "1.5"}, {**STD, "grp_code": "AA15", "wt": "1"}],
         "pay_par": [PAR],
@@ -139,7 +140,8 @@ def test_the_difference_follows_the_payment_method() -> None:
     assert priced("6000", "5500") == Decimal("0.00")  # low multiple: the cost alone is paid
     assert priced("24000", "20000") == Decimal("3500.00")  # supported: 11,000 + (24,000 - 22,000)
     assert priced("12000", "9000", drg_std=[]) == Decimal("6600.00")  # weights of the cases themselves: 1.5 - 0.9
-    assert priced("12000", "9000", pay_par=[]) == Decimal("7500.00")  # no parameters: 16,500 - 9,000
+    assert priced("12000", "9000", pay_par=[]) == Decimal("5500.00")  # no parameters: a third of the weight of 16,500
+    assert priced("12000", "9000", pay_par=[], drg_std=[], wt=None) == Decimal("7500.00")  # nor weights: 16,500 - 9,000
 
 
 def test_the_most_special_parameters_of_the_day_apply() -> None:
@@ -153,7 +155,7 @@ def test_the_most_special_parameters_of_the_day_apply() -> None:
 def test_parameters_for_every_level_hold_where_no_level_is_known() -> None:
     wide = {**PAR, "hosp_lv": "*"}
     assert priced("12000", "9000", hosp_lv=None, pay_par=[wide]) == Decimal("5500.00")
-    assert priced("12000", "9000", hosp_lv=None, pay_par=[PAR]) == Decimal("7500.00")  # level 06 alone: none applies
+    assert priced("12000", "9000", hosp_lv=None, pay_par=[PAR]) == Decimal("5500.00")  # level 06 alone: none applies
 
 
 def test_levels_of_groups() -> None:
