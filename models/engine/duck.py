@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from models.config import Config
-from models.engine.sql import sql_parameters, sql_text
+from models.engine.sql import sql_text, sql_values
 from models.home import Home
 
 SCHEMAS = ("meta", "raw", "cur", "core", "finding", "money", "score", "quality")
@@ -31,16 +31,9 @@ class Engine:
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
 
-    def _bound(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
-        wanted = sql_parameters(name)
-        missing = wanted - params.keys()
-        if missing:
-            raise ValueError(f"query {name} needs parameters {sorted(missing)}")
-        return {key: value for key, value in params.items() if key in wanted}
-
     def query(self, name: str, **params: Any) -> pl.DataFrame:
         """Run `sql/<name>.sql` and return its rows; extra parameters are ignored, missing ones raise ValueError."""
-        return self.frame(sql_text(name), self._bound(name, params))
+        return self.frame(sql_text(name), sql_values(name, params))
 
     def frame(self, statement: str, params: dict[str, Any] | None = None) -> pl.DataFrame:
         """Rows of one statement as a polars frame."""
@@ -50,7 +43,7 @@ class Engine:
 
     def replace(self, table: str, name: str, **params: Any) -> int:
         """Make `table` anew from `sql/<name>.sql`; returns its number of rows."""
-        self.con.execute(f"create or replace table {table} as {sql_text(name)}", self._bound(name, params))
+        self.con.execute(f"create or replace table {table} as {sql_text(name)}", sql_values(name, params))
         return self.count(table)
 
     def view(self, view: str, name: str) -> None:
@@ -59,9 +52,13 @@ class Engine:
 
     def collect(self, table: str, name: str, **params: Any) -> list[str]:
         """Make `table`, a temporary one of this connection, of the rows of `sql/<name>.sql`; returns its columns."""
-        self.con.execute(f"create or replace temp table {table} as {sql_text(name)}", self._bound(name, params))
+        Engine.temporary(self, table, name, **params)
         self.con.execute(f"select * from {table} limit 0")
         return [column[0] for column in self.con.description or []]
+
+    def temporary(self, table: str, name: str, **params: Any) -> None:
+        """Make `table`, a temporary one of this connection, of `sql/<name>.sql`, in the home's own database."""
+        self.con.execute(f"create or replace temp table {table} as {sql_text(name)}", sql_values(name, params))
 
     def changed(self, *names: str) -> None:
         """Tell that tables written through `con` (`cur` for all of a schema) have other rows from now on.
@@ -71,7 +68,7 @@ class Engine:
 
     def insert(self, table: str, name: str, **params: Any) -> None:
         """Append the rows of `sql/<name>.sql` to `table`, matched by column name."""
-        self.con.execute(f"insert into {table} by name {sql_text(name)}", self._bound(name, params))
+        self.con.execute(f"insert into {table} by name {sql_text(name)}", sql_values(name, params))
 
     def count(self, table: str) -> int:
         return int(self.con.execute(f"select count(*) from {table}").fetchall()[0][0])

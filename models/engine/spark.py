@@ -15,7 +15,7 @@ import duckdb
 from models.engine.away import NUMBERED, ROW, Away, hide, show
 from models.engine.cluster import session_of, views_of
 from models.engine.duck import Engine
-from models.engine.sql import sql_text
+from models.engine.sql import sql_text, sql_values
 from models.engine.steps import Steps, local_name, steps_of
 from models.errors import QueryFailed
 from models.home import Home
@@ -134,7 +134,7 @@ class SparkEngine(Engine):
 
         bound = {
             key: functions.array(*map(functions.lit, value)) if isinstance(value, list) else value
-            for key, value in self._bound(name, params).items()
+            for key, value in sql_values(name, params).items()
         }
         for view, statement in steps.before:
             self._step(view, session.sql(statement, args=bound))

@@ -1,11 +1,14 @@
 """Reading the query files of `sql/`, and a bureau's own templates; nothing outside models/ does."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2] / "sql"
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+_PATTERN = re.compile(r"regexp_matches\((?:[^()]|\([^()]*\))*, \$([a-z_][a-z0-9_]*)\)")
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(/[a-z_][a-z0-9_]*)+")
 
 
@@ -17,6 +20,7 @@ def use_local_templates(folder: Path | None) -> None:
     _local[:] = [folder] if folder else []
     sql_text.cache_clear()
     sql_parameters.cache_clear()
+    _patterns.cache_clear()
 
 
 def template_path(template: str) -> Path | None:
@@ -38,5 +42,35 @@ def sql_text(name: str) -> str:
 @cache
 def sql_parameters(name: str) -> frozenset[str]:
     """Names of the `$parameters` a query binds; comments do not count."""
-    code = "\n".join(line.split("--", 1)[0] for line in sql_text(name).splitlines())
-    return frozenset(_PARAMETER.findall(code))
+    return frozenset(_PARAMETER.findall(_code(name)))
+
+
+def sql_values(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What the query `name` binds of these parameters; raises ValueError for those that it lacks.
+
+    A list of codes that the query matches as a pattern (`regexp_matches(med_type, $chronic_med_types)`) is bound as
+    the pattern of these codes and their sub-codes.
+    """
+    wanted = sql_parameters(name)
+    if missing := wanted - params.keys():
+        raise ValueError(f"query {name} needs parameters {sorted(missing)}")
+    patterns = _patterns(name)
+    return {
+        key: covering(value) if key in patterns and isinstance(value, list) else value
+        for key, value in params.items()
+        if key in wanted
+    }
+
+
+def covering(codes: list[str]) -> str:
+    """A pattern of the codes and of all under them: 21 covers 2103, for places add digits of their own."""
+    return f"^(?:{'|'.join(map(re.escape, codes))})" if codes else r"\b\B"  # of no codes: what nothing matches
+
+
+@cache
+def _patterns(name: str) -> frozenset[str]:
+    return frozenset(_PATTERN.findall(_code(name)))
+
+
+def _code(name: str) -> str:
+    return "\n".join(line.split("--", 1)[0] for line in sql_text(name).splitlines())

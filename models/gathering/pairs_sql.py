@@ -12,7 +12,7 @@ import polars as pl
 from models.engine.duck import Engine
 from models.gathering.grids import LEAST_WEEKS, MOST_WEEKS, Grid, Limits
 from models.gathering.pairs import EDGE, week_of_slot
-from models.gathering.visits import Ints, Visits, temporary
+from models.gathering.visits import Ints, Visits
 
 BANDS, BUCKET = 24, 60
 #: bands whose hashes one reading of the visits makes
@@ -44,7 +44,7 @@ def _hash(engine: Engine, rng: np.random.Generator) -> None:
     """The hashes of the next bands."""
     drawn = rng.integers(1, PRIME, (2 * TOGETHER, 2))
     params = {f"{name}{i}": int(x) for i, both in enumerate(drawn) for name, x in zip("ab", both, strict=True)}
-    temporary(engine, "gathering_minhash", "gathering/minhash", prime=PRIME, **params)
+    engine.temporary("gathering_minhash", "gathering/minhash", prime=PRIME, **params)
 
 
 def _give(engine: Engine, visits: Visits, slot: Ints, grid: Grid, limit: Limits) -> None:
@@ -63,7 +63,7 @@ def _give(engine: Engine, visits: Visits, slot: Ints, grid: Grid, limit: Limits)
     engine.con.register("gathering_rows", rows.to_arrow())
     engine.con.register("gathering_limits", limits.to_arrow())
     engine.con.execute("create or replace temp table gathering_limit as select * from gathering_limits")
-    temporary(engine, "gathering_reachable", "gathering/reachable", least_weeks=LEAST_WEEKS)
-    temporary(engine, "gathering_regular", "gathering/regular")
+    engine.temporary("gathering_reachable", "gathering/reachable", least_weeks=LEAST_WEEKS)
+    engine.temporary("gathering_regular", "gathering/regular")
     engine.con.unregister("gathering_rows")
     engine.con.unregister("gathering_limits")

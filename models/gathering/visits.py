@@ -1,7 +1,6 @@
 """Visits as sorted arrays: one row a person, unit (provider and way of coming together) and day."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -9,7 +8,6 @@ import polars as pl
 from models.beside import LARGE
 from models.config import Config
 from models.engine.duck import Engine
-from models.engine.sql import sql_parameters, sql_text
 from models.errors import UsageError
 from models.scores.window import Window
 
@@ -85,8 +83,9 @@ def unpack(packed: Ints, persons: int, units: int, days: int) -> Visits:
 def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits, Names]:
     """The visits of a window from core.settlement; UsageError when there are more people or units than numbers."""
     bounds = {**window.bounds(), **kinds_of_care(config)}
-    persons = temporary(engine, "gathering_person", "gathering/person", **bounds)
-    units = temporary(engine, "gathering_unit", "gathering/unit", **bounds)
+    for table in ("person", "unit"):
+        engine.temporary(f"gathering_{table}", f"gathering/{table}", **bounds)
+    persons, units = engine.count("gathering_person"), engine.count("gathering_unit")
     if persons > MOST_PERSONS or units > MOST_UNITS:
         raise UsageError(
             f"聚集分析最多 {MOST_PERSONS} 人、{MOST_UNITS} 个机构（分就诊方式） / gathering takes at most that "
@@ -102,14 +101,8 @@ def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits,
 
 def kinds_of_care(config: Config) -> dict[str, list[str]]:
     """Parameters that tell purchases from visits: med_type of sales over the counter, and of the chronic benefit."""
-    return {"pharmacy": config.params.pharmacy_med_types, "chronic_types": config.params.chronic_med_types}
-
-
-def temporary(engine: Engine, table: str, query: str, **params: Any) -> int:
-    """Make a table of this connection alone from a query; returns its number of rows."""
-    wanted = {name: value for name, value in params.items() if name in sql_parameters(query)}
-    engine.con.execute(f"create or replace temp table {table} as {sql_text(query)}", wanted)
-    return engine.count(table)
+    params = config.params
+    return {"pharmacy_med_types": params.pharmacy_med_types, "chronic_med_types": params.chronic_med_types}
 
 
 def _names(engine: Engine) -> Names:

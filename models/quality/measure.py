@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from models.engine import Engine, sql_text
-from models.engine.sql import sql_parameters
+from models.engine.sql import sql_values
 from models.quality.catalogue import Check
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
@@ -55,8 +55,7 @@ def _aggregate(query: str, check_ids: Sequence[str]) -> str:
 
 
 def _flags(engine: Engine, query: str, check_ids: Sequence[str], params: dict[str, Any]) -> pl.DataFrame:
-    bound = {name: params[name] for name in sql_parameters(query)}
-    wide = engine.frame(_aggregate(query, check_ids), bound)
+    wide = engine.frame(_aggregate(query, check_ids), sql_values(query, params))
     return pl.concat(
         wide.select(
             pl.col("fixmedins_code").cast(pl.String),

@@ -25,10 +25,8 @@ _WORK = ("work_settlement", "work_file")
 @contextmanager
 def work_tables(engine: Engine, config: Config) -> Iterator[None]:
     """Settlements of both tables and months of deliveries, for the length of the stage."""
-    inpatient = {"inpatient": config.params.inpatient_med_types}
-    engine.con.execute(
-        f"create or replace temp table work_settlement as {sql_text('quality/work_settlement')}", inpatient
-    )
+    inpatient = config.params.inpatient_med_types
+    engine.temporary("work_settlement", "quality/work_settlement", inpatient_med_types=inpatient)
     if "meta.file" in existing(engine):
         engine.con.execute(f"create or replace temp table work_file as {sql_text('quality/work_file')}")
     else:

@@ -9,7 +9,7 @@ from typing import Any
 from models.config import Config
 from models.contracts.code import code_version
 from models.engine.duck import Engine
-from models.engine.sql import sql_parameters, sql_text
+from models.engine.sql import sql_text, sql_values
 from models.scores.window import Window
 
 MADE = "score.made"
@@ -22,7 +22,7 @@ def keep(engine: Engine, table: str, name: str, values: Mapping[str, Any], of: t
     The table's comment is the digest of what it was made of. Where core has no mark (it was filled, not built) nothing
     tells whether it is still the same, and the table is made anew.
     """
-    used = {key: values[key] for key in sql_parameters(name)}
+    used = sql_values(name, values)
     digest = _digest(engine, [engine.remark(other) for other in of], sql_text(name), used)
     if digest is not None and engine.remark(table) == digest:
         return

@@ -7,7 +7,6 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
-from models.engine.sql import sql_parameters, sql_text
 from models.scores.cases import prepare_planned
 from models.scores.outlier_measures import ALIKE, MEASURES
 from models.scores.peers import PRIOR_MEMBERS, Floats
@@ -52,8 +51,7 @@ def unit_sums(engine: Engine, window: Window, config: Config) -> pl.DataFrame:
     params |= {"split_days": config.params.split_stay_days}
     for stage, done in _STAGES.items():
         name = f"scores/outlier_{stage}"
-        wanted = {key: value for key, value in params.items() if key in sql_parameters(name)}
-        engine.con.execute(f"create or replace temp table outlier_{stage} as {sql_text(name)}", wanted)
+        engine.temporary(f"outlier_{stage}", name, **params)
         _drop(engine, done)
     found = engine.query("scores/outlier_unit")
     _drop(engine, ("cell", "key"))

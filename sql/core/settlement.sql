@@ -98,7 +98,7 @@ select
     coalesce(s.fixmedins_name, i.fixmedins_name) as fixmedins_name,
     coalesce(s.hosp_lv, i.hosp_lv) as hosp_lv,
     s.med_type,
-    list_contains($inpatient_med_types, s.med_type) or list_contains($inpatient_med_types, substr(s.med_type, 1, 2)) as is_inpatient,
+    regexp_matches(s.med_type, $inpatient_med_types) as is_inpatient,
     s.begndate, s.enddate, s.setl_time,
     cast(date_trunc('month', s.setl_time) as date) as month,
     cast(year(s.setl_time) as varchar) || 'Q' || cast(quarter(s.setl_time) as varchar) as quarter,

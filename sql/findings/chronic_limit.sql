@@ -14,7 +14,7 @@ with settled as (
     from core.settlement as s
     where
         not s.is_inpatient and s.dise_codg is not null and s.refund_state <> 'full' and s.paid > 0
-        and (list_contains($chronic_med_types, s.med_type) or list_contains($chronic_med_types, substr(s.med_type, 1, 2)))
+        and regexp_matches(s.med_type, $chronic_med_types)
 ),
 
 disease as (

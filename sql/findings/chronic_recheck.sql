@@ -17,7 +17,7 @@ chronic as (
         s.dise_codg is not null
         and s.refund_state <> 'full'
         and s.paid > 0
-        and (list_contains($chronic_med_types, s.med_type) or list_contains($chronic_med_types, substr(s.med_type, 1, 2)))
+        and regexp_matches(s.med_type, $chronic_med_types)
         and x.prefix is null
 ),
 
@@ -44,7 +44,7 @@ checked as (
     where
         l.state = 'settled'
         and l.cnt > 0
-        and (list_contains($exam_classes, l.med_chrgitm_type) or list_contains($exam_classes, substr(l.med_chrgitm_type, 1, 2)))
+        and regexp_matches(l.med_chrgitm_type, $exam_classes)
     group by d.setl_id
 )
 

@@ -19,11 +19,7 @@ with herb as (
         and l.det_item_fee_sumamt > 0
         and case
             when l.list_type is not null then list_contains($herb_list_types, l.list_type)
-            else
-                (
-                    list_contains($herb_charge_types, l.med_chrgitm_type)
-                    or list_contains($herb_charge_types, substr(l.med_chrgitm_type, 1, 2))
-                )
+            else regexp_matches(l.med_chrgitm_type, $herb_charge_types)
         end
     group by l.setl_id, coalesce(l.rxno, concat(cast(l.service_date as varchar), ' ', coalesce(l.dr_code, '')))
 ),

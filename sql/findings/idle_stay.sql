@@ -27,7 +27,7 @@ busy_day as (
     where
         l.state = 'settled'
         and l.cnt > 0
-        and not (list_contains($ward_classes, l.med_chrgitm_type) or list_contains($ward_classes, substr(l.med_chrgitm_type, 1, 2)))
+        and not regexp_matches(l.med_chrgitm_type, $ward_classes)
         and l.service_date > t.begndate and l.service_date < t.enddate
 ),
 

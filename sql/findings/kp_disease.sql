@@ -44,7 +44,7 @@ judged as (
         and o.kind = 'item'
         and o.period between $period_from and $period_to
         and o.dise_codg is not null
-        and (list_contains($disease_med_types, o.med_type) or list_contains($disease_med_types, substr(o.med_type, 1, 2)))
+        and regexp_matches(o.med_type, $disease_med_types)
 ),
 
 met as (

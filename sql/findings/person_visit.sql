@@ -47,8 +47,7 @@ visit as (
         max(s.enddate) as enddate,
         bool_or(d.setl_id is not null) as is_dialysis,
         bool_or(
-            list_contains($chronic_med_types, s.med_type)
-            or list_contains($chronic_med_types, substr(s.med_type, 1, 2))
+            regexp_matches(s.med_type, $chronic_med_types)
             or coalesce(s.dise_codg, '') <> ''
         ) as is_chronic,
         cast(sum(s.paid) as decimal(18, 2)) as paid,
@@ -73,16 +72,11 @@ dated as (
         greatest(v.begndate, least(cast(s.setl_time as date), v.enddate)) as visit_date,
         case
             when
-                list_contains($pharmacy_med_types, s.med_type)
-                or list_contains($pharmacy_med_types, substr(s.med_type, 1, 2))
+                regexp_matches(s.med_type, $pharmacy_med_types)
                 or p.fixmedins_type = '2'
                 then 'purchase'
-            when
-                list_contains($registration_med_types, s.med_type) or list_contains($registration_med_types, substr(s.med_type, 1, 2))
-                then 'other'
-            when
-                list_contains($outpatient_med_types, s.med_type) or list_contains($outpatient_med_types, substr(s.med_type, 1, 2))
-                then 'visit'
+            when regexp_matches(s.med_type, $registration_med_types) then 'other'
+            when regexp_matches(s.med_type, $outpatient_med_types) then 'visit'
             else 'other'
         end as kind
     from visit as v

@@ -18,14 +18,7 @@ bill as (
         count(distinct l.item_code) as items,
         sum(l.cnt) as cnt,
         sum(l.det_item_fee_sumamt) as fee,
-        sum(
-            case
-                when
-                    (list_contains($ward_classes, l.med_chrgitm_type) or list_contains($ward_classes, substr(l.med_chrgitm_type, 1, 2)))
-                    then 0
-                else 1
-            end
-        ) as services
+        sum(case when regexp_matches(l.med_chrgitm_type, $ward_classes) then 0 else 1 end) as services
     from core.fee_line as l
     inner join stay as t on l.mdtrt_id = t.mdtrt_id
     where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0

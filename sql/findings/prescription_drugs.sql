@@ -10,7 +10,7 @@ with long as (
     from core.fee_line
     where
         state = 'settled' and cnt > 0 and rxno is not null and quarter between $period_from and $period_to
-        and (list_contains($drug_classes, med_chrgitm_type) or list_contains($drug_classes, substr(med_chrgitm_type, 1, 2)))
+        and regexp_matches(med_chrgitm_type, $drug_classes)
     group by setl_id, rxno
     having count(*) > $max_drugs
 ),
@@ -26,7 +26,7 @@ prescription as (
     inner join core.settlement as s on l.setl_id = s.setl_id
     where
         l.state = 'settled' and l.cnt > 0 and l.rxno is not null and l.quarter between $period_from and $period_to
-        and (list_contains($drug_classes, l.med_chrgitm_type) or list_contains($drug_classes, substr(l.med_chrgitm_type, 1, 2)))
+        and regexp_matches(l.med_chrgitm_type, $drug_classes)
         and not s.is_inpatient
     group by l.setl_id, l.fixmedins_code, l.quarter, l.rxno
     having count(distinct l.item_code) > $max_drugs

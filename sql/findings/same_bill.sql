@@ -21,14 +21,7 @@ with rough as (
     group by l.setl_id, l.psn_id, l.fixmedins_code, l.quarter
     having
         count(*) >= $min_items and min(l.dr_code) = max(l.dr_code)
-        and max(
-            case
-                when
-                    (list_contains($drug_classes, l.med_chrgitm_type) or list_contains($drug_classes, substr(l.med_chrgitm_type, 1, 2)))
-                    then 1
-                else 0
-            end
-        )
+        and max(case when regexp_matches(l.med_chrgitm_type, $drug_classes) then 1 else 0 end)
         = 1
 ),
 
@@ -61,14 +54,7 @@ bill as (
         count(distinct l.item_code) as items,
         sum(l.cnt) as cnt,
         sum(l.det_item_fee_sumamt) as fee,
-        max(
-            case
-                when
-                    (list_contains($drug_classes, l.med_chrgitm_type) or list_contains($drug_classes, substr(l.med_chrgitm_type, 1, 2)))
-                    then 1
-                else 0
-            end
-        ) as has_drug
+        max(case when regexp_matches(l.med_chrgitm_type, $drug_classes) then 1 else 0 end) as has_drug
     from core.fee_line as l
     inner join candidate as c on l.setl_id = c.setl_id
     where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to

@@ -27,39 +27,9 @@ select
     mdtrt_id,
     cast(sum(fee) as decimal(18, 2)) as fee,
     cast(sum(own_fee) as decimal(18, 2)) as own_fee,
-    cast(
-        sum(
-            case
-                when
-                    (list_contains($exam_classes, med_chrgitm_type) or list_contains($exam_classes, substr(med_chrgitm_type, 1, 2)))
-                    then fee
-                else 0
-            end
-        ) as decimal(18, 2)
-    ) as exam_fee,
-    cast(
-        sum(
-            case
-                when
-                    (list_contains($ward_classes, med_chrgitm_type) or list_contains($ward_classes, substr(med_chrgitm_type, 1, 2)))
-                    then fee
-                else 0
-            end
-        ) as decimal(18, 2)
-    ) as ward_fee,
-    cast(
-        sum(
-            case
-                when
-                    (
-                        list_contains($operation_classes, med_chrgitm_type)
-                        or list_contains($operation_classes, substr(med_chrgitm_type, 1, 2))
-                    )
-                    then fee
-                else 0
-            end
-        ) as decimal(18, 2)
-    ) as operation_fee,
+    cast(sum(case when regexp_matches(med_chrgitm_type, $exam_classes) then fee else 0 end) as decimal(18, 2)) as exam_fee,
+    cast(sum(case when regexp_matches(med_chrgitm_type, $ward_classes) then fee else 0 end) as decimal(18, 2)) as ward_fee,
+    cast(sum(case when regexp_matches(med_chrgitm_type, $operation_classes) then fee else 0 end) as decimal(18, 2)) as operation_fee,
     bool_or(intensive) as intensive
 from lines
 group by mdtrt_id

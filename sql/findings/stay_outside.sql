@@ -22,7 +22,7 @@ near as (
     where
         not s.is_inpatient
         and s.refund_state <> 'full'
-        and not (list_contains($left_out_med_types, s.med_type) or list_contains($left_out_med_types, substr(s.med_type, 1, 2)))
+        and not regexp_matches(s.med_type, $left_out_med_types)
         and date_diff('day', s.begndate, t.enddate) >= -$days_after
         and date_diff('day', t.begndate, s.enddate) >= -$days_before
 )

@@ -83,9 +83,7 @@ line as (
     select
         l.fixmedins_code, l.item_code, l.item_name, l.fee_ocur_time, l.quarter as settled_in, l.cnt, l.det_item_fee_sumamt as amount,
         case
-            when
-                (list_contains($drug_classes, l.med_chrgitm_type) or list_contains($drug_classes, substr(l.med_chrgitm_type, 1, 2)))
-                then 'drug'
+            when regexp_matches(l.med_chrgitm_type, $drug_classes) then 'drug'
             else 'consumable'
         end as subject,
         d.item_code is not null as is_documented,
@@ -96,11 +94,8 @@ line as (
     where
         l.state = 'settled' and l.cnt > 0 and not l.refunded
         and (
-            (list_contains($drug_classes, l.med_chrgitm_type) or list_contains($drug_classes, substr(l.med_chrgitm_type, 1, 2)))
-            or (
-                list_contains($consumable_classes, l.med_chrgitm_type)
-                or list_contains($consumable_classes, substr(l.med_chrgitm_type, 1, 2))
-            )
+            regexp_matches(l.med_chrgitm_type, $drug_classes)
+            or regexp_matches(l.med_chrgitm_type, $consumable_classes)
         )
 ),
 

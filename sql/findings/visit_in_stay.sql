@@ -49,7 +49,7 @@ met as (
 charged as (
     select
         m.mdtrt_id,
-        bool_or(not (list_contains($drug_classes, l.med_chrgitm_type) or list_contains($drug_classes, substr(l.med_chrgitm_type, 1, 2))))
+        bool_or(not regexp_matches(l.med_chrgitm_type, $drug_classes))
             as has_service
     from met as m
     inner join core.fee_line as l on m.mdtrt_id = l.mdtrt_id

@@ -1,6 +1,6 @@
 -- grain: one day of one provider and way of coming together (outpatient, pharmacy, admission, discharge)
 -- inputs: core.settlement, core.provider
--- parameters: start, until (dates, until exclusive), providers (list of fixmedins_code), pharmacy, chronic_types
+-- parameters: start, until (dates, until exclusive), providers (list of fixmedins_code), pharmacy_med_types, chronic_med_types
 --             (lists of med_type)
 -- known limits: people count once a day, provider and way; scheduled visits are counted too
 with kept as (
@@ -8,8 +8,8 @@ with kept as (
         s.psn_id,
         s.fixmedins_code,
         s.is_inpatient,
-        (list_contains($pharmacy, s.med_type) or list_contains($pharmacy, substr(s.med_type, 1, 2)) or coalesce(i.fixmedins_type, '') = '2')
-        and not (list_contains($chronic_types, s.med_type) or list_contains($chronic_types, substr(s.med_type, 1, 2))) as bought,
+        (regexp_matches(s.med_type, $pharmacy_med_types) or coalesce(i.fixmedins_type, '') = '2')
+        and not regexp_matches(s.med_type, $chronic_med_types) as bought,
         coalesce(s.mid_setl_flag, '0') as interim,
         s.begndate,
         s.enddate,

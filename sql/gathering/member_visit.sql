@@ -1,6 +1,6 @@
 -- grain: one settlement of a person of interest, as often as it is a coming together (a stay: admission and discharge)
 -- inputs: core.settlement, core.provider, core.diagnosis, gathering_someone (psn_id)
--- parameters: start, until (dates, until exclusive), pharmacy, chronic_types (lists of med_type),
+-- parameters: start, until (dates, until exclusive), pharmacy_med_types, chronic_med_types (lists of med_type),
 --             chronic_pattern, screening_pattern (regular expressions on codes)
 -- known limits: chronic = chronic benefit, registered chronic disease or main diagnosis; outpatient diagnoses are often missing
 with coded as (
@@ -24,12 +24,12 @@ visit as (
         s.pay_loc,
         s.mid_setl_flag,
         s.setl_time,
-        (list_contains($pharmacy, s.med_type) or list_contains($pharmacy, substr(s.med_type, 1, 2)) or coalesce(i.fixmedins_type, '') = '2')
-        and not (list_contains($chronic_types, s.med_type) or list_contains($chronic_types, substr(s.med_type, 1, 2))) as bought,
+        (regexp_matches(s.med_type, $pharmacy_med_types) or coalesce(i.fixmedins_type, '') = '2')
+        and not regexp_matches(s.med_type, $chronic_med_types) as bought,
         coalesce(s.paid, s.net_fund, 0) as fund_amount,
         case
             when
-                (list_contains($chronic_types, s.med_type) or list_contains($chronic_types, substr(s.med_type, 1, 2)))
+                regexp_matches(s.med_type, $chronic_med_types)
                 or regexp_matches(coalesce(s.dise_codg, ''), $chronic_pattern)
                 or coalesce(c.chronic, 0) = 1
                 then 1

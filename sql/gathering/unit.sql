@@ -1,14 +1,14 @@
 -- grain: one provider and way of coming together (outpatient, pharmacy, admission, discharge); unit = a dense number from 0
 -- inputs: core.settlement, core.provider
--- parameters: start, until (dates, until exclusive), pharmacy, chronic_types (lists of med_type)
+-- parameters: start, until (dates, until exclusive), pharmacy_med_types, chronic_med_types (lists of med_type)
 -- known limits: the numbers hold for one window only; what is neither inpatient nor pharmacy counts as outpatient;
 --               a pharmacy's sales under the chronic benefit are outpatient
 with seen as (
     select distinct
         s.fixmedins_code,
         s.is_inpatient,
-        (list_contains($pharmacy, s.med_type) or list_contains($pharmacy, substr(s.med_type, 1, 2)) or coalesce(i.fixmedins_type, '') = '2')
-        and not (list_contains($chronic_types, s.med_type) or list_contains($chronic_types, substr(s.med_type, 1, 2))) as bought
+        (regexp_matches(s.med_type, $pharmacy_med_types) or coalesce(i.fixmedins_type, '') = '2')
+        and not regexp_matches(s.med_type, $chronic_med_types) as bought
     from core.settlement as s
     left join core.provider as i on s.fixmedins_code = i.fixmedins_code
     where

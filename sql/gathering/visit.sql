@@ -1,7 +1,7 @@
 -- grain: one settlement as a visit of a person to a unit (an inpatient settlement: its admission and its discharge), packed
 --        into one number: ((unit * 2^25 + person) * 2^9 + day) * 2^11 + minute of the day, day counted from the window's first
 -- inputs: core.settlement, core.provider, gathering_person, gathering_unit
--- parameters: start, until (dates, until exclusive), pharmacy, chronic_types (lists of med_type)
+-- parameters: start, until (dates, until exclusive), pharmacy_med_types, chronic_med_types (lists of med_type)
 -- known limits: settled by hand (pay_loc 1) counts on the day of treatment at minute 0; stays begun before the window have no admission;
 --               an interim settlement's end is no discharge; fully refunded settlements are no visits
 with visit as (
@@ -11,11 +11,10 @@ with visit as (
         case
             when
                 (
-                    list_contains($pharmacy, s.med_type)
-                    or list_contains($pharmacy, substr(s.med_type, 1, 2))
+                    regexp_matches(s.med_type, $pharmacy_med_types)
                     or coalesce(i.fixmedins_type, '') = '2'
                 )
-                and not (list_contains($chronic_types, s.med_type) or list_contains($chronic_types, substr(s.med_type, 1, 2)))
+                and not regexp_matches(s.med_type, $chronic_med_types)
                 then 'pharmacy'
             else 'outpatient'
         end as way,

@@ -58,10 +58,7 @@ part as (
             and l.service_date between w.first_day and w.last_day
     where
         l.cnt > 0
-        and (
-            list_contains($counted_drug_classes, l.med_chrgitm_type)
-            or list_contains($counted_drug_classes, substr(l.med_chrgitm_type, 1, 2))
-        )
+        and regexp_matches(l.med_chrgitm_type, $counted_drug_classes)
     group by w.psn_id, w.pattern, w.code, l.setl_id, l.paid
 ),
 

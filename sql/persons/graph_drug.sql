@@ -22,10 +22,7 @@ taken as (
     where
         l.state = 'settled'
         and l.cnt > 0
-        and (
-            list_contains($counted_drug_classes, l.med_chrgitm_type)
-            or list_contains($counted_drug_classes, substr(l.med_chrgitm_type, 1, 2))
-        )
+        and regexp_matches(l.med_chrgitm_type, $counted_drug_classes)
     group by f.psn_id, l.item_code
 )
 

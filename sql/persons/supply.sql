@@ -42,10 +42,7 @@ line as (
         and l.setl_time < $until
         and l.state = 'settled'
         and l.cnt > 0
-        and (
-            list_contains($counted_drug_classes, l.med_chrgitm_type)
-            or list_contains($counted_drug_classes, substr(l.med_chrgitm_type, 1, 2))
-        )
+        and regexp_matches(l.med_chrgitm_type, $counted_drug_classes)
         and not s.is_inpatient
         and s.refund_state <> 'full'
 ),
