@@ -43,7 +43,9 @@ met as (
             and v.enddate < t.enddate
             and v.visit_date < t.enddate
             and v.mdtrt_id <> t.mdtrt_id
-    where not v.is_dialysis and not list_contains($left_out_visits, v.med_type)
+    where
+        not v.is_dialysis
+        and not (list_contains($left_out_visits, v.med_type) or list_contains($left_out_visits, substr(v.med_type, 1, 2)))
 ),
 
 charged as (
