@@ -47,7 +47,7 @@ elsewhere as (
     where
         not o.is_inpatient and o.refund_state <> 'full' and o.begndate = o.enddate
         and coalesce(p.fixmedins_type, '') = '1'
-        and not (list_contains($left_out_visits, o.med_type) or list_contains($left_out_visits, substr(o.med_type, 1, 2)))
+        and not regexp_matches(o.med_type, $left_out_visits)
         and b.mdtrt_id is null
     group by t.mdtrt_id
 ),

@@ -45,7 +45,7 @@ met as (
             and v.mdtrt_id <> t.mdtrt_id
     where
         not v.is_dialysis
-        and not (list_contains($left_out_visits, v.med_type) or list_contains($left_out_visits, substr(v.med_type, 1, 2)))
+        and not regexp_matches(v.med_type, $left_out_visits)
 ),
 
 charged as (

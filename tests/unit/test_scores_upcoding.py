@@ -83,6 +83,19 @@ def test_money_follows_the_parameters_where_no_standard_was_delivered() -> None:
     assert stakes[1] == stakes[3]
 
 
+def test_cases_are_those_of_providers_in_the_list() -> None:
+    """Four hospitals of a third level have too few peers: neither they nor their cases are judged."""
+    engine = tier_world(500, {2: 0.6}, between=0.08)
+    engine.con.execute(
+        "update core.provider set hosp_lv = '10' where fixmedins_code in ('H002', 'H004', 'H006', 'H008')"
+    )
+    found = providers_of(engine)
+    assert "H002" not in found["fixmedins_code"].to_list()
+    cases = engine.frame("select distinct fixmedins_code from score.upcoding_case")
+    assert cases.height > 0
+    assert set(cases["fixmedins_code"]) <= set(found["fixmedins_code"])
+
+
 def test_cases_are_listed_by_weight_where_no_price_is_known() -> None:
     engine = tier_world(500, {2: 0.6}, between=0.08)
     engine.con.execute("update core.settlement set pay_std = null")

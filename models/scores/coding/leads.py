@@ -43,12 +43,14 @@ def doubtful_cases(
     fit: Misfit,
     prior: np.ndarray,
     recorded: np.ndarray,
+    judged: pl.DataFrame,
     least: float,
     share: float,
 ) -> pl.DataFrame:
     """Rows of `upcoding_case`: those above the probability `least`, and the `share` of all tiered cases worth most.
 
-    `prior` by `provider_prior`, `recorded` by `fragile_ratio`. The supported level is the likeliest cheaper one.
+    `prior` by `provider_prior`, `recorded` by `fragile_ratio`; only cases of providers that were judged, for the doubt
+    rests on what is known of them. The supported level is the likeliest cheaper one.
     Payment difference by `scores/tier_price`, decimal yuan, at most what was paid; null where no price is known.
     """
     level = cases["level"].to_numpy()
@@ -61,6 +63,7 @@ def doubtful_cases(
     )  # fmt: skip
     tiered = int((cases["levels"] > 1).sum())
     rows = rows.filter(pl.Series(known & (level > 0))).filter(pl.col("supported") >= 0)
+    rows = rows.join(judged.select("fixmedins_code"), on="fixmedins_code", how="semi", maintain_order="left")
     rows = rows.join(_groups(cases), on=[*FAMILY, "supported"], how="inner").sort("setl_id")
     register(engine, "tier_lead", rows.select("setl_id", "supported_grp_code"))
     rows = rows.join(engine.query("scores/tier_price"), on="setl_id", how="left")

@@ -76,7 +76,7 @@ def upcoding_frames(engine: Engine, window: Window, config: Config) -> tuple[pl.
         prior = provider_prior(cases, judged)
         recorded = fragile_ratio(marks.state, doubt(prior, fit.chance))
         leads = doubtful_cases(
-            engine, cases, fit, prior, recorded, params.upcoding_probability, params.upcoding_review_share
+            engine, cases, fit, prior, recorded, judged, params.upcoding_probability, params.upcoding_review_share
         )
     return _as_list(judged, at_stake(_with_standard(cases, priced), strata)), leads
 
