@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 from models.sample import write_world
-from tests.pipeline.support import PERIODS, run, write_key
+from tests.pipeline.support import PERIODS, jicha, run, write_key
 
 TESTS = Path(__file__).parent
 #: files that take minutes; neighbours need different fixtures, since two processes take them in this order
@@ -68,7 +68,7 @@ def key_file(made_once: Callable[..., Path]) -> Path:
 @pytest.fixture(scope="session")
 def home(landing: Path, key_file: Path, made_once: Callable[..., Path]) -> Path:
     """A home after one cold run; tests must not write into it."""
-    return made_once("first", lambda to: run(landing, to / "home", "--key-file", key_file)) / "home"
+    return made_once("first", lambda to: run(landing, to / "home", "--key-file", key_file, by=jicha)) / "home"
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,10 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+from tests.pipeline.forked import forked
 
 KEY = "00112233445566778899aabbccddeeff" * 2
 #: the lists that one quarter's extracts give, and a plan, which would wait for twelve months
@@ -12,7 +15,7 @@ PERIODS = ("--quarter", "2024Q1", "--year", "2025")
 
 
 def jicha(*words: object, timeout: float = 800, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `jicha WORDS` in a process of its own."""
+    """Run `jicha WORDS` in a new interpreter, as a user does."""
     return subprocess.run(
         [sys.executable, "-m", "pipelines.cli.main", *map(str, words)],
         capture_output=True,
@@ -23,9 +26,11 @@ def jicha(*words: object, timeout: float = 800, **environment: str) -> subproces
     )
 
 
-def run(landing: Path, home: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    """`jicha run` that must succeed."""
-    result = jicha("run", "--landing", landing, "--home", home, *words)
+def run(
+    landing: Path, home: Path, *words: object, by: Callable[..., subprocess.CompletedProcess[str]] = forked
+) -> subprocess.CompletedProcess[str]:
+    """`jicha run` that must succeed; `by=jicha`: in a new interpreter."""
+    result = by("run", "--landing", landing, "--home", home, *words)
     assert result.returncode == 0, result.stdout + result.stderr
     return result
 

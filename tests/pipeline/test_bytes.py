@@ -4,7 +4,7 @@ import random
 import shutil
 from pathlib import Path
 
-from tests.pipeline.support import PERIODS, list_bytes, run
+from tests.pipeline.support import PERIODS, jicha, list_bytes, run
 
 
 def test_another_home_and_a_month_loaded_twice_give_the_same_bytes(
@@ -12,7 +12,7 @@ def test_another_home_and_a_month_loaded_twice_give_the_same_bytes(
 ) -> None:
     copy, other = tmp_path / "landing", tmp_path / "home"
     shutil.copytree(quarter_landing, copy)
-    run(copy, other, "--key-file", key_file, *PERIODS)
+    run(copy, other, "--key-file", key_file, *PERIODS, by=jicha)
     made = list_bytes(quarter_home)
     assert {"lists/2024Q1/clawback.parquet", "lists/2025/inspection.parquet"} <= made.keys()
     assert list_bytes(other) == made, "two homes with the same key"

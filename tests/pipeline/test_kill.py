@@ -3,31 +3,29 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from models.home import Home
 from pipelines.instance import open_instance
+from tests.pipeline.forked import begin
 from tests.pipeline.support import PERIODS, list_bytes, run
 
 KILLS = 10
 
 
 def _kill_after(landing: Path, home: Path, key_file: Path, seconds: float) -> bool:
-    words = ["run", "--landing", str(landing), "--home", str(home), "--key-file", str(key_file), *PERIODS]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pipelines.cli.main", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        process.wait(timeout=seconds)
+    told = home.parent / "told"
+    told.mkdir(exist_ok=True)
+    process = begin(["run", "--landing", landing, "--home", home, "--key-file", key_file, *PERIODS], told)
+    process.join(seconds)
+    if process.exitcode is not None:
         return False
-    except subprocess.TimeoutExpired:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        return True
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    return True
 
 
 @pytest.mark.slow
@@ -41,7 +39,7 @@ def test_ten_kills_then_the_same_bytes(
     for _ in range(3 * KILLS):
         if killed == KILLS:
             break
-        if _kill_after(quarter_landing, tmp_path / "killed", key_file, 0.8 + chance.random() * (longest - 0.8)):
+        if _kill_after(quarter_landing, tmp_path / "killed", key_file, chance.uniform(0.1, longest)):
             killed += 1
         else:  # what earlier runs had finished makes later ones short
             longest = max(2.0, 0.6 * longest)
