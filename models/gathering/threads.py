@@ -15,9 +15,10 @@ def runner(threads: int) -> Callable[[Sequence[tuple[Callable[..., Any], tuple[A
     def run_all(work: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Any]:
         if threads <= 1 or len(work) <= 1:
             return [call(*given) for call, given in work]
-        first = [work[0][0](*work[0][1])]  # compiles once, before the threads ask for it
+        # compiles once, before the threads ask for it; callers with pieces of unlike size put the smallest last
+        last = work[-1][0](*work[-1][1])
         with ThreadPoolExecutor(threads) as pool:
-            return first + list(pool.map(lambda one: one[0](*one[1]), work[1:]))
+            return [*pool.map(lambda one: one[0](*one[1]), work[:-1]), last]
 
     return run_all
 

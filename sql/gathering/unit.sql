@@ -3,17 +3,26 @@
 -- parameters: start, until (dates, until exclusive), pharmacy_med_types, chronic_med_types (lists of med_type)
 -- known limits: the numbers hold for one window only; what is neither inpatient nor pharmacy counts as outpatient;
 --               a pharmacy's sales under the chronic benefit are outpatient
-with seen as (
+with came as (
+    select
+        fixmedins_code,
+        is_inpatient,
+        med_type
+    from core.settlement
+    where
+        setl_time >= cast($start as date)
+        and setl_time < cast($until as date)
+    group by fixmedins_code, is_inpatient, med_type
+),
+
+seen as (
     select distinct
         s.fixmedins_code,
         s.is_inpatient,
         (regexp_matches(s.med_type, $pharmacy_med_types) or coalesce(i.fixmedins_type, '') = '2')
         and not regexp_matches(s.med_type, $chronic_med_types) as bought
-    from core.settlement as s
+    from came as s
     left join core.provider as i on s.fixmedins_code = i.fixmedins_code
-    where
-        s.setl_time >= cast($start as date)
-        and s.setl_time < cast($until as date)
 ),
 
 ways as (
