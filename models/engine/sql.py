@@ -64,7 +64,8 @@ def sql_values(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
 
 def covering(codes: list[str]) -> str:
     """A pattern of the codes and of all under them: 21 covers 2103, for places add digits of their own."""
-    return f"^(?:{'|'.join(map(re.escape, codes))})" if codes else r"\b\B"  # of no codes: what nothing matches
+    stems = "|".join(re.escape(code) for code in codes if code)
+    return f"^(?:{stems})" if stems else r"\b\B"  # of no codes: what nothing matches
 
 
 @cache
