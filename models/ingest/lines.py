@@ -13,12 +13,21 @@ def unwrap(data: bytes, separator: bytes) -> bytes:
 
     Only for chunks without any `"`.
     """
-    plain = _unwrapped_everywhere(data, separator)
-    if b"@|" not in plain and b"|@" not in plain:
-        return plain  # quotes where no field begins or ends are found by `irregular`
+    if _enclosed_everywhere(data):
+        plain = _unwrapped_everywhere(data, separator)
+        if b"@|" not in plain and b"|@" not in plain:
+            return plain  # quotes where no field begins or ends are found by `irregular`
     sep = re.escape(separator)
     pattern = re.compile(rb"(?:(?<=[\n" + sep + rb"])|\A)@\|([^\r\n]*?)\|@(?=[\r\n" + sep + rb"]|\Z)")
     return pattern.sub(rb'"\1"', data)
+
+
+def _enclosed_everywhere(data: bytes) -> bool:
+    """Every line begins with `@|` and ends with `|@`: else an end that nothing began could pass for a beginning."""
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    begun = data.count(b"\n@|") + data.startswith(b"@|")
+    ended = data.count(b"|@\n") + data.count(b"|@\r\n") + data.endswith(b"|@")
+    return lines == begun == ended
 
 
 def _unwrapped_everywhere(data: bytes, separator: bytes) -> bytes:

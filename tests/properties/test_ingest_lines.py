@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.ingest import chunks
@@ -45,6 +45,9 @@ def nulled(fields: Iterable[str | None]) -> list[str | None]:
 
 @settings(max_examples=1500, deadline=None)
 @given(bodies, shapes)
+@example("|@|@|", ("|", 2))  # an end that nothing began, and a beginning without an end
+@example("|@,@|,b", (",", 2))
+@example("@|a|@,@|b|@\r\n|@,@|,b", (",", 2))
 def test_fast_reading_is_exact_reading(body: str, shape: tuple[str, int]) -> None:
     separator, width = shape
     data = body.encode()
