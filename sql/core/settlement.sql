@@ -52,18 +52,26 @@ agreed as (
     from people
 ),
 
-standard as (
+-- few cases, if any: found first, else every settlement would meet every standard of its day
+unweighted as materialized (
     select
-        g.setl_id, d.wt,
-        row_number() over (partition by g.setl_id order by d.valid_from desc) as place
+        g.setl_id, g.grp_type, g.grp_ver, g.grp_code,
+        cast(n.setl_time as date) as setl_date
     from cur.drg_grp_d as g
     inner join core.netted as n on g.setl_id = n.setl_id
+    where g.wt is null
+),
+
+standard as (
+    select
+        u.setl_id, d.wt,
+        row_number() over (partition by u.setl_id order by d.valid_from desc) as place
+    from unweighted as u
     inner join cur.drg_std as d
         on
-            g.grp_type = d.grp_type and g.grp_ver = d.grp_ver and g.grp_code = d.grp_code
-            and cast(n.setl_time as date) >= d.valid_from
-            and (d.valid_to is null or cast(n.setl_time as date) <= d.valid_to)
-    where g.wt is null
+            u.grp_type = d.grp_type and u.grp_ver = d.grp_ver and u.grp_code = d.grp_code
+            and u.setl_date >= d.valid_from
+            and (d.valid_to is null or u.setl_date <= d.valid_to)
 ),
 
 numbered as (
