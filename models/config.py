@@ -66,7 +66,7 @@ class Params(Strict):
     planned_readmission_operations: list[str] = [
         "99.25", "99.28", "92.2", "92.3", "39.95", "54.98", "13.", "36.0", "00.66", "81.5", "78.6", "97.62", "46.5",
     ]  # fmt: skip
-    # med_chrgitm_type, two digits cover their sub-codes: examinations and tests; bed, rounds, nursing, registration;
+    # med_chrgitm_type, a code covers its sub-codes: examinations and tests; bed, rounds, nursing, registration;
     # operations
     exam_classes: list[str] = ["03", "04", "1408", "1409", "1410", "145301"]
     ward_classes: list[str] = ["01", "02", "07", "12", "13"]

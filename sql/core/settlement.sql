@@ -1,7 +1,7 @@
 -- Settlements as the audit sees them: refunds netted in, provider and person completed, who owes and by which route.
 -- grain: setl_id (refunds are not rows)
 -- inputs: core.netted, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d, cur.drg_std
--- parameters: $inpatient_med_types (list; two digits cover their sub-codes), $area_pattern (pattern of the area's own insu_admdvs)
+-- parameters: $inpatient_med_types (list; a code covers its sub-codes), $area_pattern (pattern of the area's own insu_admdvs)
 -- limits: sex and birth date that the settlement and the person register contradict are null, and the age with the birth date;
 --         setl_no and person_no number settlements and people in the order of their ids and hold until core is made anew;
 --         nothing is left of a settlement whose whole fee was refunded, whatever the payers' columns say; a weight that was not

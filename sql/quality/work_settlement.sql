@@ -1,6 +1,6 @@
 -- grain: one row a settlement of either table, refunds included; the map from setl_id to provider, person and time
 -- inputs: cur.setl_d, cur.outmed_setl_d
--- parameters: $inpatient_med_types (list of med_type; a code of two digits covers its sub-codes)
+-- parameters: $inpatient_med_types (list of med_type; a code covers its sub-codes)
 -- known limits: a settlement delivered in both tables gives two rows, which key_setl reports
 with both_tables as (
     select
