@@ -100,9 +100,9 @@ def _scan(session: Session, looking: _Looking) -> None:
     try:
         engine.con.execute("set temp_directory = ''")
         store.prepare(engine)
-        for one in found.deliveries:
-            if one.table.name in PERSON_TABLES:
-                read(engine, parts[(one.file, one.table.name)], 0, looking, False, session.options.progress)
+        chosen = [parts[one.file, one.table.name] for one in found.deliveries if one.table.name in PERSON_TABLES]
+        for _ in read(engine, chosen, looking, False, session.options.progress):
+            pass  # what is looked for is noted on the way
     finally:
         engine.close()
 

@@ -1,19 +1,23 @@
 """Which deliveries are new or changed, and whether each can be read at all."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from models.engine import Engine
 from models.ingest.discover import Delivery, Found
 from models.ingest.scan import Plan, Scan, plan, scan
+from models.ingest.sources import Source
 from models.ingest.stamps import Stamp, take
 from models.ingest.summary import Refusal, Unreadable, refuse
 from models.ingest.units import Part
 
 Parts = dict[tuple[str, str], Part]
 Memory = dict[tuple[str, str], "Known"]
+_Identity = tuple[Source, str, str | None]
+# what a process has looked at it need not look at again while size, times and inode are the same
+_seen: dict[_Identity, Part] = {}
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,16 @@ def look(found: Found, memory: Memory) -> tuple[Parts, list[Refusal]]:
     """Scan every delivery that may have changed; parts by (file, table), and all refusals."""
     refused = list(found.refused)
     fresh: dict[str, list[Delivery]] = {}
+    parts: Parts = {}
     for one in found.deliveries:
         before = memory.get((one.file, one.table.name))
-        mapping = one.mapping.sha256() if one.mapping else None
-        if before and before.mapping_sha256 == mapping and take(one.source.path).same_file(before.stamp):
+        now = take(one.source.path)
+        if before and before.mapping_sha256 == _mapping(one) and now.same_file(before.stamp):
+            continue
+        if (seen := _seen.get(_identity(one))) and now.same_file(seen.stamp) and (seen.plan.scan.sha256 or not before):
+            parts[one.file, one.table.name] = replace(seen, delivery=one)
             continue
         fresh.setdefault(one.file, []).append(one)
-    parts: Parts = {}
     with ThreadPoolExecutor(2) as pool:
         for deliveries, outcome in zip(
             fresh.values(), pool.map(partial(_scanned, memory=memory), fresh.values()), strict=True
@@ -54,8 +61,16 @@ def look(found: Found, memory: Memory) -> tuple[Parts, list[Refusal]]:
                 if isinstance(made, Refusal):
                     refused.append(made)
                 else:
-                    parts[one.file, one.table.name] = made
+                    parts[one.file, one.table.name] = _seen[_identity(one)] = made
     return parts, list(dict.fromkeys(refused))
+
+
+def _mapping(one: Delivery) -> str | None:
+    return one.mapping.sha256() if one.mapping else None
+
+
+def _identity(one: Delivery) -> _Identity:
+    return one.source, one.table.name, _mapping(one)
 
 
 def _scanned(deliveries: list[Delivery], memory: Memory) -> list[Part | Refusal]:
@@ -91,8 +106,7 @@ def changed(one: Delivery, parts: Parts, memory: Memory) -> bool:
     before, part = memory.get((one.file, one.table.name)), parts.get((one.file, one.table.name))
     if before is None:
         return True
-    mapping = one.mapping.sha256() if one.mapping else None
-    return before.mapping_sha256 != mapping or (part is not None and part.plan.scan.sha256 != before.sha256)
+    return before.mapping_sha256 != _mapping(one) or (part is not None and part.plan.scan.sha256 != before.sha256)
 
 
 def restamp(engine: Engine, part: Part | None) -> None:

@@ -27,18 +27,14 @@ def check(landing: Path, config: Config, home: Home | None = None, progress: Pro
         engine.con.execute("set memory_limit = $limit", {"limit": config.engine.memory_limit})
         store.prepare(engine)
         pseudonyms = Pseudonyms(bytes(32))
-        for one in found.deliveries:
-            part = parts.get((one.file, one.table.name))
-            if part is None:
-                continue
-            if progress:
-                progress(f"{one.file} → {one.table.name}")
-            tally = read(engine, part, 0, pseudonyms, False, progress).tally
+        readable = [parts[at] for one in found.deliveries if (at := (one.file, one.table.name)) in parts]
+        for outcome in read(engine, readable, pseudonyms, False, progress):
+            one, tally = outcome.part.delivery, outcome.tally
             report.files.append(
                 FileReport(one.file, one.table.name, tally.rows_read, tally.loaded, tally.quarantined, tally.reasons)
             )
-            if part.plan.layout.unknown:
-                named = ", ".join(name[:60] for name in part.plan.layout.unknown)
+            if unknown := outcome.part.plan.layout.unknown:
+                named = ", ".join(name[:60] for name in unknown)
                 report.warnings.append(f"{one.file}: 未使用的列 / columns not used: {named}")
     finally:
         engine.close()

@@ -1,42 +1,52 @@
 """Which lines of a chunk a fast CSV reader reads exactly as the contract says, found without looping over lines."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-QUOTE, LF, CR = 34, 10, 13
+QUOTE, LF, CR, AT, BAR = 34, 10, 13, 64, 124
 
 
 def unwrap(data: bytes, separator: bytes) -> bytes:
     """`@|…|@` rewritten as `"…"` where that means the same; what is left over goes the exact way.
 
-    Only for chunks without any `"`.
+    Only for chunks without any `"`. Quotes where no field begins or ends are found by `irregular`.
     """
-    if _enclosed_everywhere(data):
-        plain = _unwrapped_everywhere(data, separator)
-        if b"@|" not in plain and b"|@" not in plain:
-            return plain  # quotes where no field begins or ends are found by `irregular`
+    lines = split(data)
+    return b"".join(
+        _unwrapped_everywhere(run, separator) if enclosed else _unwrapped_singly(run, separator)
+        for enclosed, run in lines.runs(_enclosed(lines))
+    )
+
+
+def _enclosed(lines: "Lines") -> np.ndarray:
+    """Mask of lines from `@|` to `|@`: elsewhere an end that nothing began could pass for a beginning."""
+    codes, found = lines.codes, lines.stops - lines.starts >= 4
+    starts, stops = lines.starts[found], lines.stops[found]
+    found[found] = (
+        (codes[starts] == AT) & (codes[starts + 1] == BAR) & (codes[stops - 2] == BAR) & (codes[stops - 1] == AT)
+    )
+    return found
+
+
+def _unwrapped_singly(data: bytes, separator: bytes) -> bytes:
+    """Field by field: what lies between the groups of the pattern and the groups alternate."""
     sep = re.escape(separator)
     pattern = re.compile(rb"(?:(?<=[\n" + sep + rb"])|\A)@\|([^\r\n]*?)\|@(?=[\r\n" + sep + rb"]|\Z)")
-    return pattern.sub(rb'"\1"', data)
-
-
-def _enclosed_everywhere(data: bytes) -> bool:
-    """Every line begins with `@|` and ends with `|@`: else an end that nothing began could pass for a beginning."""
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    begun = data.count(b"\n@|") + data.startswith(b"@|")
-    ended = data.count(b"|@\n") + data.count(b"|@\r\n") + data.endswith(b"|@")
-    return lines == begun == ended
+    return b'"'.join(pattern.split(data))
 
 
 def _unwrapped_everywhere(data: bytes, separator: bytes) -> bytes:
-    """The plain case by plain replacements: every field is enclosed, as loaders write it."""
+    """Lines that begin and end enclosed by plain replacements, where every field is enclosed, as loaders write it."""
     out = data.replace(b"|@" + separator + b"@|", b'"' + separator + b'"').replace(b"\n@|", b'\n"')
     out = out.replace(b"|@\n", b'"\n').replace(b"|@\r\n", b'"\r\n')
     if out.startswith(b"@|"):
         out = b'"' + out[2:]
-    return out[:-2] + b'"' if out.endswith(b"|@") else out
+    if out.endswith(b"|@"):
+        out = out[:-2] + b'"'
+    return _unwrapped_singly(data, separator) if b"@|" in out or b"|@" in out else out
 
 
 @dataclass(frozen=True)
@@ -70,10 +80,16 @@ class Lines:
         """The chosen lines as one chunk, terminators included."""
         if mask.all():
             return self.data
-        edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
+        return b"".join(run for chosen, run in self.runs(mask) if chosen)
+
+    def runs(self, mask: np.ndarray) -> Iterator[tuple[bool, bytes]]:
+        """The chunk cut where the mask changes: whether its lines are chosen, and their bytes."""
+        edges = np.flatnonzero(np.diff(mask.astype(np.int8))) + 1
         after = np.append(self.starts, len(self.data))
-        runs = zip(after[edges[0::2]].tolist(), after[edges[1::2]].tolist(), strict=True)
-        return b"".join(self.data[a:b] for a, b in runs)
+        begins, ends = after[np.append(0, edges)].tolist(), after[np.append(edges, len(mask))].tolist()
+        chosen = mask[np.append(0, edges)].tolist() if len(mask) else []
+        for is_chosen, begin, end in zip(chosen, begins, ends, strict=False):
+            yield is_chosen, self.data[begin:end]
 
 
 def split(data: bytes) -> Lines:

@@ -155,7 +155,7 @@ def _careful(data: bytes, first: int, dialect: Dialect, undecodable: set[int], l
 
 
 def _enclosed(lines: physical.Lines) -> np.ndarray:
-    at, bar = lines.codes == ord("@"), lines.codes == ord("|")
+    at, bar = lines.codes == physical.AT, lines.codes == physical.BAR
     both = (at[:-1] & bar[1:]) | (bar[:-1] & at[1:])
     return lines.having(np.flatnonzero(both))
 

@@ -1,19 +1,18 @@
-"""The rows of one delivery, chunk by chunk: strings shaped for the table, and what was unreadable."""
+"""The rows of deliveries, chunk by chunk: strings shaped for the table, and what was unreadable."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from models.ingest.ahead import ahead
 from models.ingest.chunks import Chunk, LongLine, cut
 from models.ingest.discover import Delivery
 from models.ingest.encoding import Encoding, lines_of
+from models.ingest.hashing import Hasher
 from models.ingest.parse import Parsed, parse
 from models.ingest.scan import Plan
 from models.ingest.shape import Shape, Shaped
-from models.ingest.sheets import parquet_batches, row_hash, workbook_batch
-from models.ingest.sources import Raw
+from models.ingest.sheets import Cells, parquet_batches, row_hash, workbook_batch
 
 
 @dataclass(frozen=True)
@@ -39,30 +38,62 @@ class Batch:
         return len(self.faults) + (self.shaped.rows.num_rows if self.shaped is not None else 0)
 
 
-def batches(delivery: Delivery, plan: Plan, shape: Shape, file_id: int, raw: Raw | None = None) -> Iterator[Batch]:
-    """All rows below the header, in order, read ahead; `raw` sees the bytes of a text file that its hash is made of."""
-    if delivery.source.format == "text":
-        pieces = cut(delivery.source.blocks(raw), plan.scan.encoding)
-        made = ahead(partial(_text, plan=plan, shape=shape, file_id=file_id), pieces)
-        yield from (batch for batch in made if batch is not None)
-        return
-    reader = parquet_batches if delivery.source.format == "parquet" else workbook_batch
-    yield from ahead(partial(_cells, shape=shape, file_id=file_id), reader(delivery.source, plan.dialect))
+@dataclass
+class Reading:
+    """One delivery on its way into the warehouse; `sha256` is there, if asked for, once its last byte has been read."""
+
+    delivery: Delivery
+    plan: Plan
+    shape: Shape
+    file_id: int
+    hashed: bool = False
+    sha256: str | None = None
 
 
-def _cells(parsed: Parsed, shape: Shape, file_id: int) -> Batch:
-    return _shaped(parsed, shape, file_id, _cell_hash(parsed))
+_Piece = Chunk | LongLine | Cells | Parsed
 
 
-def _text(piece: Chunk | LongLine, plan: Plan, shape: Shape, file_id: int) -> Batch | None:
+def batches(readings: Iterable[Reading]) -> Generator[tuple[Reading, Batch]]:
+    """All rows below the headers, file after file in order, read ahead: also the next file while this one is loaded."""
+    pieces = ((reading, piece) for reading in readings for piece in _pieces(reading))
+    for reading, batch in ahead(_made, pieces):
+        if batch is not None:
+            yield reading, batch
+
+
+def _pieces(reading: Reading) -> Iterator[_Piece]:
+    source, plan = reading.delivery.source, reading.plan
+    if source.format == "parquet":
+        yield from parquet_batches(source, plan.dialect)
+    elif source.format != "text":
+        yield from workbook_batch(source, plan.dialect)
+    elif reading.hashed:
+        with Hasher() as digest:
+            yield from cut(source.blocks(digest.update), plan.scan.encoding)
+            reading.sha256 = digest.hexdigest()
+    else:
+        yield from cut(source.blocks(), plan.scan.encoding)
+
+
+def _made(what: tuple[Reading, _Piece]) -> tuple[Reading, Batch | None]:
+    reading, piece = what
+    if isinstance(piece, Cells):
+        piece = piece.strings(reading.plan.dialect)
+    if isinstance(piece, Parsed):
+        return reading, _shaped(piece, reading, _cell_hash(piece))
+    return reading, _text(piece, reading)
+
+
+def _text(piece: Chunk | LongLine, reading: Reading) -> Batch | None:
     if isinstance(piece, LongLine):
         digest = piece.sha256
         return Batch(None, [Fault(piece.first, 0, digest, ("too_long",))], lambda _: digest)
+    encoding = reading.plan.scan.encoding
     if piece.first == 1:
-        piece = _without_header(piece, plan.scan.encoding)
+        piece = _without_header(piece, encoding)
     if not piece.data:
         return None
-    return _shaped(parse(piece, plan.scan.encoding, plan.dialect), shape, file_id, _Hashes(piece, plan.scan.encoding))
+    return _shaped(parse(piece, encoding, reading.plan.dialect), reading, _Hashes(piece, encoding))
 
 
 def _without_header(chunk: Chunk, encoding: Encoding) -> Chunk:
@@ -70,9 +101,10 @@ def _without_header(chunk: Chunk, encoding: Encoding) -> Chunk:
     return Chunk(chunk.data[int(places[0]) + encoding.width :] if len(places) else b"", 2)
 
 
-def _shaped(parsed: Parsed, shape: Shape, file_id: int, hash_of: Callable[[int], str]) -> Batch:
+def _shaped(parsed: Parsed, reading: Reading, hash_of: Callable[[int], str]) -> Batch:
     faults = [Fault(line, 0, hash_of(line), (reason,)) for line, reason in sorted(parsed.bad.items())]
-    return Batch(shape.chunk(parsed, file_id) if parsed.table.num_rows else None, faults, hash_of)
+    shaped = reading.shape.chunk(parsed, reading.file_id) if parsed.table.num_rows else None
+    return Batch(shaped, faults, hash_of)
 
 
 class _Hashes:

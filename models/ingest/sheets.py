@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -34,8 +35,31 @@ def open_parquet(source: Source) -> pq.ParquetFile:
         raise Unreadable(_DAMAGED) from None
 
 
-def parquet_batches(source: Source, dialect: Dialect) -> Iterator[Parsed]:
-    """Rows of a parquet file as strings; the first row counts as line 2, as if under a header."""
+@dataclass(frozen=True)
+class Cells:
+    """Rows of a parquet file as it types them, in the dialect's columns; `first` is the number of the first one."""
+
+    columns: tuple[pa.Array, ...]
+    first: int
+
+    def strings(self, dialect: Dialect) -> Parsed:
+        """The rows as strings, so that they take the same way as text."""
+        texts, undecodable = [], set[int]()
+        for values in self.columns:
+            text, bad = _text(values)
+            texts.append(text)
+            undecodable |= bad
+        rows = len(self.columns[0])
+        table, lines = pa.table(texts, dialect.names), np.arange(self.first, self.first + rows)
+        if undecodable:
+            mask = np.ones(rows, bool)
+            mask[list(undecodable)] = False
+            table, lines = table.filter(pa.array(mask)), lines[mask]
+        return Parsed(table, lines, {self.first + place: "bad_encoding" for place in undecodable}, rows)
+
+
+def parquet_batches(source: Source, dialect: Dialect) -> Iterator[Cells]:
+    """Rows of a parquet file; the first one counts as line 2, as if under a header. Raises Unreadable."""
     file = open_parquet(source)
     names = file.schema_arrow.names
     fields = [file.schema_arrow.field(index) for index in dialect.wanted]
@@ -44,19 +68,10 @@ def parquet_batches(source: Source, dialect: Dialect) -> Iterator[Parsed]:
         raise Unreadable(f"嵌套列 / nested columns cannot be read: {', '.join(nested)}; write one value a cell")
     number = 2
     try:
+        for field in fields:
+            _text(pa.nulls(0, field.type))  # a type that has no text shows here, damaged pages where they are read
         for batch in file.iter_batches(_BATCH, columns=[names[index] for index in dialect.wanted]):
-            arrays, undecodable = [], set()
-            for index in dialect.wanted:
-                array, bad = _text(batch.column(names[index]))
-                arrays.append(array)
-                undecodable |= bad
-            table = pa.table(dict(zip(dialect.names, arrays, strict=True)))
-            lines = np.arange(number, number + batch.num_rows)
-            if undecodable:
-                mask = np.ones(batch.num_rows, bool)
-                mask[list(undecodable)] = False
-                table, lines = table.filter(pa.array(mask)), lines[mask]
-            yield Parsed(table, lines, {number + one: "bad_encoding" for one in undecodable}, batch.num_rows)
+            yield Cells(tuple(batch.column(names[index]) for index in dialect.wanted), number)
             number += batch.num_rows
     except (pa.ArrowException, OSError):
         raise Unreadable(_DAMAGED) from None
@@ -72,7 +87,11 @@ def _text(array: pa.Array) -> tuple[pa.Array, set[int]]:
         return numbers.decimals(array), set()
     if pa.types.is_timestamp(array.type) and array.type.tz is not None:
         array = pc.add(array.cast(pa.timestamp(array.type.unit)), _CHINA)
-    if pa.types.is_binary(array.type) or pa.types.is_large_binary(array.type):
+    if (
+        pa.types.is_binary(array.type)
+        or pa.types.is_large_binary(array.type)
+        or pa.types.is_fixed_size_binary(array.type)
+    ):
         try:
             array = array.cast(pa.string())
         except pa.ArrowInvalid:

@@ -1,6 +1,7 @@
 """One unit of loading, (folder, table): whole or not at all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,8 @@ import pyarrow as pa
 
 from models.engine import Engine
 from models.ingest.discover import Delivery
-from models.ingest.hashing import Hasher
 from models.ingest.identity import Pseudonyms
-from models.ingest.rows import Batch, batches
+from models.ingest.rows import Batch, Reading, batches
 from models.ingest.scan import Plan
 from models.ingest.shape import Shape
 from models.ingest.sink import Sink, Tally
@@ -32,13 +32,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What reading one delivery gave; the hash means nothing when rows were only counted."""
+    """What reading one delivery gave; `sha256` is None when rows were only counted and nothing asked for it before."""
 
+    file_id: int
+    part: Part
     tally: Tally
-    sha256: str
+    sha256: str | None
 
 
-_Done = tuple[int, Part, Outcome]  # the file's number, what was read, what came of it
 _FILE = pa.schema(
     {
         "file_id": pa.int32(), "folder": pa.string(), "file": pa.string(), "table_name": pa.string(),
@@ -52,17 +53,43 @@ _REASON = pa.schema(
 )
 
 
-def read(engine: Engine, part: Part, file_id: int, pseudonyms: Pseudonyms, keep: bool, say: Progress | None) -> Outcome:
-    """Read one delivery into `raw.*` (or only count it)."""
-    delivery = part.delivery
-    shape = Shape(delivery.table, part.plan.layout, delivery.mapping, pseudonyms)
-    sink = Sink(engine, delivery.table, file_id, keep)
-    sha256 = part.plan.scan.sha256
-    with Hasher() as digest:
-        raw = digest.update if keep and sha256 is None else None
-        coming = batches(delivery, part.plan, shape, file_id, raw)
-        sink.take_all(_told(coming, f"{delivery.file} → {delivery.table.name}", say))
-        return Outcome(sink.tally, sha256 or digest.hexdigest())
+def read(
+    engine: Engine, parts: Iterable[Part], pseudonyms: Pseudonyms, keep: bool, say: Progress | None, first: int = 0
+) -> Iterator[Outcome]:
+    """Read deliveries in turn into `raw.*` (or only count them); their files are numbered from `first`."""
+    readings = [
+        Reading(
+            part.delivery,
+            part.plan,
+            Shape(part.delivery.table, part.plan.layout, part.delivery.mapping, pseudonyms),
+            first + place,
+            hashed=keep and part.plan.scan.sha256 is None,
+        )
+        for place, part in enumerate(parts)
+    ]
+    with closing(batches(readings)) as coming:
+        stream = _InTurn(coming)
+        for part, reading in zip(parts, readings, strict=True):
+            what = f"{part.delivery.file} → {part.delivery.table.name}"
+            if say:
+                say(what)
+            sink = Sink(engine, part.delivery.table, reading.file_id, keep)
+            sink.take_all(_told(stream.of(reading), what, say))
+            yield Outcome(reading.file_id, part, sink.tally, part.plan.scan.sha256 or reading.sha256)
+
+
+class _InTurn:
+    """One delivery's batches after the other's, out of one stream that is read ahead."""
+
+    def __init__(self, stream: Iterator[tuple[Reading, Batch]]) -> None:
+        self._stream = stream
+        self._next = next(stream, None)
+
+    def of(self, reading: Reading) -> Iterator[Batch]:
+        """The batches of the delivery whose turn it is; its file has been read to the end when they end."""
+        while self._next is not None and self._next[0] is reading:
+            yield self._next[1]
+            self._next = next(self._stream, None)
 
 
 def _told(coming: Iterator[Batch], what: str, say: Progress | None) -> Iterator[Batch]:
@@ -80,21 +107,17 @@ def load_units(
     engine: Engine, units: Mapping[Unit, list[Part]], pseudonyms: Pseudonyms, say: Progress | None
 ) -> dict[Unit, Tally]:
     """Put the present files of units into tables that hold nothing of them; the caller holds the transaction."""
-    totals: dict[Unit, Tally] = {}
-    done: list[_Done] = []
-    file_id = _last_id(engine)
-    for unit, parts in units.items():
-        total = totals[unit] = Tally()
-        for part in parts:
-            if say:
-                say(f"{part.delivery.file} → {part.delivery.table.name}")
-            file_id += 1
-            outcome = read(engine, part, file_id, pseudonyms, True, say)
-            part.stamp.still(part.delivery)
-            done.append((file_id, part, outcome))
-            total.rows_read += outcome.tally.rows_read
-            total.loaded += outcome.tally.loaded
-            total.quarantined += outcome.tally.quarantined
+    owners = [unit for unit, parts in units.items() for _ in parts]
+    totals = {unit: Tally() for unit in units}
+    done: list[Outcome] = []
+    every = [part for parts in units.values() for part in parts]
+    for unit, outcome in zip(owners, read(engine, every, pseudonyms, True, say, _last_id(engine) + 1), strict=True):
+        outcome.part.stamp.still(outcome.part.delivery)
+        done.append(outcome)
+        total = totals[unit]
+        total.rows_read += outcome.tally.rows_read
+        total.loaded += outcome.tally.loaded
+        total.quarantined += outcome.tally.quarantined
     _record(engine, done)
     return totals
 
@@ -113,20 +136,20 @@ def _last_id(engine: Engine) -> int:
     return int(engine.con.execute("select coalesce(max(file_id), 0) from meta.file").fetchall()[0][0])
 
 
-def _record(engine: Engine, done: list[_Done]) -> None:
+def _record(engine: Engine, done: list[Outcome]) -> None:
     """Note what was read; one statement for all files, because each costs as much as loading a small one."""
-    for _, part, outcome in done:
+    for outcome in done:
         tally = outcome.tally
         if tally.rows_read != tally.loaded + tally.quarantined:
             raise AssertionError(
-                f"{part.delivery.file}: {tally.rows_read} rows read, some neither loaded nor set aside"
+                f"{outcome.part.delivery.file}: {tally.rows_read} rows read, some neither loaded nor set aside"
             )
-    files = pa.Table.from_pylist([_file(*one) for one in done], _FILE)
+    files = pa.Table.from_pylist([_file(one) for one in done], _FILE)
     reasons = pa.Table.from_pylist(
         [
-            {"file_id": file_id, "reason": reason, "rows": rows, "first_lines": first}
-            for file_id, _, outcome in done
-            for reason, (rows, first) in sorted(outcome.tally.reasons.items())
+            {"file_id": one.file_id, "reason": reason, "rows": rows, "first_lines": first}
+            for one in done
+            for reason, (rows, first) in sorted(one.tally.reasons.items())
         ],
         _REASON,
     )
@@ -136,12 +159,13 @@ def _record(engine: Engine, done: list[_Done]) -> None:
         engine.con.execute("insert into meta.quarantine_reason by name select * from reasons")
 
 
-def _file(file_id: int, part: Part, outcome: Outcome) -> dict[str, Any]:
-    delivery, stamp = part.delivery, part.stamp
+def _file(outcome: Outcome) -> dict[str, Any]:
+    delivery, stamp = outcome.part.delivery, outcome.part.stamp
     return {
-        "file_id": file_id, "folder": delivery.folder, "file": delivery.file, "table_name": delivery.table.name,
-        "sha256": outcome.sha256, "rows_read": outcome.tally.rows_read, "size": stamp.size,
-        "mtime_ns": stamp.mtime_ns, "ctime_ns": stamp.ctime_ns, "inode": stamp.inode, "scanned_ns": stamp.scanned_ns,
+        "file_id": outcome.file_id, "folder": delivery.folder, "file": delivery.file,
+        "table_name": delivery.table.name, "sha256": outcome.sha256, "rows_read": outcome.tally.rows_read,
+        "size": stamp.size, "mtime_ns": stamp.mtime_ns, "ctime_ns": stamp.ctime_ns, "inode": stamp.inode,
+        "scanned_ns": stamp.scanned_ns,
         "mapping_sha256": delivery.mapping.sha256() if delivery.mapping else None,
-        "unknown_columns": list(part.plan.layout.unknown),
+        "unknown_columns": list(outcome.part.plan.layout.unknown),
     }  # fmt: skip

@@ -48,6 +48,7 @@ def nulled(fields: Iterable[str | None]) -> list[str | None]:
 @example("|@|@|", ("|", 2))  # an end that nothing began, and a beginning without an end
 @example("|@,@|,b", (",", 2))
 @example("@|a|@,@|b|@\r\n|@,@|,b", (",", 2))
+@example("a,b\n@|a|@,@|b|@\n@|@,@|@\n@|a|@,@|@|b|@\n@|a\n@|a|@,@|b|@", (",", 2))  # enclosed lines between others
 def test_fast_reading_is_exact_reading(body: str, shape: tuple[str, int]) -> None:
     separator, width = shape
     data = body.encode()

@@ -1,6 +1,7 @@
 """Deliveries: what is in the warehouse follows from the files in landing, whatever came before."""
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
@@ -8,7 +9,9 @@ import pytest
 
 from models.contracts import tables
 from models.errors import InputRefused
-from models.ingest import discover, store
+from models.ingest import changes, discover, stamps, store
+from models.ingest.load import refuse_unreadable
+from models.ingest.scan import scan
 from tests.unit.ingest_support import World, lines, settlements, world  # noqa: F401
 
 
@@ -55,6 +58,33 @@ def test_a_change_of_the_same_size_at_the_same_time_is_seen(world: World) -> Non
     os.utime(path, ns=(10**18, 10**18))
     world.load()
     assert world.values("select setl_id from cur.setl_d") == ["S2"]
+
+
+def test_a_file_is_looked_at_once_unless_it_changes_before_it_is_loaded(
+    world: World,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stamps, "_SETTLED_NS", 0)
+    looked: list[str] = []
+    monkeypatch.setattr(changes, "scan", lambda source, hashed: looked.append(source.path.name) or scan(source, hashed))
+    for folder in ("202501", "202502"):
+        world.put(f"{folder}/setl_d_{folder}.csv", settlements({"setl_id": f"S{folder}"}))
+    refuse_unreadable(world.engine, world.landing)
+    world.put("202502/setl_d_202502.csv", settlements({"setl_id": "S9"}).encode("utf-16"))
+    world.load()
+    assert sorted(looked) == ["setl_d_202501.csv", "setl_d_202502.csv", "setl_d_202502.csv"]
+    assert world.values("select setl_id from cur.setl_d order by all") == ["S202501", "S9"]
+
+
+def test_files_without_rows_stand_between_others(world: World) -> None:  # noqa: F811
+    header = settlements({}).split("\n")[0]
+    files = {"setl_d_1.csv": header, "setl_d_2.csv": settlements({}), "setl_d_3.csv": header + "\n"}
+    for file, content in files.items():
+        world.put(f"202501/{file}", content)
+    world.put("202501/fee_list_d.csv", lines({}))
+    assert world.load().rows_read == 2
+    known = world.engine.con.execute("select file, sha256 from meta.file where table_name = 'setl_d'").fetchall()
+    assert dict(known) == {f"202501/{file}": sha256(text.encode()).hexdigest() for file, text in files.items()}
 
 
 def test_replacing_a_delivery_replaces_all_its_parts(world: World) -> None:  # noqa: F811

@@ -57,6 +57,20 @@ def test_parquet_numbers_and_moments_read_as_text_would(
     column: str,
     expected: list[object],
 ) -> None:
+    deliver_two(world, column, values)
+    assert world.values(f"select {column} from cur.setl_d order by setl_id") == expected
+    assert world.rows("select reason from meta.quarantine_reason") == []
+
+
+@pytest.mark.parametrize("kind", [pa.binary(), pa.binary(3)])
+def test_bytes_that_are_no_text_keep_their_row_out(world: World, kind: pa.DataType) -> None:  # noqa: F811
+    deliver_two(world, "insutype", pa.array([b"310", b"\xff\xfe3"], kind))
+    assert world.rows("select setl_id, insutype from cur.setl_d") == [("S1", "310")]
+    assert world.rows("select reason, first_lines from meta.quarantine_reason") == [("bad_encoding", [3])]
+
+
+def deliver_two(world: World, column: str, values: pa.Array) -> None:  # noqa: F811
+    """Load two settlements, S1 and S2, whose one column has these values."""
     frame = pa.table({name: [value] * 2 for name, value in SETTLEMENT.items()} | {"setl_id": ["S1", "S2"]})
     there = frame.column_names.index(column) if column in frame.column_names else None
     frame = frame.append_column(column, values) if there is None else frame.set_column(there, column, values)
@@ -64,8 +78,6 @@ def test_parquet_numbers_and_moments_read_as_text_would(
     pq.write_table(frame, buffer)
     world.put("202501/setl_d.parquet", buffer.getvalue())
     world.load()
-    assert world.values(f"select {column} from cur.setl_d order by setl_id") == expected
-    assert world.rows("select reason from meta.quarantine_reason") == []
 
 
 SEX = [["rule_id", "subject_code", "gend", "valid_from"], ["R01", "X", 1, datetime(2024, 1, 1)]]
