@@ -7,6 +7,7 @@ from decimal import Decimal
 import polars as pl
 
 from models.contracts import ListColumn
+from models.contracts.words import flat_json
 
 Cell = str | float | bool | date | datetime | None
 
@@ -54,8 +55,14 @@ def reaches_excel(day: date) -> bool:
 
 
 def cells_of(column: ListColumn, values: pl.Series, cut: Cutter, language: str) -> list[Cell]:
-    """What the cells of a column show: text, a number that a spreadsheet keeps, a moment it can count, or nothing."""
+    """What the cells of a column show: text, a number that a spreadsheet keeps, a moment it can count, or nothing.
+
+    JSON is told as a line for people.
+    """
     given = values.to_list()
+    if column.show == "json":
+        told = {text: cut(column.name, flat_json(text, language)) for text in set(given) - {None}}
+        return [told.get(text) for text in given]
     if column.type == "varchar":
         labels = column.values if language == "zh" else {}
         return [None if text is None else cut(column.name, labels.get(text, text)) for text in given]

@@ -35,14 +35,15 @@ _WORDS = {
 _GENERAL = {
     "zh": (
         "本清单所列为与规则或模型相符的记录，供人工核查，不构成对任何机构或个人的认定。",
-        "同名的 Parquet 与 CSV 文件内容相同：列名用字段名，代码用原值；本表以中文显示代码含义。",
+        "同名的 Parquet 与 CSV 文件内容相同：列名用字段名，代码用原值，证据、理由等为 JSON；本表以文字显示其含义。",
         "金额单位为元；超过 15 位有效数字的数值以文本写入，以免被四舍五入。时间精确到秒。",
         "CSV 为 UTF-8（带 BOM）、CRLF 换行；以 = + - @ 等开头的文本前加一个撇号，防止被当作公式，数值不受影响。",
         "文本中的控制字符以“\ufffd”代替。",
     ),
     "en": (
         "The list holds records that are consistent with a rule or a model; people decide, it is no verdict.",
-        "The Parquet and CSV files of the same name hold the same rows under the field names.",
+        "The Parquet and CSV files of the same name hold the same rows under the field names; facts that are JSON "
+        "there are told in words here.",
         "Amounts: yuan. Numbers of over 15 digits are text, so that they are not rounded; times are to the second.",
         "CSV: UTF-8 with BOM, CRLF; text that begins with = + - @ or the like has an apostrophe before it.",
         "Control characters in text are replaced by \ufffd.",

@@ -1,6 +1,5 @@
 """A value of a list as text on a page, by the contract's way of showing it."""
 
-import json
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -8,13 +7,12 @@ from typing import Any
 
 from models.contracts import ListColumn
 from models.contracts.lists import WIDTHS
-from models.site.words import meaning, plain, word
+from models.contracts.words import YES_NO, flat_json, plain
 
 NUMBERS = frozenset({"amount", "price", "quantity", "count", "share", "percentile", "score", "probability"})
 LEAST_SHARE = 0.0001
 SMALL = 5  # counts of people below it are not shown outside
 _DECIMALS = {"amount": 2, "percentile": 1, "score": 2, "probability": 3, "count": 0, "price": 4, "quantity": 4}
-YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 _TRIM = frozenset({"price", "quantity"})
 
 
@@ -27,32 +25,6 @@ def number(value: Decimal | int | float, show: str) -> str:
         return f"{value:.2%}" if 0 < size < 100 * LEAST_SHARE else f"{value:.1%}"
     text = f"{value:,.{_DECIMALS.get(show, 2)}f}"
     return text.rstrip("0").rstrip(".") if show in _TRIM and "." in text else text
-
-
-def _flat(value: Any, language: str) -> str:
-    """JSON as a reader's line: the texts of reasons, names with values, lists joined; a record within in brackets."""
-    if isinstance(value, dict):
-        if "text" in value:
-            return str(value["text"])
-        told = [(name, one) for name, one in value.items() if one not in (None, [], {}, "")]
-        return "；".join(f"{word(name, language)} {_inner(one, language)}" for name, one in told)
-    if isinstance(value, list):
-        return "；".join(_flat(one, language) for one in value)
-    if isinstance(value, bool):
-        return YES_NO[language][not value]
-    return "" if value is None else meaning(str(value), language)
-
-
-def _inner(value: Any, language: str) -> str:
-    return f"（{_flat(value, language)}）" if isinstance(value, dict) else _flat(value, language)
-
-
-def flat_json(text: str, language: str) -> str:
-    """The line for one JSON cell; text that is no JSON is shown as it is."""
-    try:
-        return _flat(json.loads(text), language)
-    except ValueError:
-        return text
 
 
 def shown(value: Any, column: ListColumn, language: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 import polars as pl
 
 from models.contracts import lists
+from models.contracts.words import flat_json
 from models.meeting import Meetings, by_dates, listed_meetings
 from models.site import charts
-from models.site.cells import flat_json, shown
+from models.site.cells import shown
 from models.site.names import Addresses, slug
 from models.site.render import Writer
 from models.site.source import Source

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from models.contracts import lists
+from models.contracts.words import flat_json
 from models.site import charts
-from models.site.cells import SMALL, flat_json, number, shown
+from models.site.cells import SMALL, number, shown
 from models.site.names import Addresses, slug
 from models.site.overview import ZERO
 from models.site.portrait_rows import Known, Rows, by_key

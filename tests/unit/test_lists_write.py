@@ -15,6 +15,7 @@ from models.contracts import lists
 from models.errors import JichaError
 from models.lists import canonical, write_list
 from models.lists.cells import LONGEST
+from models.lists.excel import write_excel
 from models.lists.flat import read_csv
 from tests.unit.lists_support import frame_of, plain_frame, read_excel
 
@@ -77,6 +78,18 @@ def test_people_see_a_band_until_enough_cases_are_decided(
     head, row = openpyxl.load_workbook(tmp_path / "clawback.xlsx").worksheets[0].values
     assert row[list(head).index("把握度")] == shown
     assert pl.read_parquet(tmp_path / "clawback.parquet")["confidence"].to_list() == [confidence]
+
+
+@pytest.mark.parametrize(
+    ("language", "column", "said"),
+    [("zh", "证据", "限定性别 男；发生日期 2025-01-11"), ("en", "Evidence", "limit gend 1; service date 2025-01-11")],
+)
+def test_people_read_facts_in_words(language: str, column: str, said: str, tmp_path: Path) -> None:
+    facts = '{"limit_gend": "1", "service_date": "2025-01-11"}'
+    frame = frame_of(SPEC, [{"candidate_id": "c", "evidence": facts}])
+    write_excel(SPEC, canonical(SPEC, frame), tmp_path / "clawback.xlsx", language)
+    head, row = openpyxl.load_workbook(tmp_path / "clawback.xlsx").worksheets[0].values
+    assert row[list(head).index(column)] == said
 
 
 def hostile_frame() -> pl.DataFrame:

@@ -9,10 +9,11 @@ from urllib.parse import unquote, urlsplit
 import polars as pl
 import pytest
 
+from models.contracts.words import flat_json
 from models.errors import UsageError
 from models.home import Home
 from models.site.build import fingerprint, write_site
-from models.site.cells import flat_json, number, suppressed
+from models.site.cells import number, suppressed
 from models.site.charts import island, spark
 from models.site.names import slug
 from models.site.serve import serving
@@ -176,7 +177,7 @@ def test_numbers(value: float, show: str, text: str) -> None:
 
 def test_small_parts() -> None:
     assert [suppressed(n) for n in (None, 0, 1, 4, 5, 1200)] == ["", "0", "<5", "<5", "5", "1,200"]
-    assert flat_json('[{"text": "一", "z": 1}, {"a": 2, "b": null}]', "zh") == "一；a 2"
+    assert flat_json('[{"text": "一", "z": 1}, {"a": 2, "b": null}]', "zh") == "一；（a 2）"
     assert flat_json("{no json", "zh") == "{no json"
     assert island({"x": "</script>&"}) == '{"x":"\\u003c/script\\u003e\\u0026"}'
     assert spark([1.0], [1.0]) == "" and spark([1.0, 2.0], [None, None]).startswith("|M2.0")

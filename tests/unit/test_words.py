@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.site.cells import flat_json
-from models.site.words import word
+from models.contracts.words import flat_json, word
 
 FINDINGS = sorted((Path(__file__).parents[2] / "sql" / "findings").glob("*.sql"))
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -26,13 +25,20 @@ def test_every_fact_of_a_finding_has_a_word() -> None:
 
 CELLS = [
     # JSON, Chinese, English
-    ('{"limit_gend": "1", "service_date": "2025-01-11"}', "限定性别 1；发生日期 2025-01-11",
-     "limit gend 1；service date 2025-01-11"),
+    ('{"limit_gend": "1", "service_date": "2025-01-11"}', "限定性别 男；发生日期 2025-01-11",
+     "limit gend 1; service date 2025-01-11"),
     ('{"changed": {"fund_amount": {"old": "1.00", "new": "2.00"}}}',
-     "变化 （拟追回基金（元） （原值 1.00；新值 2.00））", "changed （fund amount （old 1.00；new 2.00））"),
-    ('["outpatient", "admission"]', "门诊；同日入院", "outpatient；admission"),
+     "变化 （拟追回基金（元） （原值 1.00；新值 2.00））", "changed (fund amount (old 1.00; new 2.00))"),
+    ('["outpatient", "admission"]', "门诊；同日入院", "outpatient; admission"),
     ('{"household_inferred": false, "counted_by": "day", "left_out": {}}', "户籍为推断 否；天数算法 日",
-     "household inferred no；counted by day"),
+     "household inferred no; counted by day"),
+    ('{"acct": "0.00", "hifp": "41.82", "maf": "7.00"}', "基本医疗保险统筹基金 41.82；医疗救助基金 7.00",
+     "hifp 41.82; maf 7.00"),
+    ('{"gend": "2", "limit_gend": "1", "wait": "2"}', "性别 女；限定性别 男；wait 2", "gend 2; limit gend 1; wait 2"),
+    ('{"lines": [{"fee": "5.00"}, {"fee": "0.00"}]}', "明细 （费用 5.00）；（费用 0.00）",
+     "lines (fee 5.00); (fee 0.00)"),
+    ('[{"text": "理由甲"}, {"text": "理由乙"}]', "理由甲；理由乙", "理由甲; 理由乙"),
+    ("不是 JSON", "不是 JSON", "不是 JSON"),
     ('{"of_a_rule_of_their_own": "x"}', "of_a_rule_of_their_own x", "of a rule of their own x"),
 ]  # fmt: skip
 

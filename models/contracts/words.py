@@ -1,0 +1,88 @@
+"""What keys of JSON cells and codes of ours are called, and such a cell as a line for people."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from models.contracts.document import read_document
+from models.contracts.lists import lists
+from models.contracts.tables import tables
+
+WORDS = Path(__file__).parent / "words.yaml"
+YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
+_BETWEEN, _WITHIN = {"zh": "；", "en": "; "}, {"zh": "（{}）", "en": "({})"}
+_LETTERS = frozenset({"cmi", "ct", "mr"})
+
+
+@cache
+def _document() -> dict[str, dict[str, Any]]:
+    return dict(read_document(WORDS))
+
+
+@cache
+def _chinese() -> dict[str, str]:
+    """Words of our own over titles of the lists, the first list first, over those of the landing contract."""
+    landing = {one.name: one.title for table in tables().values() for one in table.columns.values()}
+    listed = {one.name: one.title("zh") for spec in reversed(lists().values()) for one in spec.columns}
+    return landing | listed | _document()["payers"] | _document()["keys"]
+
+
+@cache
+def _coded() -> dict[str, dict[str, str]]:
+    """Meanings of codes by column or key."""
+    listed = {one.name: one.values for spec in reversed(lists().values()) for one in spec.columns if one.values}
+    return listed | _document()["coded"]
+
+
+def word(key: str, language: str) -> str:
+    """A key of an evidence cell in the reader's language; one that has no word is shown as it is."""
+    return _chinese().get(key, key) if language == "zh" else plain(key)
+
+
+def plain(code: str) -> str:
+    """A code of ours as English words: ct_share is CT share."""
+    return " ".join(part.upper() if part in _LETTERS else part for part in code.split("_"))
+
+
+def flat_json(text: str, language: str) -> str:
+    """The line for one JSON cell; text that is no JSON is shown as it is."""
+    try:
+        return _flat(json.loads(text), language)
+    except ValueError:
+        return text
+
+
+def _flat(value: Any, language: str, key: str = "") -> str:
+    """JSON as a reader's line: the texts of reasons, names with values, lists joined; a record within in brackets."""
+    if isinstance(value, dict):
+        if "text" in value:
+            return str(value["text"])
+        told = [(name, one) for name, one in value.items() if one not in (None, [], {}, "")]
+        if value.keys() <= _document()["payers"].keys():
+            told = [(name, one) for name, one in told if str(one).strip("0.")]
+        return _BETWEEN[language].join(
+            f"{_name(name, one, language)} {_inner(one, language, name)}" for name, one in told
+        )
+    if isinstance(value, list):
+        return _BETWEEN[language].join(_inner(one, language, key) for one in value)
+    if isinstance(value, bool):
+        return YES_NO[language][not value]
+    return "" if value is None else _meaning(str(value), language, key)
+
+
+def _inner(value: Any, language: str, key: str) -> str:
+    told = _flat(value, language, key)
+    return _WITHIN[language].format(told) if isinstance(value, dict) and "text" not in value else told
+
+
+def _name(key: str, value: Any, language: str) -> str:
+    listed = _document()["listed"] if isinstance(value, list) and language == "zh" else {}
+    return str(listed.get(key) or word(key, language))
+
+
+def _meaning(text: str, language: str, key: str) -> str:
+    """A text inside such a cell: codes of the field and of ours in Chinese, everything else as it is."""
+    if language != "zh":
+        return text
+    return str(_coded().get(key, {}).get(text) or _document()["values"].get(text, text))
