@@ -81,6 +81,7 @@ class Params(Strict):
         "特护",
         "监护病房",
     ]
+    companion_kinds: list[str] = ["item", "operation", "diagnosis"]  # what can stand beside a subject of kp_companion
     peer_min_providers: int = 5
     peer_min_cases: int = 30
     refund_match_days: int = 400

@@ -2,7 +2,8 @@
 -- grain: one rule and fee line
 -- inputs: core.fee_line, core.settlement, cur.hilist_b, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
--- known limits: cap and price must be for the same unit; of several versions valid on the day the highest cap counts
+-- known limits: cap and price must be for the same unit; of several versions valid on the day the highest cap counts; where less was
+--   charged than price times quantity (a reduction, a difference returned without quantity) what was charged is held against the cap
 with cap as (
     select hilist_code, pric_uplmt_amt, valid_from, coalesce(valid_to, date '9999-12-31') as valid_until
     from cur.hilist_b
@@ -29,7 +30,11 @@ over as (
     select
         d.*,
         d.det_item_fee_sumamt - d.overlmt_amt as payable,
-        (d.pric - d.cap) * cast(d.cnt as decimal(28, 4)) - d.overlmt_amt as over_cap
+        case
+            when d.det_item_fee_sumamt < round(d.pric * cast(d.cnt as decimal(28, 4)), 2)
+                then d.det_item_fee_sumamt - d.cap * cast(d.cnt as decimal(28, 4))
+            else (d.pric - d.cap) * cast(d.cnt as decimal(28, 4))
+        end - d.overlmt_amt as over_cap
     from dear as d
     left join cap as h
         on

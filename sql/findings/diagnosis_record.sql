@@ -3,7 +3,8 @@
 -- inputs: core.diagnosis, core.settlement, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $western_types (diag_type of western diagnoses), $usual_percent
 -- known limits: form only, no list of valid codes; not allowed as main are external causes (V–Y), morphology (M8000/3) and
---   manifestations (*); where fewer than $usual_percent of all codes have the form, another code system is in use
+--   manifestations (*, but not in one code with their cause: A17.000+G01*); where fewer than $usual_percent of all codes have
+--   the form, another code system is in use
 with judged as (
     select
         setl_id,
@@ -13,7 +14,7 @@ with judged as (
         is_main and (
             regexp_matches(diag_code, '^[V-Y][0-9]{2}')
             or regexp_matches(diag_code, '^M[89][0-9]{3}/')
-            or diag_code like '%*'
+            or (diag_code like '%*' and not regexp_matches(diag_code, '[+†]'))
         ) as wrong_main
     from core.diagnosis
     where diag_type is null or list_contains($western_types, diag_type)

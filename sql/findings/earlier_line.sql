@@ -4,11 +4,20 @@
 --   core.settlement
 -- parameters: $rule_ids, $period_from, $period_to, $history_days (data that must lie before the line)
 -- known limits: other_codes are the first-line drugs, at any time before or on the day, whatever the scope says; drugs paid by
---   the person, used in a stay elsewhere or before the data begin are not seen, so the first $history_days give no finding
+--   the person, used in a stay elsewhere or before the data begin are not seen, so the first $history_days give no finding; the data begin with
+--   the first month that has a tenth of the settlements of the fullest, for a few late or mistyped ones tell of no history
 -- People, lines, codes and lists are compared by number; names and amounts are asked for the few that are left.
-with loaded as (
-    select cast(min(setl_time) as date) as since
+with filled as (
+    select cast(min(setl_time) as date) as since, count(*) as settlements
     from core.settlement
+    group by month
+),
+
+loaded as (
+    select min(f.since) as since
+    from filled as f
+    cross join (select max(settlements) as settlements from filled) as m
+    where f.settlements * 10 >= m.settlements
 ),
 
 point as (

@@ -1,7 +1,7 @@
 -- Subjects payable only where one of their companions is charged or coded for the same person on the day or in the visit.
 -- grain: one rule and fee line
 -- inputs: finding.occurrence_key, finding.occurrence, finding.kp_companion, finding.code_list, finding.subject_match, finding.rule
--- parameters: $rule_ids, $period_from, $period_to
+-- parameters: $rule_ids, $period_from, $period_to, $companion_kinds (item, operation, diagnosis: a prefix may be met by all)
 -- known limits: companions are fee lines, operations or diagnoses of the same person at the same provider; an item is no
 --   companion of itself, so a list that covers the subject asks for another one; of several points of one rule and subject
 --   one is enough; companions charged elsewhere or not yet settled are not seen
@@ -25,6 +25,7 @@ listed as (
     from finding.code_list as c
     inner join finding.subject_match as m on c.code = m.subject_code
     inner join (select list_no from point group by list_no) as p on c.list_no = p.list_no
+    where list_contains($companion_kinds, m.kind)
     group by c.list_no, m.code_no, m.code
 ),
 

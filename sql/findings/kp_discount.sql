@@ -4,7 +4,8 @@
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: a session = the rule's subjects charged to one person in one visit on one day; an item's full price is the
 --   highest at which the provider charged it while the point was valid, so a line already reduced is compared with that;
---   lines that nobody charged in full anywhere look unreduced; separate sessions on one day cannot be told apart
+--   lines that nobody charged in full anywhere look unreduced; separate sessions on one day cannot be told apart; a quantity
+--   below one, or the rest of one, is an operation that was reduced by its quantity
 with hit as (
     select
         o.*,
@@ -18,6 +19,7 @@ with hit as (
             max(o.pric) over (partition by k.rule_id, k.subject_code, k.valid_from, o.fixmedins_code, o.item_code)
             as decimal(28, 6)
         ) as full_price,
+        cast(ceil(o.cnt) as decimal(16, 4)) as operations,
         row_number() over (partition by k.rule_id, o.bkkp_sn order by k.ratio desc, k.subject_code asc, k.valid_from asc) as closest
     from finding.restricted as o
     inner join finding.kp_discount as k
@@ -29,7 +31,7 @@ with hit as (
 ordered as (
     select
         *,
-        coalesce(sum(cnt) over (
+        coalesce(sum(operations) over (
             partition by rule_id, psn_id, fixmedins_code, mdtrt_id, service_date
             order by full_price desc, fee_ocur_time asc, bkkp_sn asc
             rows between unbounded preceding and 1 preceding
@@ -43,16 +45,16 @@ allowed as (
     select
         *,
         concat(cast(year(completed) as varchar), 'Q', cast(quarter(completed) as varchar)) as completed_in,
-        cast(greatest(least(cnt, 1 - before), 0) as decimal(16, 4)) as in_full
+        cast(greatest(least(operations, 1 - before), 0) as decimal(16, 4)) as in_full
     from ordered
-    where before + cnt > 1
+    where before + operations > 1
 ),
 
 met as (
     select
         *,
         cast(
-            gross_amount - round(in_full * full_price + (cnt - in_full) * full_price * ratio, 4) as decimal(20, 4)
+            gross_amount - round(in_full * full_price + (operations - in_full) * full_price * ratio, 4) as decimal(20, 4)
         ) as over_amount
     from allowed
     where completed_in between $period_from and $period_to

@@ -2,8 +2,8 @@
 -- grain: one rule and fee line (the subject's), with the other line whose settlement came first
 -- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_exclusive, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $look_back_days
--- known limits: where two lines each answer to subject and other of one knowledge point (a code or prefix against itself)
---   only the later line is at stake, or both halves of a pair would be; pairs settled further apart than the look-back are not seen
+-- known limits: where two lines each answer to subject and other (a code or prefix against itself, two points of one rule that
+--   name each other) only the later line is at stake, or both halves of a pair would be; pairs settled further apart than the look-back are not seen
 -- Lines, codes and spans are compared by number; names and amounts are asked for the pairs that are found.
 with subject as (
     select
@@ -53,6 +53,15 @@ pair as (
         <= $look_back_days
 ),
 
+-- the same two lines, found from the other side: by the same point or by one that names them the other way round
+mirror as (
+    select
+        k.rule_id, p.line_id, p.other_line_id
+    from pair as p
+    inner join finding.kp_exclusive as k on p.point_no = k.point_no
+    group by k.rule_id, p.line_id, p.other_line_id
+),
+
 line as (
     select line_id
     from pair
@@ -89,9 +98,9 @@ beside as (
     inner join named as b on p.other_line_id = b.line_id
     left join opposite as t on p.point_no = t.point_no and p.code_no = t.code_no
     left join finding.subject_match as s on p.other_code_no = s.code_no and k.subject_code = s.subject_code
+    left join mirror as i on k.rule_id = i.rule_id and p.line_id = i.other_line_id and p.other_line_id = i.line_id
     where
-        t.code_no is null
-        or s.code_no is null
+        ((t.code_no is null or s.code_no is null) and i.line_id is null)
         or b.fee_ocur_time < a.fee_ocur_time
         or (b.fee_ocur_time = a.fee_ocur_time and b.bkkp_sn < a.bkkp_sn)
 ),

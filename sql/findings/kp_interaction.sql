@@ -3,7 +3,8 @@
 -- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_interaction, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: 0 days = on one day; days are those of the charges, not of taking the drug; other providers are not looked at,
---   because a prescriber need not know of them; where two lines each answer to both sides only the later one is at stake
+--   because a prescriber need not know of them; where two lines each answer to both sides (of one point, or of
+--   two that name each other) only the later one is at stake
 -- Lines, codes and days are compared by number; names and amounts are asked for the pairs that are found.
 with subject as (
     select
@@ -48,6 +49,15 @@ pair as (
             and h.place_no = b.place_no
             and b.service_date between h.service_date - h.days and h.service_date + h.days
     where h.line_id <> b.line_id
+),
+
+-- the same two lines, found from the other side: by the same point or by one that names them the other way round
+mirror as (
+    select
+        k.rule_id, p.line_id, p.other_line_id
+    from pair as p
+    inner join finding.kp_interaction as k on p.point_no = k.point_no
+    group by k.rule_id, p.line_id, p.other_line_id
 ),
 
 line as (
@@ -95,9 +105,9 @@ near as (
     inner join named as b on p.other_line_id = b.line_id
     left join opposite as t on p.point_no = t.point_no and p.code_no = t.code_no
     left join finding.subject_match as s on p.other_code_no = s.code_no and k.subject_code = s.subject_code
+    left join mirror as i on k.rule_id = i.rule_id and p.line_id = i.other_line_id and p.other_line_id = i.line_id
     where
-        t.code_no is null
-        or s.code_no is null
+        ((t.code_no is null or s.code_no is null) and i.line_id is null)
         or b.fee_ocur_time < a.fee_ocur_time
         or (b.fee_ocur_time = a.fee_ocur_time and b.bkkp_sn < a.bkkp_sn)
 ),

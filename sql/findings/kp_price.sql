@@ -2,8 +2,9 @@
 -- grain: one rule and fee line
 -- inputs: finding.restricted, finding.kp_price, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
--- known limits: cap and price must be for the same unit; a price that does not agree with amount and quantity can put
---   no more than the line's amount at stake; where the level is unknown only a cap for all levels applies
+-- known limits: cap and price must be for the same unit; where less was charged than price times quantity (a reduction, a
+--   difference returned without quantity) what was charged is held against the cap; where the level is unknown only a cap for
+--   all levels applies
 with capped as (
     select
         o.*,
@@ -15,7 +16,11 @@ with capped as (
         k.basis_id,
         coalesce(o.name, k.subject_name, o.item_code) as item_name,
         o.gross_amount - o.overlmt_amt as payable,
-        (o.pric - k.pric_uplmt_amt) * cast(o.cnt as decimal(28, 4)) - o.overlmt_amt as over_cap,
+        case
+            when o.gross_amount < round(o.pric * cast(o.cnt as decimal(28, 4)), 2)
+                then o.gross_amount - k.pric_uplmt_amt * cast(o.cnt as decimal(28, 4))
+            else (o.pric - k.pric_uplmt_amt) * cast(o.cnt as decimal(28, 4))
+        end - o.overlmt_amt as over_cap,
         row_number() over (
             partition by k.rule_id, o.bkkp_sn, k.subject_code
             order by case when k.hosp_lv is null then 1 else 0 end, k.valid_from

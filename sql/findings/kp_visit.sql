@@ -3,7 +3,8 @@
 -- inputs: finding.restricted, finding.kp_visit, finding.code_list, finding.rule, core.settlement, core.fee_line
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: a code of a list stands for its local sub-codes too (21 for 2101); what the settlement or line does not say
---   is not held against it; department codes must be of one scheme, so a provider's own codes need points of their own
+--   is not held against it; department codes must be of one scheme, so a provider's own codes need points of their own; of
+--   several points of one rule and subject one is enough
 with value as (
     select med_type as text
     from core.settlement
@@ -52,6 +53,16 @@ judged as (
     where list_contains($rule_ids, k.rule_id) and o.period between $period_from and $period_to
 ),
 
+together as (
+    select
+        *,
+        max(case when other_visit or other_insurance or other_department then 0 else 1 end) over (
+            partition by rule_id, kind, line_id, subject_code
+        ) as one_point_is_met,
+        count(*) over (partition by rule_id, kind, line_id, subject_code) as points
+    from judged
+),
+
 met as (
     select
         *,
@@ -59,8 +70,8 @@ met as (
             partition by rule_id, setl_id, bkkp_sn
             order by subject_code, item_code, service_date, valid_from, med_types, insutypes, dept_codes
         ) as place
-    from judged
-    where other_visit or other_insurance or other_department
+    from together
+    where one_point_is_met = 0
 )
 
 select
@@ -81,6 +92,7 @@ select
         case when other_visit then concat('限医疗类别', replace(med_types, '|', '、'), '，本次为', med_type, '，') else '' end,
         case when other_insurance then concat('限险种', replace(insutypes, '|', '、'), '，本次为', insutype, '，') else '' end,
         case when other_department then concat('限科室', replace(dept_codes, '|', '、'), '，开单科室为', dept_code, '，') else '' end,
+        case when points > 1 then concat('该项目的', cast(points as varchar), '条限定均不符合，') else '' end,
         '与“', rule_name, '”的情形相符'
     ) as reason
 from met

@@ -2,15 +2,19 @@
 -- grain: one code in use (an item with its catalogue code, a diagnosis, an operation) and one subject that it answers to
 -- inputs: finding.subject (distinct subject codes), core.code
 -- parameters: none
--- known limits: codes compare exactly as they stand; prefixes are cut to the lengths in use and joined by equality,
---   so cost follows distinct codes x lengths, not codes x points
+-- known limits: codes compare without regard to capitals, and an older dagger (†) is a plus, and YB before a diagnosis or operation
+--   names the edition: no code system has two codes that differ by these alone; prefixes are cut to the lengths in use and joined by equality, so cost follows distinct codes x lengths,
+--   not codes x points
 with named as (
     select
         kind,
         code,
         hilist_code,
         code_no,
-        code as answers_to
+        case
+            when kind <> 'item' and upper(code) like 'YB%' then substr(replace(upper(code), '†', '+'), 3)
+            else replace(upper(code), '†', '+')
+        end as answers_to
     from core.code
     union
     select
@@ -18,18 +22,25 @@ with named as (
         code,
         hilist_code,
         code_no,
-        hilist_code as answers_to
+        replace(upper(hilist_code), '†', '+') as answers_to
     from core.code
     where hilist_code <> ''
+),
+
+subject as (
+    select
+        subject_code,
+        replace(upper(subject_code), '†', '+') as text
+    from finding.subject
 ),
 
 stem as (
     select
         subject_code,
-        substr(subject_code, 1, length(subject_code) - 1) as text,
-        length(subject_code) - 1 as width
-    from finding.subject
-    where subject_code like '%*'
+        substr(text, 1, length(text) - 1) as text,
+        length(text) - 1 as width
+    from subject
+    where text like '%*'
 ),
 
 width as (
@@ -57,7 +68,7 @@ select
     n.code_no,
     s.subject_code
 from named as n
-inner join finding.subject as s on n.answers_to = s.subject_code
+inner join subject as s on n.answers_to = s.text
 where s.subject_code not like '%*'
 union
 select

@@ -3,7 +3,8 @@
 -- inputs: cur.sel_d, core.fee_line, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: a code stands for one pack; parts of it may be sold in turn until the pack is used up; a pack brought back (negative
---   count) may be sold again; a sale is found on the first line of its settlement with the item
+--   count) may be sold again; a sale is found on the first line of its settlement with the item; one character over and over,
+--   and texts without a digit, are no code
 with sale as (
     select
         drug_trac_codg, fixmedins_code, med_list_codg, setl_id, doc_sn, ocur_time, cnt,
@@ -17,7 +18,7 @@ with sale as (
         first_value(setl_id) over (partition by drug_trac_codg order by ocur_time, doc_sn) as first_setl_id,
         first_value(ocur_time) over (partition by drug_trac_codg order by ocur_time, doc_sn) as first_time
     from cur.sel_d
-    where drug_trac_codg is not null
+    where regexp_matches(drug_trac_codg, '[0-9]') and replace(drug_trac_codg, substr(drug_trac_codg, 1, 1), '') <> ''
 ),
 
 again as (
