@@ -1,6 +1,7 @@
 """What keys of JSON cells and codes of ours are called, and such a cell as a line for people."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from models.contracts.tables import tables
 WORDS = Path(__file__).parent / "words.yaml"
 YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 _BETWEEN, _WITHIN = {"zh": "；", "en": "; "}, {"zh": "（{}）", "en": "({})"}
+# prices and quantities as the database writes them; an operation is named 68.3100 as well
+_LONG, _NAMES = re.compile(r"-?[0-9]+\.[0-9]{3,}"), re.compile(r"(code|codes|codg|id|sn|no|ver)$")
 _LETTERS = frozenset({"cmi", "ct", "mr"})
 
 
@@ -83,6 +86,8 @@ def _name(key: str, value: Any, language: str) -> str:
 
 def _meaning(text: str, language: str, key: str) -> str:
     """A text inside such a cell: codes of the field and of ours in Chinese, everything else as it is."""
+    if _LONG.fullmatch(text) and not _NAMES.search(key):
+        text = text.rstrip("0").rstrip(".")
     if language != "zh":
         return text
     return str(_coded().get(key, {}).get(text) or _document()["values"].get(text, text))

@@ -37,6 +37,8 @@ CELLS = [
     ('{"gend": "2", "limit_gend": "1", "wait": "2"}', "性别 女；限定性别 男；wait 2", "gend 2; limit gend 1; wait 2"),
     ('{"lines": [{"fee": "5.00"}, {"fee": "0.00"}]}', "明细 （费用 5.00）；（费用 0.00）",
      "lines (fee 5.00); (fee 0.00)"),
+    ('{"cap": "100.500000", "day": "5.0000", "fee": "2.00", "subject_code": "68.3100"}',
+     "限价 100.5；日期 5；费用 2.00；对象编码 68.3100", "cap 100.5; day 5; fee 2.00; subject code 68.3100"),
     ('[{"text": "理由甲"}, {"text": "理由乙"}]', "理由甲；理由乙", "理由甲; 理由乙"),
     ("不是 JSON", "不是 JSON", "不是 JSON"),
     ('{"of_a_rule_of_their_own": "x"}', "of_a_rule_of_their_own x", "of a rule of their own x"),
