@@ -74,6 +74,7 @@ def _settlements(engine: Engine, config: Config) -> None:
     engine.replace("core.refund", "core/refund", refund_match_days=params.refund_match_days)
     engine.replace("core.netted", "core/netted")
     engine.replace("core.bundled_payment", "core/bundled_payment")
+    engine.replace("core.person", "core/person")
     engine.replace(
         "core.settlement",
         "core/settlement",

@@ -83,7 +83,7 @@ def unpack(packed: Ints, persons: int, units: int, days: int) -> Visits:
 def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits, Names]:
     """The visits of a window from core.settlement; UsageError when there are more people or units than numbers."""
     bounds = {**window.bounds(), **kinds_of_care(config)}
-    for table in ("person", "unit"):
+    for table in ("person", "kind", "unit"):
         engine.temporary(f"gathering_{table}", f"gathering/{table}", **bounds)
     persons, units = engine.count("gathering_person"), engine.count("gathering_unit")
     if persons > MOST_PERSONS or units > MOST_UNITS:

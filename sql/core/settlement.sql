@@ -1,9 +1,9 @@
 -- Settlements as the audit sees them: refunds netted in, provider and person completed, who owes and by which route.
 -- grain: setl_id (refunds are not rows)
--- inputs: core.netted, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d, cur.drg_std
+-- inputs: core.netted, core.person, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d, cur.drg_std
 -- parameters: $inpatient_med_types (list; a code covers its sub-codes), $area_pattern (pattern of the area's own insu_admdvs)
 -- limits: sex and birth date that the settlement and the person register contradict are null, and the age with the birth date;
---         setl_no and person_no number settlements and people in the order of their ids and hold until core is made anew;
+--         setl_no numbers settlements in the order of their ids and holds until core is made anew;
 --         nothing is left of a settlement whose whole fee was refunded, whatever the payers' columns say; a weight that was not
 --         delivered with the case is that of its group's standard on the day of settlement
 with clipped as (
@@ -79,13 +79,6 @@ numbered as (
         setl_id,
         cast(row_number() over (order by setl_id) as integer) as setl_no
     from (select setl_id from core.netted group by setl_id) as k
-),
-
-person as (
-    select
-        psn_id,
-        cast(row_number() over (order by psn_id) as integer) as person_no
-    from (select psn_id from core.netted group by psn_id) as k
 )
 
 select
@@ -158,7 +151,7 @@ from clipped as s
 inner join amounts as m on s.setl_id = m.setl_id
 inner join agreed as a on s.setl_id = a.setl_id
 inner join numbered as n on s.setl_id = n.setl_id
-left join person as p on s.psn_id = p.psn_id
+left join core.person as p on s.psn_id = p.psn_id
 left join core.bundled_payment as b on s.setl_id = b.setl_id
 left join cur.medins_info_b as i on s.fixmedins_code = i.fixmedins_code
 left join cur.drg_grp_d as g on s.setl_id = g.setl_id

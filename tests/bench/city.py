@@ -118,6 +118,7 @@ OTHERS = {
     "core.operation": "select setl_id, n as setl_no, $codes + $items + 100 * (n % 87) + n % 80 as code_no, "
     "lpad(cast(n % 87 as varchar), 2, '0') || '.' || 10 + n % 80 as oprn_oprt_code, "
     "'手术' as oprn_oprt_name, enddate as oprn_oprt_date, true as is_main from head where is_inpatient and n % 3 = 0",
+    "core.person": "select distinct psn_id, person_no from core.settlement",
     "core.code": "select 'item' as kind, item_code as code, hilist_code, min(code_no) as code_no from core.fee_line "
     "group by item_code, hilist_code union all select 'diagnosis', diag_code, '', min(code_no) from core.diagnosis "
     "group by diag_code union all select 'operation', oprn_oprt_code, '', min(code_no) from core.operation "

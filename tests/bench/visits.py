@@ -49,6 +49,7 @@ def make(path: Path, millions: float) -> None:
             minute = np.minimum(480 + rng.gamma(2.0, 90, n), 1050).astype(int)
             _insert(con, person, provider, day, minute)
         _gangs(con, path, millions, people, weight / weight.sum(), rng)
+        con.execute("create table core.person as from core.settlement select distinct psn_id, person_no")
         con.execute("insert into core.provider select distinct fixmedins_code, '1' from core.settlement")
 
 

@@ -10,7 +10,7 @@ from models.config import Config, EngineSettings
 from models.engine.duck import memory_engine
 from models.gathering import gathering
 from models.gathering.plot import group_meetings
-from models.sample.hospitals.tables import DIAGNOSIS, PROVIDER, SETTLEMENT, empty_contract, write
+from models.sample.hospitals.tables import DIAGNOSIS, PROVIDER, SETTLEMENT, empty_contract, number_people, write
 
 GANG = [f"g{i}" for i in range(8)]
 ADMITTED = [date(2024, 2, 6), date(2024, 4, 17), date(2024, 6, 25), date(2024, 9, 12), date(2024, 11, 5)]
@@ -46,6 +46,7 @@ def test_stays_begun_and_ended_together_are_a_group_and_their_money_counts_once(
     engine = memory_engine()
     empty_contract(engine)
     write(engine, "core.settlement", SETTLEMENT, [_rows()])
+    number_people(engine)
     write(engine, "core.diagnosis", DIAGNOSIS, [])
     write(engine, "core.provider", PROVIDER, [])
     gathering(engine, "2024Q4", Config(engine=EngineSettings(threads=1)))

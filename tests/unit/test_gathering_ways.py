@@ -9,7 +9,7 @@ from models.engine.duck import Engine, memory_engine
 from models.gathering.facts import visits_of
 from models.gathering.plot import group_days
 from models.gathering.visits import read_visits
-from models.sample.hospitals.tables import DIAGNOSIS, PROVIDER, SETTLEMENT, empty_contract, write
+from models.sample.hospitals.tables import DIAGNOSIS, PROVIDER, SETTLEMENT, empty_contract, number_people, write
 from models.scores.window import quarter_window
 
 PERIOD = "2024Q4"
@@ -44,6 +44,7 @@ def _engine() -> Engine:
         net_fund=money, paid=money,
     )  # fmt: skip
     write(engine, "core.settlement", SETTLEMENT, [rows])
+    number_people(engine)
     write(engine, "core.diagnosis", DIAGNOSIS, [])
     known = sorted({(code, kind) for code, kind, *_ in CASES if kind})
     register = pl.DataFrame(known, schema=["fixmedins_code", "fixmedins_type"], orient="row")

@@ -72,6 +72,14 @@ def write(engine: Engine, table: str, columns: dict[str, str], frames: Iterable[
         add(engine, table, frame)
 
 
+def number_people(engine: Engine) -> None:
+    """Make core.person of the people in core.settlement, whose person_no must follow the order of psn_id."""
+    engine.con.execute(
+        "create or replace table core.person as select psn_id, any_value(person_no) as person_no from core.settlement "
+        "group by psn_id"
+    )
+
+
 def add(engine: Engine, table: str, frame: pl.DataFrame) -> None:
     """Append rows by column name, cast to the table's types."""
     engine.con.register("world_rows", frame.to_arrow())

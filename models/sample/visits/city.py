@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from models.engine.duck import Engine
-from models.sample.hospitals.tables import DIAGNOSIS, PROVIDER, SETTLEMENT, add, empty_contract, write
+from models.sample.hospitals.tables import DIAGNOSIS, PROVIDER, SETTLEMENT, add, empty_contract, number_people, write
 from models.sample.seeds import stream
 from models.sample.visits import innocent
 from models.sample.visits.gangs import Gang, gangs
@@ -47,6 +47,7 @@ def fill(engine: Engine, spec: CitySpec) -> CityTruth:
     rows = _rows(city)
     empty_contract(engine)
     write(engine, "core.settlement", SETTLEMENT, [rows.drop("code")])
+    number_people(engine)
     coded = rows.filter(pl.col("code") != "").select(
         "setl_id", diag_code="code", diag_type=pl.lit("1"), is_main=pl.lit(True)
     )
