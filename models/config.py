@@ -11,10 +11,13 @@ import yaml
 from pydantic import Field, ValidationError
 
 from models.errors import UsageError
-from models.settings import Strict
+from models.faults import told
+from models.settings import Stage, Strict
 from models.settings_engine import EngineSettings
 from models.settings_planning import Planning
 from models.workdays import Calendar
+
+Days = Annotated[int, Field(ge=0, le=3660)]
 
 
 class BenefitStep(Strict):
@@ -56,8 +59,8 @@ class Params(Strict):
     # in DRG/DIP-paid cases, the average share
     amount_method: Literal["average_share", "marginal"] = "average_share"
     benefits: list[Benefit] = []
-    look_back_days: int = 400
-    split_stay_days: int = 15
+    look_back_days: Days = 400
+    split_stay_days: Days = 15
     # prefixes: therapy, dialysis, rehabilitation, pregnancy and birth
     planned_readmission_diagnoses: list[str] = ["Z51", "Z49", "Z50", "O", "Z34", "Z35"]
     # main diagnoses treated in courses: with one of them a planned diagnosis in second place is enough
@@ -82,9 +85,9 @@ class Params(Strict):
         "监护病房",
     ]
     companion_kinds: list[str] = ["item", "operation", "diagnosis"]  # what can stand beside a subject of kp_companion
-    peer_min_providers: int = 5
-    peer_min_cases: int = 30
-    refund_match_days: int = 400
+    peer_min_providers: int = Field(default=5, ge=2)
+    peer_min_cases: int = Field(default=30, ge=2)
+    refund_match_days: Days = 400
     # persons: chronic benefit; dialysis by chronic disease, diagnosis (prefixes) and item name; a fixed schedule
     chronic_med_types: list[str] = ["14"]
     registration_med_types: list[str] = ["12"]
@@ -92,25 +95,25 @@ class Params(Strict):
     dialysis_diagnoses: list[str] = ["Z49", "N18.001"]
     dialysis_names: list[str] = ["透析"]
     counted_drug_classes: list[str] = ["09", "11"]  # med_chrgitm_type: western drugs, Chinese patent drugs
-    schedule_days: int = 3
-    schedule_percent: int = 90
+    schedule_days: int = Field(default=3, ge=1, le=7)
+    schedule_percent: int = Field(default=90, ge=1, le=100)
     # many providers for one drug class in a month or quarter; days of supply in hand, and supply over days elapsed
-    many_providers_month: int = 5
-    many_providers_quarter: int = 8
-    hoarding_days: int = 120
-    hoarding_rate: float = 2.5
+    many_providers_month: int = Field(default=5, ge=2)
+    many_providers_quarter: int = Field(default=8, ge=2)
+    hoarding_days: Days = 120
+    hoarding_rate: float = Field(default=2.5, ge=1, allow_inf_nan=False)
     # characters of a national drug code that stand for its class, and for its substance
-    drug_class_length: int = 5
-    drug_substance_length: int = 10
-    upcoding_probability: float = 0.5
-    upcoding_review_share: float = 0.05
+    drug_class_length: int = Field(default=5, ge=1, le=20)
+    drug_substance_length: int = Field(default=10, ge=1, le=20)
+    upcoding_probability: float = Field(default=0.5, gt=0, lt=1)
+    upcoding_review_share: float = Field(default=0.05, ge=0, le=1)
 
 
 class Thresholds(Strict):
     """What applies only when lists are made."""
 
     minimum_amount: Decimal = Field(default=Decimal(0), ge=0)  # yuan; new candidates below it are counted, not listed
-    q_value: float = 0.05
+    q_value: float = Field(default=0.05, gt=0, lt=1)
 
 
 class Review(Strict):
@@ -118,11 +121,11 @@ class Review(Strict):
 
     reply_days: int = Field(default=15, ge=0)
     # working days a stage may take, counted from the one before (初审: from the notice, 申诉: from the reply)
-    stage_days: dict[str, int] = {"初审": 20, "复核": 10, "申诉": 15, "复审": 20, "反馈": 5, "处理": 30}
+    stage_days: dict[Stage, Days] = {"初审": 20, "复核": 10, "申诉": 15, "复审": 20, "反馈": 5, "处理": 30}
     holidays: list[date] = []
     worked_weekends: list[date] = []  # weekend days worked in exchange for a holiday
     uphold_overdue: bool = False  # a reply that never came counts as acceptance; off: overdue is only shown
-    final_stages: list[str] = ["反馈", "处理"]  # decisions of these stages are what rules are judged and learnt by
+    final_stages: list[Stage] = ["反馈", "处理"]  # decisions of these stages are what rules are judged and learnt by
     report_cases: int = Field(default=30, ge=1)  # decided cases (or alerts) below which a report proposes nothing
     retire_rate: float = Field(default=0.3, ge=0, le=1)  # upheld less often than this for sure: retire
     clear_rate: float = Field(default=0.9, ge=0, le=1)  # a clear rule upheld less often than this for sure: suspect
@@ -231,8 +234,8 @@ def load_config(path: Path) -> Config:
         return Config.model_validate(yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {})
     except UnicodeDecodeError:
         raise UsageError(f"{path.name} 不是 UTF-8 / is not UTF-8 text. Save it again in UTF-8.") from None
-    except yaml.YAMLError as fault:
-        raise UsageError(f"{path.name} 不是有效的 YAML / is not valid YAML: {fault}") from None
     except ValidationError as fault:
-        lines = [f"  {'.'.join(map(str, e['loc']))}: {e['msg']} (found {e['input']!r})" for e in fault.errors()]
+        lines = [f"  {line}" for line in told(fault, Config)]
         raise UsageError(f"{path.name} 配置有误 / configuration errors:\n" + "\n".join(lines)) from None
+    except (yaml.YAMLError, ValueError) as fault:  # ValueError: a date that no calendar has
+        raise UsageError(f"{path.name} 不是有效的 YAML / is not valid YAML: {fault}") from None

@@ -2,9 +2,9 @@
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from models.settings import Strict
 
@@ -12,14 +12,21 @@ _ADDRESS = re.compile(
     r"local(\[(\d+|\*)\])?|spark://[\w.-]+:\d+(,[\w.-]+:\d+)*|sc://[\w.-]+(:\d+)?(/(;[\w.-]+=[^;]*)*)?"
 )
 EXAMPLE = "engine: {kind: spark, address: 'spark://host:7077', warehouse: /shared/jicha}"
+_SIZE = re.compile(r"\d+(\.\d+)? ?([KMGT]i?B|%)", re.IGNORECASE)
+
+
+def _size(text: str) -> str:
+    if not _SIZE.fullmatch(text):
+        raise ValueError(f"须如 4GB、512MB / must be like 4GB or 512MB, not {text!r}")
+    return text
 
 
 class EngineSettings(Strict):
     """The embedded engine with its limits and, with `kind: spark`, the cluster that makes core and findings."""
 
     kind: Literal["duckdb", "spark"] = "duckdb"
-    memory_limit: str = "4GB"  # of the embedded engine, which every home has
-    threads: int | None = None
+    memory_limit: Annotated[str, AfterValidator(_size)] = "4GB"  # of the embedded engine, which every home has
+    threads: int | None = Field(default=None, ge=1, le=1024)
     address: str | None = None  # spark://host:7077, sc://host:15002 (Spark Connect) or local[2]
     warehouse: Path | None = None  # a folder that this machine and every worker see under the same path
     settings: dict[str, str] = Field(default={})  # of Spark's, as spark.executor.memory: 8g

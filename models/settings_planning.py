@@ -12,7 +12,7 @@ Kind = Literal["tertiary", "secondary", "primary", "ungraded", "pharmacy"]
 
 def _half_days(days: Decimal) -> Decimal:
     if days * 2 != int(days * 2):
-        raise ValueError("whole or half days, such as 0.5 or 3")
+        raise ValueError("须为整天或半天 / whole or half days, such as 0.5 or 3")
     return days
 
 
@@ -41,7 +41,9 @@ class Capacity(Strict):
     def _visits_fit(self) -> "Capacity":
         long = {kind: str(days) for kind, days in self.days.items() if days > self.team_days}
         if long:
-            raise ValueError(f"a visit takes longer than the {self.team_days} days of a team: {long}")
+            raise ValueError(
+                f"一次检查超过每组天数 / a visit takes longer than the {self.team_days} days of a team: {long}"
+            )
         return self
 
 
@@ -72,7 +74,9 @@ class Theme(Capacity):
     def _one_subject(self) -> "Theme":
         given = [name for name in SUBJECTS if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of {', '.join(SUBJECTS)}; given: {', '.join(given) or 'none'}")
+            raise ValueError(
+                f"只给一个范围 / give exactly one of {', '.join(SUBJECTS)}; given: {', '.join(given) or 'none'}"
+            )
         return self
 
 
@@ -89,5 +93,5 @@ class Planning(Capacity):
         names = [theme.name for theme in self.themes]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"themes need names of their own; twice: {', '.join(twice)}")
+            raise ValueError(f"专项名称重复 / themes need names of their own; twice: {', '.join(twice)}")
         return self

@@ -1,5 +1,6 @@
 """`jicha run`: the jobs in order, in this process, each recorded in the home's Dagster history."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,8 +18,8 @@ from models.home import Home
 from models.lists import monthly
 from models.lists.facts import absent
 from models.rules.registry import use_local_rules
-from models.rules.themes import check_themes
 from models.session import Options, open_session
+from models.settings_check import check_settings
 from pipelines.beside import import_beside
 from pipelines.definitions import build_defs
 from pipelines.history import close_history
@@ -42,6 +43,18 @@ class Outcome:
     workload: list[str] = field(default_factory=list)
 
 
+def _fault(step: str, error: Any, message: str) -> str:
+    """A fault of jicha in a step: its kind alone, for its text may quote data; all of it when asked for."""
+    if os.environ.get("JICHA_DEBUG"):
+        return f"步骤 {step} 出错 / step failed:\n{error.to_string() if error else message}"
+    cause = error.cause if error and error.cause else error
+    kind = cause.cls_name if cause else "?"
+    return (
+        f"步骤 {step} 出错，程序内部错误 / step failed, a fault of jicha: {kind}. Set JICHA_DEBUG=1 to see where; "
+        "what had been finished stays, running again is safe."
+    )
+
+
 def _first_failure(result: dg.ExecuteInProcessResult) -> JichaError:
     """The user's error behind a failed run; anything else is a fault of jicha."""
     for event in result.all_events:
@@ -52,8 +65,7 @@ def _first_failure(result: dg.ExecuteInProcessResult) -> JichaError:
         if user is not None and "exit_code" in user.metadata:
             code = int(str(user.metadata["exit_code"].value))
             return _BY_CODE.get(code, JichaError)(user.description or "")
-        text = data.error.to_string() if data.error else event.message or ""
-        return JichaError(f"步骤 {event.step_key} 出错 / step failed:\n{text}")
+        return JichaError(_fault(str(event.step_key), data.error, event.message or ""))
     return JichaError("运行失败 / the run failed without a step failure; see the Dagster UI")
 
 
@@ -117,7 +129,7 @@ def run(
     home.prepare()
     use_local_rules(home.rules)
     config = load_config(home.config_file)
-    check_themes(config)
+    check_settings(config)
     for line in check_engine(config.engine):
         tell(line)
     if options.landing is None:

@@ -14,6 +14,7 @@ from models.config import Config
 from models.contracts.document import read_document
 from models.credit.facts import Facts, Unit, gather
 from models.engine.duck import Engine
+from models.errors import UsageError
 from models.money.issued import schema
 from models.money.register import Register
 
@@ -35,6 +36,17 @@ class Item:
 @cache
 def _published() -> dict[str, Any]:
     return dict(read_document(Path(__file__).parent / "points.yaml"))
+
+
+def check_items(config: Config) -> None:
+    """Raise UsageError that names every entry of `credit.items` that is no item of the published points."""
+    known = _published()["items"]
+    strange = sorted(config.credit.items.keys() - known.keys())
+    if strange:
+        raise UsageError(
+            f"config.yaml 的 credit.items 没有这些项 / has no such items: {', '.join(strange)}"
+            f"（可用 / allowed: {', '.join(known)}）"
+        )
 
 
 def items(config: Config, whom: str) -> list[Item]:

@@ -103,7 +103,7 @@ def gather(home: Home, year: str | None = None) -> Material:
         plan = Served(home.lists / year, said) if said else None
     if plan is None:
         raise UsageError(
-            f"{year or ''} 没有年度检查计划 / there is no inspection plan in {home.lists}. "
+            f"{f'{year} ' if year else ''}没有年度检查计划 / there is no inspection plan in {home.lists}. "
             "It needs twelve months; run `jicha run` first."
         )
     until = str(plan.manifest.get("as_of", ""))[:10]

@@ -1,6 +1,7 @@
 """The embedded engine: one DuckDB file, one writer."""
 
 import contextlib
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine.sql import sql_text, sql_values
+from models.errors import InputRefused, JichaError, UsageError
 from models.home import Home
 
 SCHEMAS = ("meta", "raw", "cur", "core", "finding", "money", "score", "quality")
@@ -143,14 +145,35 @@ class Engine:
 
 
 def connect(home: Home, config: Config, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """Open the working database of a home with the configured limits."""
+    """Open the working database of a home with the configured limits.
+
+    Raises UsageError where another program holds it open, InputRefused where the file is no database any more.
+    """
     home.prepare()
-    con = duckdb.connect(str(home.warehouse), read_only=read_only)
+    try:
+        con = duckdb.connect(str(home.warehouse), read_only=read_only)
+    except duckdb.Error as fault:
+        raise _unopened(home, str(fault)) from None
     apply_settings(con, home, config)
     if not read_only:
         for schema in SCHEMAS:
             con.execute(f"create schema if not exists {schema}")
     return con
+
+
+def _unopened(home: Home, text: str) -> JichaError:
+    if "lock" in text:
+        held = re.search(r"PID (\d+)", text)
+        who = f"，进程 / by process {held[1]}" if held else ""
+        return UsageError(
+            f"仓库被另一程序打开 / another program holds {home.warehouse} open{who}. "
+            "Close it there; to look at data, open a snapshot: HOME/published/latest."
+        )
+    return InputRefused(
+        f"仓库文件打不开 / the warehouse cannot be opened: {home.warehouse}\n"
+        "文件可能损坏，或出自更新的版本 / it may be damaged, or made by a newer version. It can be made again: move it "
+        "away and run `jicha run`; keep keys, register, lists, config.yaml and rules where they are."
+    )
 
 
 def memory_engine() -> Engine:

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 
 from models.engine.duck import Engine
+from models.settings import Stage
 
-STAGES = ("初审", "复核", "申诉", "复审", "反馈", "处理")
+STAGES: tuple[str, ...] = get_args(Stage)
 #: how far a candidate was upheld; a partial decision without an amount counts by half
 VALUE = {"upheld": 1.0, "partial": 0.5, "overturned": 0.0}
 Row = Mapping[str, Any]

@@ -92,7 +92,7 @@ def _due(stage: str, before: date | None, reply: Row | None, reply_due_on: date 
     if stage in ("申诉", "反馈"):
         told = reply["submitted_on"] if reply is not None else reply_due_on if stage == "反馈" else None
         start = max((day for day in (before, told) if day), default=None)
-    days = review.stage_days.get(stage)
+    days = {str(name): days for name, days in review.stage_days.items()}.get(stage)
     return review.calendar.after(start, days) if start and days is not None else None
 
 

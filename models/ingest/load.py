@@ -6,12 +6,14 @@ from pathlib import Path
 from models.config import Config
 from models.contracts import tables
 from models.engine import Engine
+from models.errors import InputRefused
 from models.home import Home
 from models.ingest import quarantine, store
 from models.ingest.changes import Memory, Parts, again, changed, known, look, restamp
 from models.ingest.compact import filling, settle
 from models.ingest.discover import Delivery, discover
 from models.ingest.identity import Pseudonyms
+from models.ingest.misplaced import no_files, where_instead
 from models.ingest.sink import Tally
 from models.ingest.summary import LoadSummary, Progress, refuse
 from models.ingest.units import Part, Unit, load_units, remove
@@ -34,6 +36,8 @@ def load(
     store.prepare(engine)
     found = discover(landing, folders)
     memory = known(engine)
+    if memory and not found.deliveries and not discover(landing).deliveries:
+        raise InputRefused(no_files(landing))  # rather a disk that is not mounted than a bureau without data
     parts, refused = look(found, memory)
     refuse(refused)
     summary = LoadSummary(warnings=list(found.warnings))
@@ -63,7 +67,9 @@ def refuse_unreadable(engine: Engine, landing: Path) -> tuple[int, list[str]]:
     store.prepare(engine)
     found = discover(landing)
     parts, refused = look(found, known(engine))
-    refuse(refused)
+    refuse(refused, where_instead(landing))
+    if not found.deliveries:
+        raise InputRefused(no_files(landing))
     return len(parts), found.warnings
 
 

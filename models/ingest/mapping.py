@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from models.contracts import tables
 from models.errors import InputRefused
+from models.faults import told
 
 FILE = "mapping.yaml"
 
@@ -31,13 +32,16 @@ class TableMapping(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> "TableMapping":
         if len({len(many) for many in self.wide.values()}) > 1:
-            raise ValueError("the lists under `wide` must be of one length")
+            raise ValueError("wide 各列的清单须等长 / the lists under `wide` must be of one length")
         if any(not many for many in self.wide.values()):
-            raise ValueError("a list under `wide` is empty")
+            raise ValueError("wide 下有空清单 / a list under `wide` is empty")
         given = [*self.columns, *self.constants, *self.wide]
         twice = sorted({name for name in given if given.count(name) > 1})
         if twice:
-            raise ValueError(f"given more than once among columns, constants and wide: {', '.join(twice)}")
+            raise ValueError(
+                "在 columns、constants、wide 中重复 / given more than once among columns, constants and wide: "
+                + ", ".join(twice)
+            )
         return self
 
     def matches(self, file: str) -> bool:
@@ -76,8 +80,7 @@ def read_mapping(landing: Path) -> Mapping:
     try:
         mapping = Mapping.model_validate(_texts(document))
     except ValidationError as fault:
-        lines = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in fault.errors()]
-        raise InputRefused(_message(lines)) from None
+        raise InputRefused(_message(told(fault, Mapping))) from None
     faults = [line for name, one in mapping.tables.items() for line in _faults(name, one)]
     if faults:
         raise InputRefused(_message(faults))
@@ -100,7 +103,7 @@ def _texts(value: Any) -> Any:
 def _faults(name: str, one: TableMapping) -> list[str]:
     table = tables().get(name)
     if table is None:
-        return [f"tables.{name}: no such table; allowed are {', '.join(tables())}"]
+        return [f"tables.{name}: 没有这张表 / no such table; allowed are {', '.join(tables())}"]
     faults = []
     parts: dict[str, Iterable[str]] = {
         "columns": one.columns, "constants": one.constants, "values": one.values, "wide": one.wide,
@@ -109,10 +112,13 @@ def _faults(name: str, one: TableMapping) -> list[str]:
         unknown = sorted(set(columns) - set(table.columns))
         if unknown:
             faults.append(
-                f"tables.{name}.{part}: no such columns {', '.join(unknown)}; {name} has {', '.join(table.columns)}"
+                f"tables.{name}.{part}: 没有这些列 / no such columns {', '.join(unknown)}; "
+                f"{name} has {', '.join(table.columns)}"
             )
     if any(Path(pattern).is_absolute() or ".." in Path(pattern).parts for pattern in one.files):
-        faults.append(f"tables.{name}.files: paths are relative to landing and stay inside it")
+        faults.append(
+            f"tables.{name}.files: 路径须相对于数据目录且在其内 / paths are relative to landing and stay inside it"
+        )
     if not one.columns and not one.wide:
-        faults.append(f"tables.{name}: names no columns; drop the entry if the files follow the contract")
+        faults.append(f"tables.{name}: 没有列 / names no columns; drop the entry if the files follow the contract")
     return faults

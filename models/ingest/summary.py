@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from models.errors import InputRefused
 
 Progress = Callable[[str], None]
+_ALIKE = 5  # files of one folder and reason that are told one by one
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,26 @@ class Unreadable(Exception):
     """Raised inside ingestion for one file; becomes a Refusal, never reaches the user by itself."""
 
 
-def refuse(refusals: list[Refusal]) -> None:
-    """Raise InputRefused naming every file at once; does nothing for an empty list."""
+def refuse(refusals: list[Refusal], advice: str = "") -> None:
+    """Raise InputRefused naming every file at once, then the advice; does nothing for an empty list."""
     if not refusals:
         return
-    lines = [f"  {one.file}: {one.reason}" for one in sorted(refusals, key=lambda one: (one.file, one.reason))]
-    raise InputRefused(
-        f"{len(lines)} 个文件无法读取，未装载任何内容 / files refused, nothing was loaded:\n" + "\n".join(lines)
-    )
+    told = "\n".join([*(f"  {line}" for line in lines_of(refusals)), *([advice] if advice else [])])
+    raise InputRefused(f"{len(refusals)} 个文件无法读取，未装载任何内容 / files refused, nothing was loaded:\n{told}")
+
+
+def lines_of(refusals: list[Refusal]) -> list[str]:
+    """A line a file; many of one folder refused for one reason share a line, which names the first and counts all."""
+    groups: dict[tuple[str, str], list[Refusal]] = {}
+    for one in sorted(refusals, key=lambda one: (one.file, one.reason)):
+        groups.setdefault((one.file.rpartition("/")[0], one.reason), []).append(one)
+    lines: list[str] = []
+    for (_, reason), many in groups.items():
+        if len(many) > _ALIKE:
+            lines.append(f"{many[0].file} 等 {len(many)} 个文件 / and {len(many) - 1} more there: {reason}")
+        else:
+            lines += [f"{one.file}: {reason}" for one in many]
+    return lines
 
 
 @dataclass
@@ -75,6 +88,6 @@ class CheckReport:
             for reason, (rows, first) in sorted(one.reasons.items()):
                 shown = ", ".join(map(str, first)) + (" …" if rows > len(first) else "")
                 lines.append(f"    {reason}: {rows:,} (行 / lines {shown})")
-        lines += [f"拒收 / refused {one.file}: {one.reason}" for one in self.refused]
+        lines += [f"拒收 / refused {line}" for line in lines_of(self.refused)]
         lines += [f"注意 / note: {line}" for line in self.warnings]
         return "\n".join(lines) or "没有可读取的文件 / no files to read."

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from models.contracts.document import read_document
 from models.engine.sql import ROOT, sql_text, template_path, use_local_templates
 from models.errors import UsageError
+from models.faults import told
 
 FOLDER = Path(__file__).parent
 RULE_ID = r"^[RSL]\d{2,4}$"
@@ -80,20 +81,24 @@ class Rule(_Strict):
     def _whole(self) -> "Rule":
         needed: tuple[str, ...] = ("track", "subject", "basis", "why", "checked_on", "known_false_alarms", "confidence")
         if sum(kind is not None for kind in (self.template, self.indicator, self.model, self.missing)) != 1:
-            raise ValueError("give one of template, indicator, model and missing")
+            raise ValueError(
+                "template、indicator、model、missing 须且只须一项 / give one of template, indicator, model and missing"
+            )
         if self.indicator or self.model:  # it finds nothing, so it has neither track nor confidence
             needed = ("basis", "why", "checked_on", "known_false_alarms")
         absent = [] if self.missing else [name for name in needed if not getattr(self, name)]
         if absent:
             kind = "a template" if self.template else "an indicator or a model"
-            raise ValueError(f"a rule with {kind} also needs {', '.join(absent)}")
+            raise ValueError(f"还缺 / a rule with {kind} also needs {', '.join(absent)}")
         for name in self.templates:
             if not template_path(name):
-                raise ValueError(f"no file sql/findings/{name}.sql for template {name}")
+                raise ValueError(
+                    f"没有模板 / no file sql/findings/{name}.sql for template {name}, nor one beside the rule"
+                )
         if self.also and not self.template:
-            raise ValueError("also names further templates of a rule with a template")
+            raise ValueError("also 只用于有 template 的规则 / also names further templates of a rule with a template")
         if not self.missing and self.version < 1:
-            raise ValueError("a rule that runs has version 1 or more")
+            raise ValueError("运行的规则 version 至少为 1 / a rule that runs has version 1 or more")
         return self
 
     @property
@@ -176,12 +181,14 @@ def _read(*folders: Path) -> list[Rule]:
         try:
             rule = Rule.model_validate(read_document(path))
         except yaml.YAMLError as fault:
-            faults.append(f"  {path.name}: not valid YAML: {' '.join(str(fault).split())}")
+            faults.append(f"  {path.name}: 不是有效的 YAML / not valid YAML: {' '.join(str(fault).split())}")
         except ValidationError as fault:
-            faults += [f"  {path.name}: {'.'.join(map(str, e['loc'])) or 'rule'}: {e['msg']}" for e in fault.errors()]
+            faults += [f"  {path.name}: {line}" for line in told(fault, Rule)]
         else:
             if rule.rule_id != path.stem:
-                faults.append(f"  {path.name}: id is {rule.rule_id}; the file must be {rule.rule_id}.yaml")
+                faults.append(
+                    f"  {path.name}: 编号与文件名不符 / id is {rule.rule_id}; the file must be {rule.rule_id}.yaml"
+                )
             rules.append(rule)
     ids = [rule.rule_id for rule in rules]
     faults += [f"  {one}: 编号重复 / the id is taken twice" for one in sorted({i for i in ids if ids.count(i) > 1})]

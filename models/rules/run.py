@@ -9,9 +9,10 @@ import duckdb
 
 from models.config import Config
 from models.engine import Engine, sql_text
-from models.errors import QueryFailed, RuleFailed, UsageError
+from models.errors import QueryFailed, RuleFailed
 from models.rules.ahead import Ahead
 from models.rules.knowledge import knowledge_mark, points_by_rule, prepare
+from models.rules.own_params import refuse_wrong_params
 from models.rules.passes import (
     AHEAD,
     CORE,
@@ -24,7 +25,6 @@ from models.rules.passes import (
     drop_shared,
     fresh,
     make_shared,
-    parameters_of,
     passes,
     values_of,
 )
@@ -43,7 +43,6 @@ create or replace table finding.rule (
     subject_kind varchar, subject varchar, basis varchar
 )"""
 EVERY_PERIOD = ("0000Q1", "9999Q4")
-OF_THE_RUN = {"rule_ids", "period_from", "period_to"}  # parameters that no configuration sets
 # what a template that leaves the column out means: the whole line
 WHOLE = {"part_num": 1, "part_den": 1}
 Points = dict[str, int]  # sound knowledge points by rule
@@ -73,7 +72,7 @@ def run_rules(
     Must not be called inside a transaction. Raises UsageError for rules that are unknown or not implemented, and for
     `rule_params` of the configuration that name no rule or no parameter of it.
     """
-    _refuse_unknown_params(config)
+    refuse_wrong_params(config)
     first, last = (min(periods), max(periods)) if periods else EVERY_PERIOD
     together = [(rules, values_of(rules, config, first, last)) for rules in passes(chosen(rule_ids), config)]
     with engine.transaction():
@@ -118,7 +117,10 @@ def raise_failures(results: dict[str, RuleResult]) -> None:
     failed = [f"  {rule_id}: {result.error}" for rule_id, result in sorted(results.items()) if result.error]
     if failed:
         raise RuleFailed(
-            "规则未能执行，本期不出清单 / rules failed, so no clawback list is made:\n" + "\n".join(failed)
+            "规则未能执行，本期不出清单 / rules failed, so no clawback list is made:\n"
+            + "\n".join(failed)
+            + "\n本地规则（L…）请改其模板后重跑 / mend the template of a bureau's rule (L…) in HOME/rules "
+            "and run again; R… and S… are jicha's own: report the message."
         )
 
 
@@ -152,20 +154,6 @@ def write_rules(engine: Engine) -> None:
     places = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
     engine.con.execute(f"insert into finding.rule values {places}", [value for row in rows for value in row])
     engine.changed("finding.rule")
-
-
-def _refuse_unknown_params(config: Config) -> None:
-    known = {rule.rule_id: rule for rule in registry()}
-    faults: list[str] = []
-    for rule_id, given in sorted(config.rule_params.items()):
-        rule = known.get(rule_id)
-        allowed = {*rule.params, *parameters_of(rule)} if rule else set()
-        if strange := sorted(given.keys() - (allowed - OF_THE_RUN)):
-            faults.append(f"  rule_params.{rule_id}: {', '.join(strange)}")
-        if rule is None:
-            faults.append(f"  rule_params.{rule_id}: 没有这条规则 / no such rule")
-    if faults:
-        raise UsageError("规则参数有误 / parameters that rules do not have:\n" + "\n".join(faults))
 
 
 def _find(engine: Engine, rules: list[Rule], values: dict[str, Any], periods: list[str] | None, ahead: Ahead) -> Found:

@@ -16,10 +16,17 @@ def command(landing: Path, home: Path) -> None:
     from models import ingest
     from models.config import load_config
     from models.home import Home
+    from models.ingest.misplaced import no_files, where_instead
 
     if not landing.is_dir():
         raise InputRefused(f"数据目录不存在 / landing folder not found: {landing}")
     report = ingest.check(landing, load_config(Home(home).config_file))
+    if not report.files and not report.refused:
+        raise InputRefused(no_files(landing.resolve()))
     click.echo(report.text())
     if report.refused:
-        raise InputRefused(f"{len(report.refused)} 个文件将被拒收 / files would be refused (see above)")
+        advice = where_instead(landing.resolve())
+        raise InputRefused(
+            f"{len(report.refused)} 个文件将被拒收 / files would be refused (see above)"
+            + (f"\n{advice}" if advice else "")
+        )

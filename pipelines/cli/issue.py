@@ -1,7 +1,7 @@
 """`jicha issue`."""
 
 import re
-from datetime import date, datetime
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -17,10 +17,10 @@ PLAN_YEAR = re.compile(r"\d{4}")
 @home_option
 @click.option(
     "--notified-on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
     help="告知日期 / day of the notices, from which replies have their time; default: today",
 )
-def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
+def command(quarter: str, home: Path, notified_on: str | None) -> None:
     """冻结已送达的清单，之后的变化成为增补 / freeze the lists as served; later changes become supplements.
 
     年度计划（如 2026）下发后不再改动 / the plan of a year, such as 2026, stays as it is once issued.
@@ -41,7 +41,7 @@ def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
             f"{period} 没有可下发的清单 / has no lists to issue: {home} holds no data. Run `jicha run` first."
         )
     # a notice is an act of people on a day, so this one date may come from the clock; the register keeps it
-    day = notified_on.date() if notified_on else date.today()
+    day = _notice_day(notified_on, period)
     with open_session(plain_options(home.resolve()), with_key=False) as session:
         review = session.config.review
         last = review.calendar.after(day, review.reply_days)
@@ -52,6 +52,22 @@ def command(quarter: str, home: Path, notified_on: datetime | None) -> None:
         publish.pin(session.home, entry.name)
     click.echo(f"已冻结 / issued: {entry}，告知 / notified on {day}，答复截止 / replies due {last}")
     click.echo(f"告知书 / notices: {len(notices)} 家 / providers, lists/{entry}/notices")
+
+
+def _notice_day(text: str | None, period: str) -> date:
+    """The day of the notices; one that is no date, lies before the quarter's end or a year ahead is a slip."""
+    from models.errors import UsageError
+
+    if text is None:
+        return date.today()
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"告知日期写法有误 / not a date: {text!r}. Write it like 2025-05-12.") from None
+    first, last = parse_quarter(period).end, date.today() + timedelta(days=366)
+    if not first <= day <= last:
+        raise UsageError(f"告知日期不合理 / no day for notices of {period}: {text}. Allowed: {first} to {last}.")
+    return day
 
 
 def _issue_plan(year: str, home: Path) -> None:

@@ -56,6 +56,22 @@ def cli() -> None:
     """
 
 
+_KINDS: dict[type[click.ClickException], str] = {
+    click.exceptions.NoSuchCommand: "没有这个命令",
+    click.NoSuchOption: "没有这个选项",
+    click.MissingParameter: "缺少参数",
+    click.BadParameter: "参数的值有误",
+}
+
+
+def _wrong_use(error: click.ClickException) -> str:
+    """The library's message with Chinese before it, and where help is."""
+    kind = next((said for of, said in _KINDS.items() if isinstance(error, of)), "用法有误")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "jicha"
+    return f"{kind} / {error.format_message()}\n用法见 / see `{command} --help`."
+
+
 def _code() -> int:
     """Run the command; errors of users become one message and their exit code."""
     try:
@@ -64,7 +80,7 @@ def _code() -> int:
         click.echo("已中止 / aborted", err=True)
         return 1
     except click.ClickException as error:
-        error.show()
+        click.echo(f"jicha: {_wrong_use(error)}", err=True)
         return error.exit_code
     except JichaError as error:
         click.echo(f"jicha: {error}", err=True)

@@ -20,7 +20,13 @@ WRONG = [
     (["issue", "2031Q1", "--home", "{tmp}/h"], 2, "2031Q1"),
     (["sample", "{landing}"], 2, "not empty"),
     (["evaluate", "--truth", "{tmp}/none", "--home", "{tmp}/h"], 3, "truth folder not found"),
-    (["nonsense"], 2, "No such command"),
+    (["nonsense"], 2, "没有这个命令 / No such command"),
+    (["run", "--hme", "x"], 2, "没有这个选项 / No such option"),
+    (["check"], 2, "缺少参数 / Missing argument"),
+    (["run", "--landing", __file__], 2, "参数的值有误 / Invalid value for '--landing'"),
+    (["check", "{landing}/202401"], 3, "probably the wrong folder"),
+    (["run", "--landing", "{tmp}", "--home", "{tmp}/h"], 3, "no data file in the landing folder"),
+    (["check", "{tmp}"], 3, "没有数据文件"),
 ]
 
 

@@ -178,7 +178,7 @@ def test_a_bureau_sets_parameters_of_a_rule_in_its_configuration() -> None:
     assert found() == 0
     assert found(short_stays=3) == 1
     assert found(short_stays=3, short_days=30) == 0
-    with pytest.raises(UsageError, match=r"R52: stays[\s\S]*X1: 没有这条规则"):
+    with pytest.raises(UsageError, match=r"R52\.stays[\s\S]*X1: 没有这条规则"):
         wrong = {"R52": {"stays": 3}, "X1": {}}
         rules.run_rules(engine, ["R52"], Config.model_validate({"rule_params": wrong}))
 
