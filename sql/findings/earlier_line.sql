@@ -4,8 +4,9 @@
 --   core.settlement
 -- parameters: $rule_ids, $period_from, $period_to, $history_days (data that must lie before the line)
 -- known limits: other_codes are the first-line drugs, at any time before or on the day, whatever the scope says; drugs paid by
---   the person, used in a stay elsewhere or before the data begin are not seen, so the first $history_days give no finding; the data begin with
---   the first month that has a tenth of the settlements of the fullest, for a few late or mistyped ones tell of no history
+--   the person, used in a stay elsewhere or before the data begin are not seen, so the first $history_days give no finding;
+--   the data begin with the first month that has a tenth of the settlements of the fullest, for a few late or mistyped
+--   ones tell of no history
 -- People, lines, codes and lists are compared by number; names and amounts are asked for the few that are left.
 with filled as (
     select cast(min(setl_time) as date) as since, count(*) as settlements

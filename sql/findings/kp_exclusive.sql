@@ -3,7 +3,8 @@
 -- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_exclusive, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $look_back_days
 -- known limits: where two lines each answer to subject and other (a code or prefix against itself, two points of one rule that
---   name each other) only the later line is at stake, or both halves of a pair would be; pairs settled further apart than the look-back are not seen
+--   name each other) only the later line is at stake, or both halves of a pair would be; pairs settled further apart than the
+--   look-back are not seen
 -- Lines, codes and spans are compared by number; names and amounts are asked for the pairs that are found.
 with subject as (
     select

@@ -2,9 +2,9 @@
 -- grain: one code in use (an item with its catalogue code, a diagnosis, an operation) and one subject that it answers to
 -- inputs: finding.subject (distinct subject codes), core.code
 -- parameters: none
--- known limits: codes compare without regard to capitals, and an older dagger (†) is a plus, and YB before a diagnosis or operation
---   names the edition: no code system has two codes that differ by these alone; prefixes are cut to the lengths in use and joined by equality, so cost follows distinct codes x lengths,
---   not codes x points
+-- known limits: codes compare without regard to capitals, an older dagger (†) is a plus, and YB before a diagnosis or operation
+--   names the edition: no code system has two codes that differ by these alone; prefixes are cut to the lengths in use and
+--   joined by equality, so cost follows distinct codes x lengths, not codes x points
 with named as (
     select
         kind,
