@@ -3,7 +3,7 @@
 -- inputs: cur.fee_list_d, core.settlement, core.code, core.line_refund, core.line_undone (both ways together)
 -- parameters: none
 -- limits: a line of a settlement refunded whole has net amounts of zero, whatever the refund's lines say; where undoing lines
---         leave a column empty it follows the fee
+--         leave a column empty it follows the fee; an amount that the line leaves empty stays empty (greatest would make it zero)
 with netted as (
     select
         l.bkkp_sn, l.setl_id, s.setl_no, c.code_no, s.setl_id is not null as is_settled,
@@ -42,19 +42,19 @@ select
     cast(case when refunded then 0 else greatest(cnt, 0) end as decimal(16, 4)) as cnt,
     pric,
     cast(
-        case when refunded and det_item_fee_sumamt is not null then 0 else greatest(det_item_fee_sumamt, 0) end as decimal(16, 2)
+        case when det_item_fee_sumamt is not null then case when refunded then 0 else greatest(det_item_fee_sumamt, 0) end end as decimal(16, 2)
     ) as det_item_fee_sumamt,
     cast(
-        case when refunded and inscp_scp_amt is not null then 0 else greatest(inscp_scp_amt, 0) end as decimal(16, 2)
+        case when inscp_scp_amt is not null then case when refunded then 0 else greatest(inscp_scp_amt, 0) end end as decimal(16, 2)
     ) as inscp_scp_amt,
     cast(
-        case when refunded and overlmt_amt is not null then 0 else greatest(overlmt_amt, 0) end as decimal(16, 2)
+        case when overlmt_amt is not null then case when refunded then 0 else greatest(overlmt_amt, 0) end end as decimal(16, 2)
     ) as overlmt_amt,
     cast(
-        case when refunded and fulamt_ownpay_amt is not null then 0 else greatest(fulamt_ownpay_amt, 0) end as decimal(16, 2)
+        case when fulamt_ownpay_amt is not null then case when refunded then 0 else greatest(fulamt_ownpay_amt, 0) end end as decimal(16, 2)
     ) as fulamt_ownpay_amt,
     cast(
-        case when refunded and preselfpay_amt is not null then 0 else greatest(preselfpay_amt, 0) end as decimal(16, 2)
+        case when preselfpay_amt is not null then case when refunded then 0 else greatest(preselfpay_amt, 0) end end as decimal(16, 2)
     ) as preselfpay_amt,
     bilg_dept_codg as dept_code,
     bilg_dr_codg as dr_code,

@@ -1,8 +1,9 @@
 -- Amounts above a limit for one person at one provider in a day, ISO week, month, year or visit: the excess, latest lines first.
 -- grain: one rule and fee line
--- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_amount, finding.rule
+-- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_amount, finding.rule, core.fee_line
 -- parameters: $rule_ids, $period_from, $period_to
--- known limits: what counts is the in-scope amount (the whole fee where none is given), for that is what is reimbursed;
+-- known limits: what counts is the in-scope amount (the whole fee where none is given, or none of the settlement's lines has one),
+--   for that is what is reimbursed;
 --   lines count only while the knowledge point is valid; a line's excess is final once all earlier lines of its window are settled
 -- Lines and windows are compared by number; names and amounts are asked for the windows that pass their limit.
 with point as (
@@ -26,7 +27,7 @@ hit as not materialized (
         end as span_no
     from finding.occurrence_key as o
     inner join point as p on o.code_no = p.code_no and o.service_date between p.valid_from and p.valid_until
-    where o.kind = 'item' and o.inscp_amt > 0
+    where o.kind = 'item'
 ),
 
 -- only windows that pass their limit are put in order
@@ -34,7 +35,7 @@ crossed as (
     select point_no, place_no, span_no
     from hit
     group by point_no, place_no, span_no
-    having sum(inscp_amt) > min(max_amount)
+    having sum(inscp_amt) > min(max_amount) or min(inscp_amt) <= 0
 ),
 
 counted as (
@@ -58,10 +59,34 @@ counted as (
     where o.kind = 'item'
 ),
 
+own as (
+    select setl_id
+    from counted
+    where inscp_amt <= 0
+    group by setl_id
+),
+
+in_scope as (
+    select l.setl_id
+    from core.fee_line as l
+    inner join own as o on l.setl_id = o.setl_id
+    where l.state = 'settled' and l.inscp_scp_amt > 0
+    group by l.setl_id
+),
+
+reimbursed as (
+    select
+        c.*,
+        case when c.inscp_amt > 0 then c.inscp_amt else c.amount end as payable
+    from counted as c
+    left join in_scope as n on c.setl_id = n.setl_id
+    where c.inscp_amt > 0 or n.setl_id is null
+),
+
 running as (
     select
         c.*,
-        sum(c.inscp_amt) over (
+        sum(c.payable) over (
             partition by c.point_no, c.place_no, c.span_no
             order by c.fee_ocur_time, c.bkkp_sn
             rows between unbounded preceding and current row
@@ -71,14 +96,14 @@ running as (
             order by c.fee_ocur_time, c.bkkp_sn
             rows between unbounded preceding and current row
         ) as completed
-    from counted as c
+    from reimbursed as c
 ),
 
 exceeding as (
     select
         *,
         concat(cast(year(completed) as varchar), 'Q', cast(quarter(completed) as varchar)) as completed_in,
-        cast(least(inscp_amt, so_far - max_amount) as decimal(16, 2)) as over_amount
+        cast(least(payable, so_far - max_amount) as decimal(16, 2)) as over_amount
     from running
     where so_far > max_amount
 ),
@@ -92,7 +117,7 @@ met as (
         ) as place,
         cast(amount * 100 as hugeint) as fen,
         cast(over_amount * 100 as hugeint) as num,
-        cast(inscp_amt * 100 as hugeint) as den
+        cast(payable * 100 as hugeint) as den
     from exceeding
 ),
 
@@ -111,10 +136,10 @@ select
     cast(over_amount as decimal(18, 4)) as excess,
     cast(at_stake as decimal(16, 2)) as gross_amount,
     cast(over_amount as decimal(20, 4)) as part_num,
-    cast(inscp_amt as decimal(20, 4)) as part_den,
+    cast(payable as decimal(20, 4)) as part_den,
     to_json({
         'completed': cast(completed as varchar),
-        'inscp_amt': cast(inscp_amt as varchar),
+        'inscp_amt': cast(payable as varchar),
         'max_amount': cast(max_amount as varchar),
         'per': per,
         'service_date': cast(service_date as varchar),

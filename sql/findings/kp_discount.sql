@@ -53,19 +53,17 @@ allowed as (
 met as (
     select
         *,
-        cast(
-            gross_amount - round(in_full * full_price + (operations - in_full) * full_price * ratio, 4) as decimal(20, 4)
-        ) as over_amount
+        gross_amount - (in_full * full_price + (operations - in_full) * full_price * ratio) as exact_over
     from allowed
     where completed_in between $period_from and $period_to
 )
 
 select
     rule_id, completed_in as period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, claim_kind, basis_id,
-    cast(gross_amount - over_amount as decimal(18, 4)) as allowed,
-    cast(over_amount as decimal(18, 4)) as excess,
-    cast(round(over_amount, 2) as decimal(16, 2)) as gross_amount,
-    over_amount as part_num,
+    cast(gross_amount - exact_over as decimal(18, 4)) as allowed,
+    cast(exact_over as decimal(18, 4)) as excess,
+    cast(round(exact_over, 2) as decimal(16, 2)) as gross_amount,
+    cast(exact_over as decimal(20, 4)) as part_num,
     cast(gross_amount as decimal(20, 4)) as part_den,
     to_json({
         'completed': cast(completed as varchar),
@@ -78,8 +76,8 @@ select
     }) as evidence,
     concat(
         '“', item_name, '”与同次手术的其他项目同日收费，应按', cast(ratio as varchar), '计价，超出',
-        cast(cast(round(over_amount, 2) as decimal(16, 2)) as varchar),
+        cast(cast(round(exact_over, 2) as decimal(16, 2)) as varchar),
         '元，与“', rule_name, '”的情形相符'
     ) as reason
 from met
-where round(over_amount, 2) > 0
+where round(exact_over, 2) > 0
