@@ -1,6 +1,6 @@
 """One unit of loading, (folder, table): whole or not at all."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +54,7 @@ _REASON = pa.schema(
 
 
 def read(
-    engine: Engine, parts: Iterable[Part], pseudonyms: Pseudonyms, keep: bool, say: Progress | None, first: int = 0
+    engine: Engine, parts: Sequence[Part], pseudonyms: Pseudonyms, keep: bool, say: Progress | None, first: int = 0
 ) -> Iterator[Outcome]:
     """Read deliveries in turn into `raw.*` (or only count them); their files are numbered from `first`."""
     readings = [
