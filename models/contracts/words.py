@@ -56,6 +56,20 @@ def flat_json(text: str, language: str) -> str:
         return text
 
 
+def items_json(text: str, language: str) -> list[str]:
+    """Each item of a JSON list as a line of its own; of text that is no list one line, of none nothing."""
+    try:
+        items = json.loads(text)
+    except ValueError:
+        return [text] if text else []
+    return [_flat(one, language) for one in items] if isinstance(items, list) else [_flat(items, language)]
+
+
+def coded(column: str, code: str, language: str) -> str:
+    """What a code of the field means, where we have a word for it."""
+    return _coded().get(column, {}).get(code, code) if language == "zh" else code
+
+
 def _flat(value: Any, language: str, key: str = "") -> str:
     """JSON as a reader's line: the texts of reasons, names with values, lists joined; a record within in brackets."""
     if isinstance(value, dict):
@@ -90,4 +104,4 @@ def _meaning(text: str, language: str, key: str) -> str:
         text = text.rstrip("0").rstrip(".")
     if language != "zh":
         return text
-    return str(_coded().get(key, {}).get(text) or _document()["values"].get(text, text))
+    return coded(key, text, language) if text in _coded().get(key, {}) else str(_document()["values"].get(text, text))

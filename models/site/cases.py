@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from models.contracts import lists
-from models.contracts.words import flat_json
+from models.contracts.words import coded, flat_json, items_json
 from models.lists.bands import banded
 from models.site.cells import shown
 from models.site.names import Addresses, slug
@@ -67,9 +67,8 @@ def _facts(row: dict[str, Any], writer: Writer) -> list[tuple[str, str]]:
             value = {"1": writer.say("男", "male"), "2": writer.say("女", "female")}.get(str(value), value)
         if value not in (None, ""):
             column = lists()["clawback"].column("fund_amount" if show == "amount" else "confidence")
-            known.append(
-                (writer.say(zh, en), shown(value, column, writer.language) if show != "code" else _text(value))
-            )
+            plain = coded(name, _text(value), writer.language) if show == "code" else ""
+            known.append((writer.say(zh, en), plain or shown(value, column, writer.language)))
     return known
 
 
@@ -111,7 +110,7 @@ def case_of(
         "diagnoses": known["diagnosis"].get(setl_id, []),
         "operations": known["operation"].get(setl_id, []),
         "claims": [_claim(one, writer.language) for one in claims.get(setl_id, [])],
-        "coding": [{**one, "reasons": flat_json(one["reasons"] or "", writer.language).split("；")} for one in coding],
+        "coding": [{**one, "reasons": items_json(one["reasons"] or "", writer.language)} for one in coding],
         "meetings": [
             {**one, "href": addresses.of("group", one["group_id"])} for one in known["gathering_case"].get(setl_id, [])
         ],

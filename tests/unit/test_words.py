@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.contracts.words import flat_json, word
+from models.contracts.words import flat_json, items_json, word
 
 FINDINGS = sorted((Path(__file__).parents[2] / "sql" / "findings").glob("*.sql"))
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -32,6 +32,8 @@ CELLS = [
     ('["outpatient", "admission"]', "门诊；同日入院", "outpatient; admission"),
     ('{"household_inferred": false, "counted_by": "day", "left_out": {}}', "户籍为推断 否；天数算法 日",
      "household inferred no; counted by day"),
+    ('{"med_type": "14", "insutype": "390"}', "医疗类别 门诊慢特病；险种类型 城乡居民基本医疗保险",
+     "med type 14; insutype 390"),
     ('{"acct": "0.00", "hifp": "41.82", "maf": "7.00"}', "基本医疗保险统筹基金 41.82；医疗救助基金 7.00",
      "hifp 41.82; maf 7.00"),
     ('{"gend": "2", "limit_gend": "1", "wait": "2"}', "性别 女；限定性别 男；wait 2", "gend 2; limit gend 1; wait 2"),
@@ -43,6 +45,20 @@ CELLS = [
     ("不是 JSON", "不是 JSON", "不是 JSON"),
     ('{"of_a_rule_of_their_own": "x"}', "of_a_rule_of_their_own x", "of a rule of their own x"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('[{"text": "甲；乙"}, {"text": "丙"}]', ["甲；乙", "丙"]),
+        ('["outpatient"]', ["outpatient"]),
+        ('{"day": "5"}', ["day 5"]),
+        ("no JSON", ["no JSON"]),
+        ("", []),
+    ],
+)
+def test_reasons_stand_line_by_line(text: str, lines: list[str]) -> None:
+    assert items_json(text, "en") == lines
 
 
 @pytest.mark.parametrize(("text", "chinese", "english"), CELLS)
