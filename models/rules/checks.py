@@ -29,6 +29,12 @@ def _blank_list(column: str) -> Check:
     return f"{column} 为空或通配符不在末尾 / {column} is blank or has * elsewhere than at an end", bad
 
 
+def _joined(column: str) -> Check:
+    """Codes joined by anything but | are one code that nothing has, and everything would lack it."""
+    bad = pl.col(column).fill_null("").str.contains(r"[,，;；、\s]")
+    return f"{column} 应以 | 分隔 / the codes of {column} must be separated by |", bad
+
+
 def _stemless(code: pl.Expr) -> pl.Expr:
     stem = code.str.strip_suffix("*")
     return (stem == "") | stem.str.contains("*", literal=True)
@@ -60,13 +66,16 @@ OWN: dict[str, tuple[Check, ...]] = {
     "kp_amount": (_below("max_amount", 0, NOT_NEGATIVE), _outside("per", PERIODS)),
     "kp_supply": (_below("max_days", 0, NOT_NEGATIVE), _outside("per", PERIODS)),
     "kp_exclusive": (_outside("scope", SCOPES), _blank("other_code")),
-    "kp_companion": (_outside("scope", SCOPES), _blank_list("other_codes")),
-    "kp_diagnosis": (_outside("mode", ("needs", "forbids")), _blank_list("diag_codes")),
+    "kp_companion": (_outside("scope", SCOPES), _blank_list("other_codes"), _joined("other_codes")),
+    "kp_diagnosis": (_outside("mode", ("needs", "forbids")), _blank_list("diag_codes"), _joined("diag_codes")),
     "kp_visit": (
         (
             "三项限定皆空 / neither med_types nor insutypes nor dept_codes",
             pl.all_horizontal(pl.col("med_types", "insutypes", "dept_codes").is_null()),
         ),
+        _joined("med_types"),
+        _joined("insutypes"),
+        _joined("dept_codes"),
     ),
     "kp_discount": (
         ("ratio 须在 0 与 1 之间 / ratio must be between 0 and 1", ~pl.col("ratio").is_between(0, 1).fill_null(False)),

@@ -42,7 +42,8 @@ select
     cast(case when refunded then 0 else greatest(cnt, 0) end as decimal(16, 4)) as cnt,
     pric,
     cast(
-        case when det_item_fee_sumamt is not null then case when refunded then 0 else greatest(det_item_fee_sumamt, 0) end end as decimal(16, 2)
+        case when det_item_fee_sumamt is not null then case when refunded then 0 else greatest(det_item_fee_sumamt, 0) end end
+        as decimal(16, 2)
     ) as det_item_fee_sumamt,
     cast(
         case when inscp_scp_amt is not null then case when refunded then 0 else greatest(inscp_scp_amt, 0) end end as decimal(16, 2)

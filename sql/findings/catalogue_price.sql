@@ -5,7 +5,10 @@
 -- known limits: cap and price must be for the same unit; of several versions valid on the day the highest cap counts; where less was
 --   charged than price times quantity (a reduction, a difference returned without quantity) what was charged is held against the cap
 with cap as (
-    select hilist_code, pric_uplmt_amt, valid_from, coalesce(valid_to, date '9999-12-31') as valid_until
+    select
+        hilist_code, pric_uplmt_amt,
+        coalesce(valid_from, date '1900-01-01') as valid_from,
+        coalesce(valid_to, date '9999-12-31') as valid_until
     from cur.hilist_b
     where pric_uplmt_amt > 0
 ),

@@ -42,6 +42,19 @@ lined as (
     where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
 ),
 
+-- one code is one pack, however often its sale in one settlement is told
+by_code as (
+    select
+        bkkp_sn, setl_id, fixmedins_code, quarter, med_list_codg, drug_trac_codg,
+        min(item_name) as item_name, max(line_cnt) as line_cnt, max(pric) as pric, max(det_item_fee_sumamt) as det_item_fee_sumamt,
+        least(sum(excess), 1) as excess,
+        min(first_fixmedins_code) as first_fixmedins_code, min(first_setl_id) as first_setl_id, min(first_doc_sn) as first_doc_sn,
+        min(first_time) as first_time
+    from lined
+    where place = 1
+    group by bkkp_sn, setl_id, fixmedins_code, quarter, med_list_codg, drug_trac_codg
+),
+
 by_line as (
     select
         bkkp_sn, setl_id, fixmedins_code, quarter, med_list_codg as item_code,
@@ -50,8 +63,7 @@ by_line as (
         min(drug_trac_codg) as drug_trac_codg, count(distinct drug_trac_codg) as codes,
         min(first_fixmedins_code) as first_fixmedins_code, min(first_setl_id) as first_setl_id, min(first_doc_sn) as first_doc_sn,
         min(first_time) as first_time
-    from lined
-    where place = 1
+    from by_code
     group by bkkp_sn, setl_id, fixmedins_code, quarter, med_list_codg
 ),
 
