@@ -9,7 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check ui bench bench-city spark lock clean
+.PHONY: install run test check ui bench bench-city spark lock clean
 
 $(VENV)/.done: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("jicha needs Python 3.11 or newer, found %s" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -19,6 +19,8 @@ $(VENV)/.done: requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m models.gathering.warm
 	touch $@
+
+install: $(VENV)/.done   ## the environment alone: .venv/bin/jicha
 
 run: $(VENV)/.done   ## an invented county: extracts, the pipeline, both lists
 	test -e $(DEMO)/landing/.complete || { rm -rf $(DEMO)/landing && $(BIN)/jicha sample $(DEMO)/landing && touch $(DEMO)/landing/.complete; }

@@ -95,6 +95,7 @@ class Runner:
         self.options = options
         self.instance = instance
         self.defs = build_defs(options)
+        self.attention: list[str] = []  # what issued lists ask people for, by the last job that looked
 
     def job(self, name: str, partition_key: str | None = None, months: list[str] | None = None) -> None:
         """Run one job; raises the user's error, or GateBlocked when a blocking check failed."""
@@ -104,6 +105,10 @@ class Runner:
         result = self.defs.resolve_job_def(name).execute_in_process(
             instance=self.instance, partition_key=partition_key, tags=tags, run_config=quiet(), raise_on_error=False
         )
+        for event in result.get_asset_materialization_events():
+            told = event.step_materialization_data.materialization.metadata.get("attention")
+            if told is not None:
+                self.attention = str(told.value).splitlines()
         failed = _failed_checks(result)
         if failed:
             raise GateBlocked(
@@ -183,5 +188,6 @@ def _run(runner: Runner, quarter: str | None, year: int | None, imports: Thread 
         outcome.made.append(due.folder_of(home, str(plan.year)))
     if outcome.made:
         runner.job("publish")
+    outcome.warnings += runner.attention
     outcome.workload = monthly.workloads(home, outcome.made)
     return outcome

@@ -85,6 +85,8 @@ def _flat(value: Any, language: str, key: str = "") -> str:
         return _BETWEEN[language].join(_inner(one, language, key) for one in value)
     if isinstance(value, bool):
         return YES_NO[language][not value]
+    if isinstance(value, float) and key.endswith("_share") and 0 <= value <= 1:
+        return f"{value:.0%}" if value in (0, 1) else f"{value:.1%}"
     return "" if value is None else _meaning(str(value), language, key)
 
 

@@ -18,7 +18,7 @@ from models.lists.bands import banded
 from models.meeting import listed_meetings
 from models.rules import registry
 from models.site.cells import formatter, number
-from models.site.portrait import MEASURES, VALUES
+from models.site.portrait import MEASURES, VALUES, all_of
 from models.svg import bar_svg, interval_svg, meeting_svg
 
 LANGUAGE = "zh"
@@ -56,11 +56,16 @@ def _template() -> Any:
     return made.get_template("dossier.html")
 
 
+def _kind(column_type: str) -> str:
+    """How a cell stands: numbers to the right, days on one line."""
+    return "number" if column_type.startswith(("decimal", "double", "bigint")) else "date" * (column_type == "date")
+
+
 def grid(spec: ListSpec, frame: pl.DataFrame, columns: Sequence[str], most: int | None = None) -> Grid:
     """Heads (title, kind) and cells (text, kind) of some columns of a list, as people read them."""
     spec, shown = banded(spec, frame, LANGUAGE)
     chosen = [spec.column(name) for name in columns]
-    kinds = ["number" if one.type.startswith(("decimal", "double", "bigint")) else "" for one in chosen]
+    kinds = [_kind(one.type) for one in chosen]
     tell = [formatter(one, LANGUAGE) for one in chosen]
     rows = shown.select(columns).head(most).rows() if most is not None else shown.select(columns).rows()
     cells = [
@@ -150,7 +155,7 @@ def _plots(evidence: Evidence, code: str, claims: pl.DataFrame, deviation: pl.Da
         money = [float(total(rows)) for _, rows in trend]
         found.append(bar_svg("拟追回基金（元）按季度 / by quarter", [period for period, _ in trend], money))
     rows = [
-        (grp or f"全部病组 {kind}", ratio, low, high)
+        (grp or all_of(kind)[0], ratio, low, high)
         for kind, grp, ratio, low, high in deviation.select("grp_type", "grp_code", "ratio", "ratio_low", "ratio_high")
         .head(DEVIATIONS_SHOWN)
         .iter_rows()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.errors import InputRefused
+from models.ingest.reasons import told
 
 Progress = Callable[[str], None]
 _ALIKE = 5  # files of one folder and reason that are told one by one
@@ -87,7 +88,7 @@ class CheckReport:
             )
             for reason, (rows, first) in sorted(one.reasons.items()):
                 shown = ", ".join(map(str, first)) + (" …" if rows > len(first) else "")
-                lines.append(f"    {reason}: {rows:,} (行 / lines {shown})")
+                lines.append(f"    {reason}: {rows:,} (行 / lines {shown})  {told(one.table, reason)}".rstrip())
         lines += [f"拒收 / refused {line}" for line in lines_of(self.refused)]
         lines += [f"注意 / note: {line}" for line in self.warnings]
         return "\n".join(lines) or "没有可读取的文件 / no files to read."

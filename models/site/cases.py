@@ -24,7 +24,7 @@ FACTS = (
     ("enddate", "结束日期", "To", "code"),
     ("setl_time", "结算时间", "Settled at", "code"),
     ("dise_codg", "病种", "Disease", "code"),
-    ("chfpdr_code", "主治医师", "Attending doctor", "code"),
+    ("chfpdr_code", "主诊医师", "Attending doctor", "code"),
     ("grp_code", "结算病组", "Billed group", "code"),
     ("grp_ver", "分组版本", "Grouping version", "code"),
     ("wt", "权重", "Weight", "probability"),

@@ -7,6 +7,7 @@ from typing import Any
 from models.meeting import Meetings
 
 INK, MUTED, GRID = "#1d2733", "#5b6773", "#e6ebf0"
+MONEY = ",~f"  # 3,000,000: neither M nor k, which Chinese readers do not count in
 BLUE, ORANGE, GREY = "#2f6690", "#c26a1b", "#9aa7b4"
 FONT = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif'
 
@@ -50,7 +51,7 @@ def columns(labels: Sequence[str], values: Sequence[float], title: str) -> dict[
         [trace],
         240,
         xaxis=_axis(type="category", showgrid=False),
-        yaxis=_axis(title={"text": title}, rangemode="tozero"),
+        yaxis=_axis(title={"text": title}, rangemode="tozero", tickformat=MONEY),
     )
 
 
@@ -90,7 +91,7 @@ def paid_and_ahead(
         260,
         showlegend=True,
         xaxis=_axis(type="category", showgrid=False),
-        yaxis=_axis(title={"text": title}, rangemode="tozero"),
+        yaxis=_axis(title={"text": title}, rangemode="tozero", tickformat=MONEY),
     )
 
 
@@ -105,7 +106,7 @@ def bars(labels: Sequence[str], values: Sequence[float], title: str) -> dict[str
     }
     height = 70 + 26 * len(labels)
     up = _axis(type="category", autorange="reversed", tickfont={"size": 12})
-    return figure([trace], height, xaxis=_axis(title={"text": title}, rangemode="tozero"), yaxis=up)
+    return figure([trace], height, xaxis=_axis(title={"text": title}, rangemode="tozero", tickformat=MONEY), yaxis=up)
 
 
 def intervals(rows: Sequence[tuple[str, float, float | None, float | None]], title: str) -> dict[str, Any]:

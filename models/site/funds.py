@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from models.contracts import lists
+from models.contracts.words import coded
 from models.site import charts
 from models.site.cells import formatter
 
@@ -51,7 +52,8 @@ def course(frame: pl.DataFrame, title: str, words: tuple[str, str]) -> dict[str,
 
 
 def named(row: Mapping[str, Any], language: str) -> str:
-    """The fund's name: the area's, or its insurance by code (the bureau's own dictionary has the names)."""
+    """The fund's name: the area's, or its insurance by name in Chinese, by code where it has none."""
     if row["scope"] == "insurance":
-        return f"险种 {row['insutype']}" if language == "zh" else f"insurance {row['insutype']}"
+        code = coded("insutype", str(row["insutype"]), language)
+        return f"insurance {code}" if language == "en" else code if code != row["insutype"] else f"险种 {code}"
     return formatter(lists()["fund_watch"].column("scope"), language)(row["scope"])

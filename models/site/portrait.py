@@ -7,6 +7,7 @@ from typing import Any
 
 from models.contracts import lists
 from models.contracts.words import flat_json
+from models.rules import registry
 from models.site import charts
 from models.site.cells import SMALL, number, shown
 from models.site.names import Addresses, slug
@@ -91,6 +92,12 @@ def _peer_median(row: dict[str, Any], outside: bool) -> float | None:
     return None if outside and (row.get("peers") or 0) < SMALL else row.get("peer_median")
 
 
+def _rule_name(row: dict[str, Any], language: str) -> str:
+    """A claim's rule in the reader's language; what claims by decision alone (S91 …) has a Chinese name."""
+    english = {} if language == "zh" else {rule.rule_id: rule.name_en for rule in registry()}
+    return english.get(row["rule_id"], str(row["rule_name"]))
+
+
 def by_rule(claims: Rows, outside: bool) -> tuple[list[tuple[str, str, int, Decimal]], list[str]]:
     """Rule, name, candidates and fund money, most money first; outside, rules with few candidates by name only."""
     sums: dict[str, tuple[str, int, Decimal]] = {}
@@ -112,9 +119,13 @@ def _deviations(rows: Rows, outside: bool) -> tuple[Rows, Rows]:
     return together, sorted(apart, key=lambda row: (-abs(row["z"] or 0.0), row["grp_code"]))[:GROUPS_SHOWN]
 
 
+def all_of(kind: str) -> tuple[str, str]:
+    """What a provider's groups of one kind together are called, in Chinese and English."""
+    return ("全部病种", "all diseases") if kind == "DISE" else (f"全部病组 {kind}", f"all groups {kind}")
+
+
 def _figures(together: Rows, apart: Rows, history: list[Any], writer: Writer, outside: bool) -> dict[str, Any]:
-    all_groups = writer.say("全部病组", "all groups")
-    rows = [(row["grp_code"] or f"{all_groups} {row['grp_type']}", row) for row in (*together, *apart)]
+    rows = [(row["grp_code"] or writer.say(*all_of(row["grp_type"])), row) for row in (*together, *apart)]
     known = [(label, row["ratio"], row["ratio_low"], row["ratio_high"]) for label, row in rows if row["ratio"]]
     found: dict[str, Any] = {"deviation": None, "history": None}
     if known:
@@ -151,7 +162,7 @@ def page_of(known: Known, code: str, writer: Writer, addresses: Addresses, outsi
     language = writer.language
     together, apart = _deviations(known.deviation.get(code, []), outside)
     claims = sorted(known.claims.get(code, []), key=lambda row: (-(row["fund_amount"] or ZERO), row["candidate_id"]))
-    rules, few = by_rule(claims, outside)
+    rules, few = by_rule([row | {"rule_name": _rule_name(row, language)} for row in claims], outside)
     history = known.history.get(code, [])
     score = known.score[code][0]
     inside = not outside

@@ -1,6 +1,7 @@
 """`jicha ui`."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -43,4 +44,14 @@ def command(landing: Path | None, home: Path, key_file: Path | None, port: int, 
     words = ["dev", "--host", "127.0.0.1", "--port", str(port), "--workspace", str(workspace)]
     with serving(place.reports, site_port) as site:
         click.echo(f"Dagster http://127.0.0.1:{port}\n报告网页 / report site {site}")
-        sys.exit(subprocess.call([sys.executable, "-m", "dagster", *words], env=environment))
+        sys.exit(_stay([sys.executable, "-m", "dagster", *words], environment))
+
+
+def _stay(words: list[str], environment: dict[str, str]) -> int:
+    """Run a program until it ends; whoever stops this process (Ctrl-C, kill, a service manager) stops it as well."""
+    with subprocess.Popen(words, env=environment) as process:
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # it got the signal too, and ends its own
+            return process.wait()

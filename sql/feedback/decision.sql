@@ -2,7 +2,7 @@
 -- grain: candidate_id, stage, decided_on
 -- inputs: cur.decision_d
 -- parameters: $stages (their names in order)
--- limits: a stage of another name counts as before the first
+-- limits: a stage of another name never comes here (the contract quarantines it)
 select
     candidate_id, stage,
     coalesce(array_position($stages, stage), 0) as stage_no,

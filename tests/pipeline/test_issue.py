@@ -55,7 +55,11 @@ def test_an_issued_list_is_frozen_and_a_late_refund_withdraws_by_supplement(
     claimed = pl.read_parquet(folder / "clawback.parquet").filter(pl.col("fund_amount") > 0)
     victim = claimed.drop_nulls("setl_id").sort("candidate_id").row(0, named=True)  # a provider's item has none
     _refund(landing, victim["setl_id"])
-    again()
+    (landing / "reference" / "decision_d_stray.csv").write_text(
+        "candidate_id,stage,decided_on,outcome\nnobody,处理,2024-06-01,upheld\n", encoding="utf-8"
+    )
+    told = again()
+    assert "1 条疑点有结论但从未下发" in told.stderr, "a mistyped candidate_id must not pass in silence"
     assert tree_bytes(folder) == frozen
     supplement = home / "lists" / f"{period}-s01"
     rows = pl.read_parquet(supplement / "clawback.parquet")

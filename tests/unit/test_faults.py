@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from models.config import Config, load_config
+from models.contracts import tables
 from models.engine import open_engine
 from models.engine.duck import memory_engine
 from models.errors import InputRefused, UsageError
@@ -14,7 +15,9 @@ from models.ingest import refuse_unreadable
 from models.ingest.discover import discover
 from models.ingest.mapping import read_mapping
 from models.ingest.misplaced import where_instead
-from models.ingest.summary import Refusal, lines_of
+from models.ingest.reasons import told
+from models.ingest.summary import CheckReport, FileReport, Refusal, lines_of
+from models.ingest.typed import _reason
 from models.settings_check import check_settings
 
 SETTINGS = [
@@ -126,3 +129,22 @@ def test_a_warehouse_held_by_another_program_is_told(tmp_path: Path, monkeypatch
     monkeypatch.setattr(duckdb, "connect", held)
     with pytest.raises(UsageError, match=r"process 77[\s\S]*published"):
         open_engine(Home(tmp_path), Config())
+
+
+def test_every_reason_of_quarantine_has_words() -> None:
+    for table in tables().values():
+        for column in table.columns.values():
+            reasons = [_reason(column), f"missing:{column.name}"]
+            assert all(column.title in told(table.name, reason) for reason in reasons), (table.name, column.name)
+    text = told("decision_d", "bad_code:outcome")
+    assert (
+        text
+        == "结论不在约定的代码之内 / a code the contract does not name（可用 / allowed: upheld, partial, overturned）"
+    )
+    assert all(told("setl_d", one) for one in ("bad_encoding", "wrong_field_count", "bad_quote", "unclosed_quote",
+                                               "blank_line", "too_long"))  # fmt: skip
+
+
+def test_trial_reading_tells_what_a_reason_means() -> None:
+    report = CheckReport([FileReport("202401/setl_d.csv", "setl_d", 2, 1, 1, {"bad_time:setl_time": (1, [3])})])
+    assert "bad_time:setl_time: 1 (行 / lines 3)  结算时间不是时间 / no moment" in report.text()
