@@ -79,8 +79,8 @@ select
         'service_date': cast(m.service_date as varchar)
     }) as evidence,
     concat(
-        '“', coalesce(m.item_name, m.item_code), '”单价', cast(cast(m.pric as decimal(16, 2)) as varchar), '元，高于目录限价',
-        cast(cast(m.cap as decimal(16, 2)) as varchar), '元，与“', r.rule_name, '”的情形相符'
+        '“', coalesce(m.item_name, m.item_code), '”单价', rtrim(rtrim(cast(m.pric as varchar), '0'), '.'), '元，高于目录限价',
+        rtrim(rtrim(cast(m.cap as varchar), '0'), '.'), '元，与“', r.rule_name, '”的情形相符'
     ) as reason,
     cast(null as varchar) as basis_id
 from met as m

@@ -16,7 +16,7 @@ listed as (
         c.list,
         v.text
     from finding.code_list as c
-    inner join value as v on starts_with(v.text, rtrim(c.code, '*'))
+    inner join value as v on starts_with(upper(v.text), upper(rtrim(c.code, '*')))
     group by c.list, v.text
 ),
 

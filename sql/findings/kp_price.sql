@@ -65,8 +65,8 @@ select
         'valid_from': cast(valid_from as varchar)
     }) as evidence,
     concat(
-        '“', item_name, '”单价', cast(cast(pric as decimal(16, 2)) as varchar), '元，高于限价',
-        cast(cast(pric_uplmt_amt as decimal(16, 2)) as varchar), '元，超出部分', cast(cast(round(at_stake, 2) as decimal(16, 2)) as varchar),
+        '“', item_name, '”单价', rtrim(rtrim(cast(pric as varchar), '0'), '.'), '元，高于限价',
+        rtrim(rtrim(cast(pric_uplmt_amt as varchar), '0'), '.'), '元，超出部分', cast(cast(round(at_stake, 2) as decimal(16, 2)) as varchar),
         '元，与“', rule_name, '”的情形相符'
     ) as reason
 from met
