@@ -29,7 +29,7 @@ allowed as (
     group by c.list, v.text
 ),
 
-judged as (
+judged as not materialized (
     select
         o.*,
         k.rule_id,
@@ -53,25 +53,35 @@ judged as (
     where list_contains($rule_ids, k.rule_id) and o.period between $period_from and $period_to
 ),
 
-together as (
-    select
-        *,
-        max(case when other_visit or other_insurance or other_department then 0 else 1 end) over (
-            partition by rule_id, kind, line_id, subject_code
-        ) as one_point_is_met,
-        count(*) over (partition by rule_id, kind, line_id, subject_code) as points
-    from judged
+-- few subjects have several points, so that only their lines are looked at a second time
+several as (
+    select rule_id, subject_code
+    from finding.kp_visit
+    where list_contains($rule_ids, rule_id)
+    group by rule_id, subject_code
+    having count(*) > 1
+),
+
+one_is_met as (
+    select j.rule_id, j.kind, j.line_id, j.subject_code
+    from judged as j
+    inner join several as v on j.rule_id = v.rule_id and j.subject_code = v.subject_code
+    where not (j.other_visit or j.other_insurance or j.other_department)
+    group by j.rule_id, j.kind, j.line_id, j.subject_code
 ),
 
 met as (
     select
-        *,
+        j.*,
+        count(*) over (partition by j.rule_id, j.kind, j.line_id, j.subject_code) as points,
         row_number() over (
-            partition by rule_id, setl_id, bkkp_sn
-            order by subject_code, item_code, service_date, valid_from, med_types, insutypes, dept_codes
+            partition by j.rule_id, j.setl_id, j.bkkp_sn
+            order by j.subject_code, j.item_code, j.service_date, j.valid_from, j.med_types, j.insutypes, j.dept_codes
         ) as place
-    from together
-    where one_point_is_met = 0
+    from judged as j
+    left join one_is_met as n
+        on j.rule_id = n.rule_id and j.kind = n.kind and j.line_id = n.line_id and j.subject_code = n.subject_code
+    where n.line_id is null and (j.other_visit or j.other_insurance or j.other_department)
 )
 
 select
