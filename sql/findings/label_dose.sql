@@ -14,15 +14,9 @@ with allowed as (
         k.valid_from,
         k.basis_id,
         coalesce(o.name, k.subject_name, o.item_code) as item_name,
-        cast(
-            case k.per
-                when 'visit' then k.max_cnt
-                when 'day' then k.max_cnt * cast(o.prd_days as decimal(28, 4))
-                when 'week' then k.max_cnt * cast(o.prd_days as decimal(28, 4)) / 7
-                when 'month' then k.max_cnt * cast(o.prd_days as decimal(28, 4)) / 30
-                else k.max_cnt * cast(o.prd_days as decimal(28, 4)) / 365
-            end as decimal(18, 4)
-        ) as allowed
+        case k.per when 'week' then 7 when 'month' then 30 when 'year' then 365 else 1 end as per_days,
+        cast(k.max_cnt * 10000 as hugeint)
+        * case k.per when 'visit' then 10000 else cast(cast(o.prd_days as decimal(28, 4)) * 10000 as hugeint) end as allowed_parts
     from finding.restricted as o
     inner join finding.kp_frequency as k
         on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
@@ -34,16 +28,29 @@ with allowed as (
         and (k.per = 'visit' or o.prd_days > 0)
 ),
 
+-- in hundred-millionths of a unit times the days of the limit: whole numbers, so that nothing is rounded before the fen
+counted as (
+    select
+        *,
+        cast(cast(cnt as decimal(28, 4)) * 10000 as hugeint) * 10000 * per_days as den
+    from allowed
+),
+
 met as (
     select
         *,
-        cast(cnt - allowed as decimal(18, 4)) as over_cnt,
-        row_number() over (partition by rule_id, bkkp_sn order by allowed, subject_code, per, valid_from) as place,
-        cast(gross_amount * 100 as hugeint) as fen,
-        cast(cast(cnt - allowed as decimal(28, 4)) * 10000 as hugeint) as num,
-        cast(cast(cnt as decimal(28, 4)) * 10000 as hugeint) as den
-    from allowed
-    where cnt > allowed
+        cast(
+            cast((2 * allowed_parts + 10000 * per_days) // (20000 * per_days) as decimal(28, 0)) * cast(0.0001 as decimal(5, 4))
+            as decimal(18, 4)
+        ) as allowed,
+        den - allowed_parts as num,
+        -- 15330 days are whole weeks, months of thirty days and years
+        row_number() over (
+            partition by rule_id, bkkp_sn order by allowed_parts * (15330 // per_days), subject_code, per, valid_from
+        ) as place,
+        cast(gross_amount * 100 as hugeint) as fen
+    from counted
+    where den > allowed_parts
 ),
 
 -- the fee's part half-up, in whole fen
@@ -57,10 +64,10 @@ priced as (
 
 select
     rule_id, period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, claim_kind, basis_id, allowed,
-    over_cnt as excess,
+    cast(cnt - allowed as decimal(18, 4)) as excess,
     cast(at_stake as decimal(16, 2)) as gross_amount,
-    cast(over_cnt as decimal(20, 4)) as part_num,
-    cast(cnt as decimal(20, 4)) as part_den,
+    cast(cast(num as decimal(28, 0)) * cast(0.0001 as decimal(5, 4)) as decimal(20, 4)) as part_num,
+    cast(cast(den as decimal(28, 0)) * cast(0.0001 as decimal(5, 4)) as decimal(20, 4)) as part_den,
     to_json({
         'max_cnt': cast(max_cnt as varchar),
         'per': per,
