@@ -119,7 +119,7 @@ class Thresholds(Strict):
 class Review(Strict):
     """How candidates are followed after a notice: time limits in working days, what counts, what reports name."""
 
-    reply_days: int = Field(default=15, ge=0)
+    reply_days: Days = 15
     # working days a stage may take, counted from the one before (初审: from the notice, 申诉: from the reply)
     stage_days: dict[Stage, Days] = {"初审": 20, "复核": 10, "申诉": 15, "复审": 20, "反馈": 5, "处理": 30}
     holidays: list[date] = []
@@ -189,7 +189,7 @@ class Credit(Strict):
 
     items: dict[str, CreditItem] = {}
     grades: dict[Literal["A", "B", "C"], int] = {}  # least points; empty: the published ones
-    appeal_days: int = Field(default=15, ge=0)  # working days from the publication
+    appeal_days: Days = 15  # working days from the publication
     published_on: date | None = None
 
 

@@ -2,7 +2,7 @@
 
 from models.contracts import tables
 
-_ROW = {
+REASONS = {
     "bad_encoding": "该行编码有误 / the line does not decode",
     "wrong_field_count": "字段数与表头不符 / not as many fields as the header",
     "bad_quote": "引号位置有误 / a quotation mark in the wrong place",
@@ -10,13 +10,13 @@ _ROW = {
     "blank_line": "空行 / a blank line",
     "too_long": "过长 / too long",
     "missing": "必填项为空 / must be filled",
-    "bad_amount": "不是至多两位小数的金额 / no amount with at most two decimals",
+    "bad_amount": "不是金额，应如 1234.56 / no amount, such as 1234.56",
     "bad_price": "不是价格 / no price",
     "bad_quantity": "不是数量 / no quantity",
     "bad_ratio": "不是比例 / no ratio",
     "bad_weight": "不是权重 / no weight",
-    "bad_date": "不是日期 / no date",
-    "bad_time": "不是时间 / no moment",
+    "bad_date": "不是日期，应如 2025-01-31 / no date, such as 2025-01-31",
+    "bad_time": "不是时间，应如 2025-01-31 08:30:00 / no moment, such as 2025-01-31 08:30:00",
     "bad_flag": "不是 0 或 1 / neither 0 nor 1",
     "bad_age": "不是年龄 / no age",
     "bad_int": "不是整数 / no whole number",
@@ -30,7 +30,7 @@ def told(table: str, reason: str) -> str:
     Empty for a reason without words.
     """
     kind, _, name = reason.partition(":")
-    words = _ROW.get(kind, "")
+    words = REASONS.get(kind, "")
     column = tables()[table].columns.get(name)
     if not words or column is None:
         return words

@@ -42,7 +42,7 @@ def review_cases(engine: Engine, config: Config, register: Register, as_of: date
 
 
 def attention(cases: pl.DataFrame, engine: Engine, config: Config) -> list[str]:
-    """What asks for people, a line each: overdue steps, one reviewer twice, stray decisions, missing amounts."""
+    """What asks for people, a line each: steps overdue, one reviewer twice, stray decisions and replies, no amount."""
     known, decisions = set(cases["candidate_id"]), decisions_of(engine)
     named = _named(engine, sorted(decisions.keys() - known))
     priced = _priced(engine) if named else set()
@@ -56,6 +56,10 @@ def attention(cases: pl.DataFrame, engine: Engine, config: Config) -> list[str]:
         (
             len(decisions.keys() - known - named.keys()),
             "条疑点有结论但从未下发 / candidates have decisions but were never issued",
+        ),
+        (
+            len(replies_of(engine).keys() - known),
+            "条答复的编号从未下发，请核对答复表 / replies name candidates that were never issued: see the reply sheets",
         ),
         (
             len(unsaid),

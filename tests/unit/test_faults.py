@@ -147,4 +147,7 @@ def test_every_reason_of_quarantine_has_words() -> None:
 
 def test_trial_reading_tells_what_a_reason_means() -> None:
     report = CheckReport([FileReport("202401/setl_d.csv", "setl_d", 2, 1, 1, {"bad_time:setl_time": (1, [3])})])
-    assert "bad_time:setl_time: 1 (行 / lines 3)  结算时间不是时间 / no moment" in report.text()
+    assert (
+        "bad_time:setl_time: 1 (行 / lines 3)  结算时间不是时间，应如 2025-01-31 08:30:00 / no moment, such as"
+        in report.text()
+    )

@@ -41,7 +41,10 @@ def bureau(tmp_path: Path) -> Bureau:
         {"candidate_id": who, "stage": "处理", "decided_on": "2025-06-02", "outcome": "overturned", "reviewer": "k1"},
         {"candidate_id": "stray", "stage": "初审", "decided_on": "2025-05-05", "outcome": "upheld"},
     ]
-    replied = [{"candidate_id": who, "submitted_on": "2025-04-20", "position": "appeal"}]
+    replied = [
+        {"candidate_id": who, "submitted_on": "2025-04-20", "position": "appeal"},
+        {"candidate_id": "mistyped", "submitted_on": "2025-04-20", "position": "appeal"},
+    ]
     alerts = [
         {"alert_id": f"E{n}", "rule_id": "R02", "alert_time": "2025-02-01 08:00:00", "heeded": int(n < 5)}
         for n in range(40)
@@ -60,7 +63,7 @@ def test_every_issued_candidate_is_followed_and_nothing_is_upheld_by_itself(bure
     assert second["overdue_days"] == 23
     assert "待人工处理" in second["remark"]
     assert rows_of(bureau.engine, "select status from money.claim where bkkp_sn = 'B'") == [("issued",)]
-    assert [line.split(" ")[3] for line in attention(cases, bureau.engine, Config())] == ["1", "1", "1"]
+    assert [line.split(" ")[3] for line in attention(cases, bureau.engine, Config())] == ["1", "1", "1", "1"]
 
 
 def test_overdue_counts_as_acceptance_only_where_configured(bureau: Bureau) -> None:
