@@ -1,4 +1,4 @@
-"""What rules must find in a drawn world, worked out line by line in plain Python: slow, and none of the project's SQL."""
+"""What rules must find in a drawn world, worked out line by line in plain Python, and none of the SQL."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
