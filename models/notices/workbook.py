@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import lists, tables
 from models.contracts.cases import CASES
-from models.lists.cells import Cutter, exact_number, reaches_excel
+from models.lists.cells import Cutter, exact_number, lines_of, reaches_excel
 from models.lists.sheet import Book
 from models.notices.facts import Notice
 
@@ -26,7 +26,8 @@ SHOWN = (
     "gross_amount", "fund_amount", "acct_amount", "amount_status", "reason", "basis",
 )  # fmt: skip
 REPLY_COLUMNS = ("candidate_id", "position", "submitted_on", "reason")
-WIDTHS = {"text": 30, "amount": 14, "time": 17, "json": 20}
+WIDTHS = {"amount": 14, "time": 17, "json": 20}
+LINE_HEIGHT = 16  # points
 _NUMBER = {"amount": "#,##0.00", "price": "#,##0.00####", "time": "yyyy-mm-dd hh:mm"}
 OPTIONS = {
     "constant_memory": True,
@@ -109,8 +110,10 @@ def _summary(sheet: Worksheet, notice: Notice, look: Look) -> None:
     tracks, amount = lists()["clawback"].column("track").values, look(num_format="#,##0.00")
     for rule_id, rule_name, track, count, gross, fund, basis in notice.by_rule():
         row += 1
-        for place, text in ((0, rule_id), (1, rule_name), (2, tracks.get(track, track)), (6, basis)):
+        for place, text in ((0, rule_id), (1, rule_name), (2, tracks.get(track, track))):
             sheet.write_string(row, place, text or "", wrapped)
+        sheet.write_string(row, 6, basis or "", look(text_wrap=True, valign="top", indent=1))
+        sheet.set_row(row, LINE_HEIGHT * max(lines_of(basis or "", 56), lines_of(rule_name or "", 30)))
         sheet.write_number(row, 3, count, plain)
         _number(sheet, row, 4, gross, amount)
         _number(sheet, row, 5, fund, amount)
@@ -129,7 +132,11 @@ def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
     head = look(bold=True, bg_color="#E8EDF3", bottom=1, text_wrap=True, align="center")
     sheet.write_string(0, 0, "序号", head)
     sheet.set_column(0, 0, 6)
-    shapes = [look(num_format=_NUMBER[c.show]) if c.show in _NUMBER else look() for c in columns]
+    # whole sentences, also in print; text keeps its distance from the number before it
+    shapes = [
+        look(num_format=_NUMBER[c.show]) if c.show in _NUMBER else look(indent=1, text_wrap=c.show == "text")
+        for c in columns
+    ]
     for place, column in enumerate(columns, 1):
         sheet.write_string(0, place, column.title_zh, head)
         sheet.set_column(place, place, WIDTHS.get(column.show, column.width))
@@ -140,6 +147,9 @@ def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
     sheet.repeat_rows(0)
     sheet.repeat_columns(0)
     for row, values in enumerate(notice.lines.select(SHOWN).iter_rows(), 1):
+        told = zip(columns, values, strict=True)
+        high = max((lines_of(str(text), one.width) for one, text in told if one.show == "text" and text), default=1)
+        sheet.set_row(row, LINE_HEIGHT * high)
         sheet.write_number(row, 0, row)
         for place, (column, value, shape) in enumerate(zip(columns, values, shapes, strict=True), 1):
             if value is None:

@@ -68,6 +68,14 @@ def test_the_summary_comes_first_and_the_lines_say_what_a_reviewer_needs(folder:
     assert [row[0] for row in book[REPLY].values] == ["候选编号", "a" * 64, "b" * 64]
 
 
+def test_sentences_stand_whole_in_print(folder: Path) -> None:
+    sheet = openpyxl.load_workbook(folder / "H1.xlsx")[LINES]
+    titles = [cell.value for cell in sheet[1]]
+    for title in ("理由", "政策依据"):
+        assert sheet.cell(2, titles.index(title) + 1).alignment.wrap_text, title
+    assert sheet.row_dimensions[2].height == 16, "a row as high as its longest sentence needs"
+
+
 def test_what_was_decided_before_the_notice_is_said_so_and_can_be_answered(tmp_path: Path) -> None:
     decided = {**ROW, "candidate_id": "e" * 64, "rule_id": "S91", "rule_name": "高编高套"}
     frame_of(lists()["clawback"], [*ROWS, decided]).write_parquet(tmp_path / "clawback.parquet")
