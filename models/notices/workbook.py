@@ -27,7 +27,7 @@ SHOWN = (
 )  # fmt: skip
 REPLY_COLUMNS = ("candidate_id", "position", "submitted_on", "reason")
 WIDTHS = {"amount": 14, "time": 17, "json": 20}
-LINE_HEIGHT = 16  # points
+LINE_HEIGHT = 15.75  # points, whole pixels
 _NUMBER = {"amount": "#,##0.00", "price": "#,##0.00####", "time": "yyyy-mm-dd hh:mm"}
 OPTIONS = {
     "constant_memory": True,
@@ -140,6 +140,7 @@ def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
     for place, column in enumerate(columns, 1):
         sheet.write_string(0, place, column.title_zh, head)
         sheet.set_column(place, place, WIDTHS.get(column.show, column.width))
+    numbered = look()
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.set_paper(8)
@@ -150,7 +151,7 @@ def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
         told = zip(columns, values, strict=True)
         high = max((lines_of(str(text), one.width) for one, text in told if one.show == "text" and text), default=1)
         sheet.set_row(row, LINE_HEIGHT * high)
-        sheet.write_number(row, 0, row)
+        sheet.write_number(row, 0, row, numbered)
         for place, (column, value, shape) in enumerate(zip(columns, values, shapes, strict=True), 1):
             if value is None:
                 continue

@@ -10,7 +10,7 @@ import pytest
 
 from models.contracts import lists
 from models.notices import write_notices
-from models.notices.workbook import LINES, REPLY, SUMMARY
+from models.notices.workbook import LINE_HEIGHT, LINES, REPLY, SUMMARY
 from tests.unit.ingest_support import World, world  # noqa: F401
 from tests.unit.lists_support import frame_of
 
@@ -73,7 +73,7 @@ def test_sentences_stand_whole_in_print(folder: Path) -> None:
     titles = [cell.value for cell in sheet[1]]
     for title in ("理由", "政策依据"):
         assert sheet.cell(2, titles.index(title) + 1).alignment.wrap_text, title
-    assert sheet.row_dimensions[2].height == 16, "a row as high as its longest sentence needs"
+    assert sheet.row_dimensions[2].height == LINE_HEIGHT, "one line here: a row is as high as its longest text"
 
 
 def test_what_was_decided_before_the_notice_is_said_so_and_can_be_answered(tmp_path: Path) -> None:
