@@ -1,48 +1,80 @@
 -- Items dearer than at peers (价格监测): the average price of an item in a quarter against what the peers charge for it.
 -- grain: one rule, provider, item and quarter (no settlement)
--- inputs: core.fee_line, finding.peer, finding.rule
+-- inputs: core.fee_line, core.code, finding.peer, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $price_percent (of the peers' average price from which it is shown), $min_amount yuan
 --   above it, $min_lines, $peer_min_providers, $peer_min_cases (lines of the peers)
 -- known limits: the provider itself never counts in its norm; one code must mean one pack and one maker, else pack sizes show as
 --   prices; dear is not over a cap, so nothing is claimed
-with sold as (
+with item as (
     select
-        quarter, item_code, fixmedins_code,
-        count(*) as lines,
-        sum(cnt) as cnt,
-        sum(det_item_fee_sumamt) as amount
-    from core.fee_line
-    where state = 'settled' and cnt > 0 and det_item_fee_sumamt > 0 and quarter between $period_from and $period_to
-    group by quarter, item_code, fixmedins_code
+        code_no,
+        code as item_code,
+        cast(min(code_no) over (partition by code) as bigint) as item_no
+    from core.code
+    where kind = 'item'
 ),
 
--- items that enough providers charge, before each is set beside the others
-everyone as (
+peer as (
     select
-        c.quarter, c.item_code, p.peer_group,
-        count(*) as providers,
-        sum(c.lines) as lines,
+        fixmedins_code,
+        peer_group,
+        row_number() over (order by fixmedins_code) as provider_no
+    from finding.peer
+),
+
+-- bucket: one of 16,777,213 (a prime) coarse keys of item and provider
+charged as not materialized (
+    select
+        l.quarter, i.item_no, l.fixmedins_code, p.peer_group, l.cnt,
+        l.det_item_fee_sumamt as amount,
+        (i.item_no * 20011 + p.provider_no) % 16777213 as bucket
+    from core.fee_line as l
+    inner join item as i on l.code_no = i.code_no
+    inner join peer as p on l.fixmedins_code = p.fixmedins_code
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to
+),
+
+-- a city's providers charge most items a few times: lines are counted by bucket first, so that few are summed one by one
+busy as (
+    select bucket
+    from charged
+    group by bucket
+    having count(*) >= $min_lines
+),
+
+sold as (
+    select
+        c.quarter, c.item_no, c.fixmedins_code, c.peer_group,
+        count(*) as lines,
         sum(c.cnt) as cnt,
         sum(c.amount) as amount
-    from sold as c
-    inner join finding.peer as p on c.fixmedins_code = p.fixmedins_code
-    group by c.quarter, c.item_code, p.peer_group
-    having count(*) - 1 >= $peer_min_providers and sum(c.lines) >= $peer_min_cases
+    from charged as c
+    inner join busy as b on c.bucket = b.bucket
+    group by c.quarter, c.item_no, c.fixmedins_code, c.peer_group
+    having count(*) >= $min_lines
+),
+
+everyone as (
+    select
+        quarter, item_no, peer_group,
+        count(*) as lines,
+        sum(cnt) as cnt,
+        sum(amount) as amount
+    from charged
+    group by quarter, item_no, peer_group
+    having count(*) >= $peer_min_cases
 ),
 
 compared as (
     select
-        c.quarter, c.item_code, p.peer_group, c.fixmedins_code, c.lines,
+        c.quarter, c.item_no, c.peer_group, c.fixmedins_code, c.lines,
         cast(c.cnt * 10000 as hugeint) as units,
         cast(c.amount * 100 as hugeint) as fen,
-        e.providers - 1 as peers,
         cast(e.lines - c.lines as bigint) as peer_lines,
         cast((e.cnt - c.cnt) * 10000 as hugeint) as peer_units,
         cast((e.amount - c.amount) * 100 as hugeint) as peer_fen
     from sold as c
-    inner join finding.peer as p on c.fixmedins_code = p.fixmedins_code
-    inner join everyone as e on c.quarter = e.quarter and c.item_code = e.item_code and p.peer_group = e.peer_group
-    where c.lines >= $min_lines
+    inner join everyone as e on c.quarter = e.quarter and c.item_no = e.item_no and c.peer_group = e.peer_group
 ),
 
 dear as (
@@ -51,7 +83,7 @@ dear as (
         fen - peer_fen * units // peer_units as above_fen
     from compared
     where
-        peers >= $peer_min_providers and peer_lines >= $peer_min_cases and lines >= $min_lines and peer_units > 0
+        peer_lines >= $peer_min_cases and peer_units > 0
         and 100 * fen * peer_units >= $price_percent * peer_fen * units
 ),
 
@@ -64,21 +96,38 @@ priced as (
     where above_fen >= 100 * $min_amount
 ),
 
--- names are asked for the few items that are left
+-- names and numbers of peers are asked for the few items that are left
 named as (
-    select l.quarter, l.item_code, l.fixmedins_code, min(l.item_name) as item_name
+    select
+        p.quarter, p.item_no, p.fixmedins_code,
+        min(i.item_code) as item_code,
+        min(l.item_name) as item_name
     from core.fee_line as l
-    inner join priced as p on l.quarter = p.quarter and l.item_code = p.item_code and l.fixmedins_code = p.fixmedins_code
+    inner join item as i on l.code_no = i.code_no
+    inner join priced as p on l.quarter = p.quarter and i.item_no = p.item_no and l.fixmedins_code = p.fixmedins_code
     where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
-    group by l.quarter, l.item_code, l.fixmedins_code
+    group by p.quarter, p.item_no, p.fixmedins_code
+),
+
+providers as (
+    select
+        c.quarter, c.item_no, c.peer_group,
+        count(distinct c.fixmedins_code) as providers
+    from charged as c
+    inner join (select quarter, item_no, peer_group from priced group by quarter, item_no, peer_group) as p
+        on c.quarter = p.quarter and c.item_no = p.item_no and c.peer_group = p.peer_group
+    group by c.quarter, c.item_no, c.peer_group
 ),
 
 met as (
     select
         p.*,
-        n.item_name
+        v.providers - 1 as peers,
+        n.item_code, n.item_name
     from priced as p
-    inner join named as n on p.quarter = n.quarter and p.item_code = n.item_code and p.fixmedins_code = n.fixmedins_code
+    inner join named as n on p.quarter = n.quarter and p.item_no = n.item_no and p.fixmedins_code = n.fixmedins_code
+    inner join providers as v on p.quarter = v.quarter and p.item_no = v.item_no and p.peer_group = v.peer_group
+    where v.providers - 1 >= $peer_min_providers
 )
 
 select

@@ -55,13 +55,22 @@ misnamed as (
     group by u.fixmedins_code, u.item_code, u.quarter
 ),
 
--- the few items with prices far apart, before their lines are looked at price by price
-apart as (
-    select fixmedins_code, item_code, quarter, min(pric) as low_pric, max(pric) as high_pric
+-- the few items with prices far apart, anywhere and then at one provider, before their lines are looked at price by price
+far as (
+    select item_code, quarter
     from charged
     where pric > 0
-    group by fixmedins_code, item_code, quarter
+    group by item_code, quarter
     having max(pric) >= $price_times * min(pric)
+),
+
+apart as (
+    select c.fixmedins_code, c.item_code, c.quarter, min(c.pric) as low_pric, max(c.pric) as high_pric
+    from charged as c
+    inner join far as f on c.item_code = f.item_code and c.quarter = f.quarter
+    where c.pric > 0
+    group by c.fixmedins_code, c.item_code, c.quarter
+    having max(c.pric) >= $price_times * min(c.pric)
 ),
 
 priced as (

@@ -1,12 +1,13 @@
 """How long all rules take over a city's year, and how much memory.
 
-    python -m tests.bench.rules [--lines 100000000] [--points 250000] [--threads 2] [--memory 4GB] [--keep DIR]
+    python -m tests.bench.rules [--lines 100000000] [--points 250000] [--threads 2] [--memory 4GB] [--catalogue]
+        [--keep DIR]
 
 Builds an invented city (`tests.bench.city`) and runs every rule over its four quarters at once in a process of its own.
 Prints seconds, peak memory and the dearest passes (processor seconds), beside one plain scan of the same fee lines in
 the same process (a busy or slow machine slows both); exit code 1 above 240 s or 6 GB. A city's year is 97.7 million
 lines, and this run looks at all of them as its periods: a quarter's own run, which looks at its quarter and what its
-windows reach back to, is shorter (`--periods 2025Q4`).
+windows reach back to, is shorter (`--periods 2025Q4`). `--catalogue` leaves out the screens beside the catalogue.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from models.config import Config, EngineSettings
 from models.engine import open_engine
 from models.home import Home
 from models.rules import run
+from models.rules.registry import registry
 from tests.bench.child import step
 from tests.bench.city import YEAR, fill
 
@@ -45,7 +47,7 @@ def watched(spent: dict[str, float], name: str) -> None:
     setattr(run, name, outer)
 
 
-def measure(home: Path, threads: int, memory: str, periods: list[str]) -> dict[str, Any]:
+def measure(home: Path, threads: int, memory: str, periods: list[str], catalogue: bool) -> dict[str, Any]:
     """Run all rules on a warehouse in this process."""
     config = Config(engine=EngineSettings(threads=threads, memory_limit=memory))
     engine = open_engine(Home(home), config)
@@ -59,7 +61,8 @@ def measure(home: Path, threads: int, memory: str, periods: list[str]) -> dict[s
     for name in ("prepare_run", "make_shared", "_find"):
         watched(spent, name)
     started, used = time.perf_counter(), time.process_time()
-    results = run.run_rules(engine, None, config, periods)
+    ids = [rule.rule_id for rule in registry() if rule.implemented and rule.rule_id.startswith("R")]
+    results = run.run_rules(engine, ids if catalogue else None, config, periods)
     found |= {"wall_s": time.perf_counter() - started, "cpu_s": time.process_time() - used}
     found |= {"peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, "rules": len(results)}
     found["failed"] = {rule_id: result.error for rule_id, result in results.items() if result.error}
@@ -81,11 +84,12 @@ def main() -> int:
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--memory", default="4GB")
     options.add_argument("--periods", nargs="+", default=PERIODS)
+    options.add_argument("--catalogue", action="store_true")
     options.add_argument("--keep", type=Path)
     options.add_argument("--step", type=Path)
     chosen = options.parse_args()
     if chosen.step:
-        print(json.dumps(measure(chosen.step, chosen.threads, chosen.memory, chosen.periods)))
+        print(json.dumps(measure(chosen.step, chosen.threads, chosen.memory, chosen.periods, chosen.catalogue)))
         return 0
     with tempfile.TemporaryDirectory() as scratch:
         home = chosen.keep or Path(scratch) / "home"
@@ -102,6 +106,7 @@ def main() -> int:
             chosen.memory,
             "--periods",
             *chosen.periods,
+            *(["--catalogue"] if chosen.catalogue else []),
         )
     print(f"fee lines {found['lines']:,}  knowledge points {found['points']:,}  rules {found['rules']}  "
           f"findings {sum(found['rows'].values()):,}  quarters {' '.join(chosen.periods)}")  # fmt: skip
