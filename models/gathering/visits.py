@@ -49,7 +49,7 @@ class Visits:
 
 @dataclass(frozen=True)
 class Names:
-    """What the numbers stand for: psn_id by person, provider and way by unit."""
+    """What the numbers stand for: psn_id by person (its person_no in core), provider and way by unit."""
 
     persons: pl.Series
     providers: pl.Series
@@ -83,9 +83,10 @@ def unpack(packed: Ints, persons: int, units: int, days: int) -> Visits:
 def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits, Names]:
     """The visits of a window from core.settlement; UsageError when there are more people or units than numbers."""
     bounds = {**window.bounds(), **kinds_of_care(config)}
-    for table in ("person", "kind", "unit"):
+    for table in ("kind", "unit"):
         engine.temporary(f"gathering_{table}", f"gathering/{table}", **bounds)
-    persons, units = engine.count("gathering_person"), engine.count("gathering_unit")
+    people = engine.frame("select person_no, psn_id from core.person")
+    persons, units = int(people["person_no"].max() or 0) + 1, engine.count("gathering_unit")  # type: ignore[arg-type]
     if persons > MOST_PERSONS or units > MOST_UNITS:
         raise UsageError(
             f"聚集分析最多 {MOST_PERSONS} 人、{MOST_UNITS} 个机构（分就诊方式） / gathering takes at most that "
@@ -93,7 +94,7 @@ def read_visits(engine: Engine, window: Window, config: Config) -> tuple[Visits,
         )
     packed = engine.query("gathering/visit", **bounds)["packed"].to_numpy().astype(np.int64, copy=True)
     visits = unpack(packed, persons, units, (window.until - window.start).days)
-    names = _names(engine)
+    names = _names(engine, people, persons)
     if len(visits) > LARGE:  # the kernels need the memory now; of smaller data other queries may run beside these
         engine.release()
     return visits, names
@@ -105,7 +106,8 @@ def kinds_of_care(config: Config) -> dict[str, list[str]]:
     return {"pharmacy_med_types": params.pharmacy_med_types, "chronic_med_types": params.chronic_med_types}
 
 
-def _names(engine: Engine) -> Names:
-    person = engine.frame("select psn_id from gathering_person order by person")
+def _names(engine: Engine, people: pl.DataFrame, persons: int) -> Names:
+    numbered = pl.Series("psn_id", [None], dtype=pl.String).new_from_index(0, persons)
+    numbered = numbered.scatter(people["person_no"], people["psn_id"])
     unit = engine.frame("select fixmedins_code, way from gathering_unit order by unit")
-    return Names(person["psn_id"], unit["fixmedins_code"], unit["way"])
+    return Names(numbered, unit["fixmedins_code"], unit["way"])

@@ -1,6 +1,6 @@
 -- grain: one settlement as a visit of a person to a unit (an inpatient settlement: its admission and its discharge), packed
 --        into one number: ((unit * 2^25 + person) * 2^9 + day) * 2^11 + minute of the day, day counted from the window's first
--- inputs: core.settlement, gathering_person, gathering_kind, gathering_unit
+-- inputs: core.settlement, gathering_kind, gathering_unit
 -- parameters: start, until (dates, until exclusive)
 -- known limits: settled by hand (pay_loc 1) counts on the day of treatment at minute 0; stays begun before the window have no admission;
 --               an interim settlement's end is no discharge; fully refunded settlements are no visits
@@ -56,8 +56,7 @@ visit as (
 )
 
 select
-    ((cast(v.unit as bigint) * 33554432 + p.person) * 512 + date_diff('day', cast($start as date), v.seen_on)) * 2048
+    ((cast(v.unit as bigint) * 33554432 + v.person_no) * 512 + date_diff('day', cast($start as date), v.seen_on)) * 2048
     + v.seen_at as packed
 from visit as v
-inner join gathering_person as p on v.person_no = p.person_no
-where v.seen_on >= cast($start as date) and v.seen_on < cast($until as date)
+where v.person_no is not null and v.seen_on >= cast($start as date) and v.seen_on < cast($until as date)
