@@ -26,6 +26,7 @@ SHARED = {
     "finding.peer": "scores/peer",
     "finding.person_visit": "findings/person_visit",
     "finding.occurrence_key": "findings/occurrence_key",
+    "finding.in_scope": "findings/in_scope",
 }
 LOOKED = "finding.looked"  # what `look` found by quarter
 AHEAD = "finding.ahead"  # what `run_rules` found of quarters whose turn had not come

@@ -1,6 +1,6 @@
 -- Amounts above a limit for one person at one provider in a day, ISO week, month, year or visit: the excess, latest lines first.
 -- grain: one rule and fee line
--- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_amount, finding.rule, core.fee_line
+-- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_amount, finding.rule, finding.in_scope
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: what counts is the in-scope amount (the whole fee where none is given, or none of the settlement's lines has one),
 --   for that is what is reimbursed;
@@ -59,27 +59,12 @@ counted as (
     where o.kind = 'item'
 ),
 
-own as (
-    select setl_id
-    from counted
-    where inscp_amt <= 0
-    group by setl_id
-),
-
-in_scope as (
-    select l.setl_id
-    from core.fee_line as l
-    inner join own as o on l.setl_id = o.setl_id
-    where l.state = 'settled' and l.inscp_scp_amt > 0
-    group by l.setl_id
-),
-
 reimbursed as (
     select
         c.*,
         case when c.inscp_amt > 0 then c.inscp_amt else c.amount end as payable
     from counted as c
-    left join in_scope as n on c.setl_id = n.setl_id
+    left join finding.in_scope as n on c.setl_id = n.setl_id
     where c.inscp_amt > 0 or n.setl_id is null
 ),
 

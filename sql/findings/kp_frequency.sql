@@ -1,6 +1,6 @@
 -- Quantities above a limit for one person at one provider in a day, ISO week, month, year or visit: the excess, latest lines first.
 -- grain: one rule and fee line
--- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_frequency, finding.rule, core.fee_line
+-- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_frequency, finding.rule, finding.in_scope
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: lines count only while the knowledge point is valid; a line's excess is final once all earlier lines of its
 --   window are settled, so a late settlement moves the finding to its own quarter; lines of 200,000 units or more are a
@@ -59,22 +59,6 @@ counted as (
     where o.kind = 'item'
 ),
 
--- lines that the person paid alone: not in scope, while others of their settlement are
-own as (
-    select setl_id
-    from counted
-    where inscp_amt <= 0
-    group by setl_id
-),
-
-in_scope as (
-    select l.setl_id
-    from core.fee_line as l
-    inner join own as o on l.setl_id = o.setl_id
-    where l.state = 'settled' and l.inscp_scp_amt > 0
-    group by l.setl_id
-),
-
 running as (
     select
         c.*,
@@ -89,7 +73,7 @@ running as (
             rows between unbounded preceding and current row
         ) as completed
     from counted as c
-    left join in_scope as n on c.setl_id = n.setl_id
+    left join finding.in_scope as n on c.setl_id = n.setl_id
     where c.inscp_amt > 0 or n.setl_id is null
 ),
 

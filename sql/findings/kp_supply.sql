@@ -2,7 +2,7 @@
 -- the excess, latest lines first.
 -- grain: one rule and fee line
 -- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_supply, finding.rule, cur.hilist_b,
---   core.fee_line
+--   finding.in_scope
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: a line's days are prd_days less what was returned; outside stays else quantity x days_per_pack of the
 --   catalogue; else each day on which the subject is charged is one day, whatever the quantity; lines count only while the
@@ -94,22 +94,6 @@ supplied as (
     where o.kind = 'item'
 ),
 
--- lines that the person paid alone: not in scope, while others of their settlement are
-own as (
-    select setl_id
-    from supplied
-    where inscp_amt <= 0
-    group by setl_id
-),
-
-in_scope as (
-    select l.setl_id
-    from core.fee_line as l
-    inner join own as o on l.setl_id = o.setl_id
-    where l.state = 'settled' and l.inscp_scp_amt > 0
-    group by l.setl_id
-),
-
 counted as (
     select
         c.*,
@@ -124,7 +108,7 @@ counted as (
             else 0
         end as days
     from supplied as c
-    left join in_scope as n on c.setl_id = n.setl_id
+    left join finding.in_scope as n on c.setl_id = n.setl_id
     where c.newest = 1 and (c.inscp_amt > 0 or n.setl_id is null)
 ),
 
