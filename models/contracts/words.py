@@ -106,4 +106,4 @@ def _meaning(text: str, language: str, key: str) -> str:
         text = text.rstrip("0").rstrip(".")
     if language != "zh":
         return text
-    return coded(key, text, language) if text in _coded().get(key, {}) else str(_document()["values"].get(text, text))
+    return _coded().get(key, {}).get(text) or str(_document()["values"].get(text, text))

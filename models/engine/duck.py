@@ -162,7 +162,7 @@ def connect(home: Home, config: Config, read_only: bool) -> duckdb.DuckDBPyConne
 
 
 def _unopened(home: Home, text: str) -> JichaError:
-    if "lock" in text:
+    if "not set lock" in text:
         held = re.search(r"PID (\d+)", text)
         who = f"，进程 / by process {held[1]}" if held else ""
         return UsageError(
@@ -170,8 +170,8 @@ def _unopened(home: Home, text: str) -> JichaError:
             "Close it there; to look at data, open a snapshot: HOME/published/latest."
         )
     return InputRefused(
-        f"仓库文件打不开 / the warehouse cannot be opened: {home.warehouse}\n"
-        "文件可能损坏，或出自更新的版本 / it may be damaged, or made by a newer version. It can be made again: move it "
+        f"仓库文件打不开 / the warehouse cannot be opened: {home.warehouse}\n  {text.splitlines()[0]}\n"
+        "如文件损坏或出自更新的版本 / where it is damaged, or made by a newer version, it can be made again: move it "
         "away and run `jicha run`; keep keys, register, lists, config.yaml and rules where they are."
     )
 

@@ -107,7 +107,6 @@ def kinds_of_care(config: Config) -> dict[str, list[str]]:
 
 
 def _names(engine: Engine, people: pl.DataFrame, persons: int) -> Names:
-    numbered = pl.Series("psn_id", [None], dtype=pl.String).new_from_index(0, persons)
-    numbered = numbered.scatter(people["person_no"], people["psn_id"])
+    numbered = pl.repeat(None, persons, dtype=pl.String, eager=True).scatter(people["person_no"], people["psn_id"])
     unit = engine.frame("select fixmedins_code, way from gathering_unit order by unit")
     return Names(numbered, unit["fixmedins_code"], unit["way"])
