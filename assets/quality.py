@@ -1,12 +1,14 @@
 """Stage quality: row checks in SQL, suites validated, results as asset checks; failed `fail` checks stop the lists."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import dagster as dg
 
 from assets.common import POOL, readable_errors
-from assets.scores import begin_beside
+from assets.scores import Works, works_beside
 from models import quality
+from models.engine import Engine
 from models.periods import quarter_of
 from models.session import Session
 
@@ -60,6 +62,39 @@ def _results(outcome: quality.QualityResult, accepted: bool) -> Iterator[dg.Asse
         )
 
 
+def _measure(session: Session, period: str, engine: Engine) -> quality.QualityResult:
+    return quality.run(engine, session.config, session.home, [period], as_of=session.options.as_of)
+
+
+def _lists_follow(session: Session, outcome: quality.QualityResult) -> bool:
+    return bool(session.options.accept_quality) or not outcome.blocked
+
+
+def _begin_beside(
+    session: Session, period: str, outcome: quality.QualityResult, selected: Iterable[dg.AssetKey]
+) -> None:
+    """Begin the scores of this quarter, then the quality and the scores of those whose turn comes later in the run."""
+    if _lists_follow(session, outcome):
+        session.beside.begin(session.engine, works_beside(session, period, selected))
+    for later in session.beside.coming:
+        session.beside.begin(session.engine, _works_of_coming(session, later, works_beside(session, later, selected)))
+
+
+def _works_of_coming(session: Session, period: str, scores: Works) -> Works:
+    """Quality first; where it stops the lists of the quarter, its scores are not made."""
+    passed: list[bool] = []
+
+    def measure(engine: Engine) -> quality.QualityResult:
+        outcome = _measure(session, period, engine)
+        passed.append(_lists_follow(session, outcome))
+        return outcome
+
+    def make(score: Callable[[Engine], object], engine: Engine) -> object:
+        return score(engine) if any(passed) else None
+
+    return {("quality", period): measure, **{key: partial(make, score) for key, score in scores.items()}}
+
+
 def quality_assets(
     quarters: dg.PartitionsDefinition, months_of_quarter: dg.PartitionMapping
 ) -> list[dg.AssetsDefinition]:
@@ -84,12 +119,11 @@ def quality_assets(
     def quality_asset(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         period = str(quarter_of(context.partition_time_window.start.date()))
         with readable_errors():
-            outcome = quality.run(jicha.engine, jicha.config, jicha.home, [period], as_of=jicha.options.as_of)
+            outcome = jicha.beside.result(jicha.engine, ("quality", period), partial(_measure, jicha, period))
             accepted = jicha.options.accept_quality
             if accepted and outcome.blocked:
                 quality.accept(jicha.engine, outcome, accepted)
-        if accepted or not outcome.blocked:
-            begin_beside(jicha, period, context.job_def.asset_layer.selected_asset_keys)
+        _begin_beside(jicha, period, outcome, context.job_def.asset_layer.selected_asset_keys)
         return dg.MaterializeResult(
             metadata={
                 "checks": len(outcome.checks),

@@ -20,6 +20,7 @@ from models.session import Session
 
 
 Work = Callable[[Session, Engine, str], object]
+Works = dict[tuple[str, str], Callable[[Engine], object]]
 
 
 def _score(name: str) -> Work:
@@ -59,11 +60,10 @@ BESIDE: dict[str, Work] = {
 }
 
 
-def begin_beside(session: Session, period: str, selected: Iterable[dg.AssetKey]) -> None:
-    """Begin the selected scores that do not wait for the rules; each asset then takes its own."""
+def works_beside(session: Session, period: str, selected: Iterable[dg.AssetKey]) -> Works:
+    """The selected scores of a quarter that do not wait for its rules; each asset then takes its own."""
     names = {key.path[-1] for key in selected}
-    works = {(name, period): partial(_call, work, session, period) for name, work in BESIDE.items() if name in names}
-    session.beside.begin(session.engine, works)
+    return {(name, period): partial(_call, work, session, period) for name, work in BESIDE.items() if name in names}
 
 
 def _call(work: Work, session: Session, period: str, engine: Engine) -> object:

@@ -1,5 +1,7 @@
 """Assembly: assets, checks, jobs, schedules, sensor and the session resource, with overrides for tests and the CLI."""
 
+from collections.abc import Callable
+
 import dagster as dg
 
 from assets.core import core_assets
@@ -14,7 +16,7 @@ from assets.scores import score_assets
 from assets.targets import target_assets
 from models.home import Home
 from models.rules.registry import use_local_rules
-from models.session import Options
+from models.session import Options, Session
 from pipelines.jobs import JOBS
 from pipelines.partitions import MONTHS, MONTHS_OF_QUARTER, QUARTERS, QUARTERS_OF_PLAN, YEARS
 from pipelines.resources import options_from_environment, session_resource
@@ -22,8 +24,8 @@ from pipelines.schedules import SCHEDULES
 from pipelines.sensors import landing_sensor
 
 
-def build_defs(options: Options | None = None) -> dg.Definitions:
-    """All definitions; `options` replaces what otherwise comes from the environment."""
+def build_defs(options: Options | None = None, held: Callable[[], Session | None] = lambda: None) -> dg.Definitions:
+    """All definitions; `options` replaces what otherwise comes from the environment, `held` gives an open session."""
     use_local_rules(Home((options or options_from_environment()).home.resolve()).rules)
     return dg.Definitions(
         assets=[
@@ -41,7 +43,7 @@ def build_defs(options: Options | None = None) -> dg.Definitions:
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=[landing_sensor(options)],
-        resources={"jicha": session_resource(options)},
+        resources={"jicha": session_resource(options, held)},
         executor=dg.in_process_executor,
     )
 

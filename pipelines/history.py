@@ -2,7 +2,8 @@
 
 Dagster makes a new SQLAlchemy engine for every connection, so that every statement is compiled anew: a tenth of a small
 county's run. Here an engine is made once a database, compiled statements are shared, and the layout is looked up once.
-What one output depends on is asked for together, and when a partition begins is computed once.
+What one output depends on is asked for together, and when a partition begins is computed once. Events are written
+together (pipelines/history_batch.py).
 """
 
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from dagster._core.execution.context.data_version_cache import DataVersionCache
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
 from sqlalchemy.engine import Engine
+
+from pipelines.history_batch import store_together, written_first
 
 SHARDS = 32  # databases whose engine is kept: a run each, and the index
 PARTITIONS = 4096  # beginnings of partitions that are remembered
@@ -115,6 +118,10 @@ def keep_history_cheap() -> None:
     storage = sqlite_event_log.SqliteEventLogStorage
     for name, named in (("_has_asset_key_col_on_connection", 1), ("has_table", 0), ("has_secondary_index", 0)):
         _once(storage, name, partial(_asked_once, named=named))
+    _once(storage, "store_event", store_together)
+    for name in ("_connect", "dispose"):
+        if not hasattr(getattr(storage, name), "written_first"):
+            setattr(storage, name, written_first(getattr(storage, name)))
     _once(DataVersionCache, "maybe_fetch_and_get_input_asset_version_info", _asked_together)
     _once(TimeWindowPartitionsDefinition, "start_time_for_partition_key", lru_cache(maxsize=PARTITIONS))
     _once(sqlite_event_log, "get_alembic_config", cache)

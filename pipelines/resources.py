@@ -1,7 +1,7 @@
 """The one resource: an open session on a home, configured from the environment or by overrides."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,11 +35,20 @@ def options_from_environment() -> Options:
     )
 
 
-def session_resource(options: Options | None) -> dg.ResourceDefinition:
-    """A session per run: opened at the first step that needs it, closed when the run ends."""
+def session_resource(
+    options: Options | None, held: Callable[[], Session | None] = lambda: None
+) -> dg.ResourceDefinition:
+    """A session per run: opened at the first step that needs it, closed when the run ends.
+
+    `held` gives the one that several runs of this process share, while there is one.
+    """
 
     @contextmanager
     def _open(context: dg.InitResourceContext) -> Iterator[Session]:
+        shared = held()
+        if shared is not None:
+            yield shared
+            return
         given = options or options_from_environment()
         with readable_errors():
             for line in check_engine(load_config(Home(given.home.resolve()).config_file).engine):

@@ -1,7 +1,8 @@
 """`jicha run`: the jobs in order, in this process, each recorded in the home's Dagster history."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
@@ -18,7 +19,7 @@ from models.home import Home
 from models.lists import monthly
 from models.lists.facts import absent
 from models.rules.registry import use_local_rules
-from models.session import Options, open_session
+from models.session import Options, Session, open_session
 from models.settings_check import check_settings
 from pipelines.beside import import_beside
 from pipelines.definitions import build_defs
@@ -94,8 +95,18 @@ class Runner:
     def __init__(self, options: Options, instance: DagsterInstance) -> None:
         self.options = options
         self.instance = instance
-        self.defs = build_defs(options)
+        self._session: Session | None = None
+        self.defs = build_defs(options, lambda: self._session)
         self.attention: list[str] = []  # what issued lists ask people for, by the last job that looked
+
+    @contextmanager
+    def open_home(self) -> Iterator[Session]:
+        """One session for all jobs run inside."""
+        with open_session(self.options) as self._session:
+            try:
+                yield self._session
+            finally:
+                self._session = None
 
     def job(self, name: str, partition_key: str | None = None, months: list[str] | None = None) -> None:
         """Run one job; raises the user's error, or GateBlocked when a blocking check failed."""
@@ -165,6 +176,19 @@ def _load(runner: Runner) -> None:
         runner.job("load_reference")
 
 
+def _quarters(runner: Runner, plan: due.Due, outcome: Outcome) -> None:
+    """The quarters in their order, in one session, so that the work of later ones may begin early."""
+    whole = [period for period in plan.quarters if period not in plan.relisted]
+    with runner.open_home() as session:
+        for period in plan.quarters:
+            session.beside.coming = [str(later) for later in whole if str(later) > str(period)]
+            try:
+                runner.job("relist" if period in plan.relisted else "quarter", partition_key=quarter_key(period))
+                outcome.made.append(due.folder_of(session.home, str(period)))
+            except GateBlocked as stopped:
+                outcome.blocked[str(period)] = str(stopped)
+
+
 def _run(runner: Runner, quarter: str | None, year: int | None, imports: Thread | None) -> Outcome:
     outcome = Outcome()
     _load(runner)
@@ -177,12 +201,8 @@ def _run(runner: Runner, quarter: str | None, year: int | None, imports: Thread 
     home = Home(runner.options.home)
     if imports and (plan.quarters or plan.year):
         imports.join()
-    for period in plan.quarters:
-        try:
-            runner.job("relist" if period in plan.relisted else "quarter", partition_key=quarter_key(period))
-            outcome.made.append(due.folder_of(home, str(period)))
-        except GateBlocked as stopped:
-            outcome.blocked[str(period)] = str(stopped)
+    if plan.quarters:
+        _quarters(runner, plan, outcome)
     if plan.year is not None and not outcome.blocked:
         runner.job("plan", partition_key=str(plan.year))
         outcome.made.append(due.folder_of(home, str(plan.year)))
