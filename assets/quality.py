@@ -70,17 +70,14 @@ def _lists_follow(session: Session, outcome: quality.QualityResult) -> bool:
     return bool(session.options.accept_quality) or not outcome.blocked
 
 
-def _begin_beside(
-    session: Session, period: str, outcome: quality.QualityResult, selected: Iterable[dg.AssetKey]
-) -> None:
-    """Begin the scores of this quarter, then the quality and the scores of those whose turn comes later in the run."""
-    if _lists_follow(session, outcome):
-        session.beside.begin(session.engine, works_beside(session, period, selected))
-    for later in session.beside.coming:
-        session.beside.begin(session.engine, _works_of_coming(session, later, works_beside(session, later, selected)))
+def begin_quarters(session: Session, periods: Iterable[str], selected: Iterable[dg.AssetKey]) -> None:
+    """Begin the quality and the scores of quarters that a run makes, in their order; each asset takes its own."""
+    names = set(selected)
+    for period in periods:
+        session.beside.begin(session.engine, _works_of_quarter(session, period, works_beside(session, period, names)))
 
 
-def _works_of_coming(session: Session, period: str, scores: Works) -> Works:
+def _works_of_quarter(session: Session, period: str, scores: Works) -> Works:
     """Quality first; where it stops the lists of the quarter, its scores are not made."""
     passed: list[bool] = []
 
@@ -123,7 +120,9 @@ def quality_assets(
             accepted = jicha.options.accept_quality
             if accepted and outcome.blocked:
                 quality.accept(jicha.engine, outcome, accepted)
-        _begin_beside(jicha, period, outcome, context.job_def.asset_layer.selected_asset_keys)
+        if _lists_follow(jicha, outcome):  # begun already where the run makes several quarters
+            selected = context.job_def.asset_layer.selected_asset_keys
+            jicha.beside.begin(jicha.engine, works_beside(jicha, period, selected))
         return dg.MaterializeResult(
             metadata={
                 "checks": len(outcome.checks),

@@ -21,13 +21,9 @@ Made = TypeVar("Made")
 
 
 class Beside:
-    """Work begun before its turn, one piece after another in a thread of its own; `result` waits for it.
-
-    `coming` are the quarters that a run makes after the present one, in their order: their work may begin early.
-    """
+    """Work begun before its turn, one piece after another in a thread of its own; `result` waits for it."""
 
     def __init__(self) -> None:
-        self.coming: list[str] = []
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="beside")
         self._begun: dict[tuple[str, str], Future[Any]] = {}
         self._threads = 0  # of the database, before a thread of its own was begun beside

@@ -38,6 +38,7 @@ class Session:
     engine: Engine
     key: bytes = field(repr=False)
     beside: Beside = field(repr=False)
+    told: dict[tuple[str, str], list[str]] = field(default_factory=dict, repr=False)  # models/lists/facts.py
 
     @property
     def landing(self) -> Path:

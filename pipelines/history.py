@@ -8,12 +8,13 @@ together (pipelines/history_batch.py).
 
 from collections.abc import Callable
 from functools import cache, lru_cache, partial, wraps
+from hashlib import sha256
 from typing import Any
 from weakref import WeakSet
 
 import sqlalchemy
 from alembic.script import ScriptDirectory
-from dagster import TimeWindowPartitionsDefinition
+from dagster import AssetCheckResult, DataVersion, TimeWindowPartitionsDefinition
 from dagster._core.execution.context.data_version_cache import DataVersionCache
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.runs.sqlite import sqlite_run_storage
@@ -98,6 +99,33 @@ def _asked_together(method: Callable[..., Any]) -> Callable[..., Any]:
     return asked
 
 
+def _known_here(method: Callable[..., DataVersion]) -> Callable[..., DataVersion]:
+    """The version of a partition that this very step made is at hand: the history need not be asked for it."""
+
+    @wraps(method)
+    def from_keys(versions: Any, key: Any, partition_keys: list[str]) -> DataVersion:
+        step = versions._context
+        if versions.has_data_version(key) and step.has_partition_key and list(partition_keys) == [step.partition_key]:
+            return DataVersion(sha256(versions.get_data_version(key).value.encode()).hexdigest())
+        return method(versions, key, partition_keys)
+
+    return from_keys
+
+
+def _asked_once_a_step(method: Callable[..., Any]) -> Callable[..., Any]:
+    """All checks of a step look at the same materialization of their asset: that of the step, told before them."""
+
+    @wraps(method)
+    def asked(result: object, step: Any, asset_key: object, partition_key: str) -> Any:
+        known: dict[object, Any] = vars(step).setdefault("_known_targets", {})
+        key = (asset_key, partition_key)
+        if key not in known:
+            known[key] = method(result, step, asset_key, partition_key)
+        return known[key]
+
+    return asked
+
+
 def _once(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     """Replace a function of a class or module by its wrapped self, unless that is done."""
     method = getattr(owner, name)
@@ -123,6 +151,8 @@ def keep_history_cheap() -> None:
         if not hasattr(getattr(storage, name), "written_first"):
             setattr(storage, name, written_first(getattr(storage, name)))
     _once(DataVersionCache, "maybe_fetch_and_get_input_asset_version_info", _asked_together)
+    _once(DataVersionCache, "_get_partitions_data_version_from_keys", _known_here)
+    _once(AssetCheckResult, "_get_partitioned_target_materialization_data", _asked_once_a_step)
     _once(TimeWindowPartitionsDefinition, "start_time_for_partition_key", lru_cache(maxsize=PARTITIONS))
     _once(sqlite_event_log, "get_alembic_config", cache)
     _once(ScriptDirectory, "from_config", cache)  # the revisions of the layout, read once instead of once a run

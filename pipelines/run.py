@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 from dagster import DagsterInstance
 
+from assets.quality import begin_quarters
 from models import due, ingest
 from models.config import load_config
 from models.engine.preflight import check_engine
@@ -178,10 +179,10 @@ def _load(runner: Runner) -> None:
 
 def _quarters(runner: Runner, plan: due.Due, outcome: Outcome) -> None:
     """The quarters in their order, in one session, so that the work of later ones may begin early."""
-    whole = [period for period in plan.quarters if period not in plan.relisted]
+    whole = [str(period) for period in plan.quarters if period not in plan.relisted]
     with runner.open_home() as session:
+        begin_quarters(session, whole, runner.defs.resolve_job_def("quarter").asset_layer.selected_asset_keys)
         for period in plan.quarters:
-            session.beside.coming = [str(later) for later in whole if str(later) > str(period)]
             try:
                 runner.job("relist" if period in plan.relisted else "quarter", partition_key=quarter_key(period))
                 outcome.made.append(due.folder_of(session.home, str(period)))

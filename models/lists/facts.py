@@ -1,9 +1,11 @@
 """What a manifest says besides the lists: inputs, versions, what was switched off and why."""
 
+from collections.abc import Callable
 from typing import Any
 
 from models import due, ingest, rules, sampling
 from models.engine import Engine
+from models.ingest import store
 from models.ingest.keys import fingerprint as key_fingerprint
 from models.session import Session
 
@@ -43,7 +45,7 @@ def manifest_facts(session: Session, period: str) -> dict[str, Any]:
         "seeds": {"config": session.config.seed},
         "rule_versions": {rule.rule_id: rule.version for rule in rules.registry() if rule.implemented},
         "grouping_versions": [str(row[0]) for row in groupings],
-        "switched_off": switched_off(session),
+        "switched_off": _of_load(session, switched_off),
         "recovered_until": _recovered_until(session),
         "warnings": _warnings(session, period),
         **({"review": review} if review else {}),
@@ -78,9 +80,21 @@ def _warnings(session: Session, period: str) -> list[str]:
                 {"period": period},
             ).fetchall()
         ]
-    knowledge = [*rules.check_knowledge(session.engine), *rules.knowledge_remarks(session.engine)]
-    delivered = [*ingest.remarks(session.engine), *aimless_recoveries(session.engine)]
-    return [*accepted, *_rests_on_less(session, period), *delivered, *knowledge]
+    return [*accepted, *_rests_on_less(session, period), *_of_load(session, _remarks)]
+
+
+def _of_load(session: Session, tell: Callable[[Session], list[str]]) -> list[str]:
+    """What is told of the data as loaded, the same for every period: looked up once a session and load."""
+    key = (tell.__name__, store.info(session.engine, "generation") or "")
+    if key not in session.told:
+        session.told[key] = tell(session)
+    return session.told[key]
+
+
+def _remarks(session: Session) -> list[str]:
+    engine = session.engine
+    delivered = [*ingest.remarks(engine), *aimless_recoveries(engine)]
+    return [*delivered, *rules.check_knowledge(engine), *rules.knowledge_remarks(engine)]
 
 
 def aimless_recoveries(engine: Engine) -> list[str]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,19 @@ def others() -> Iterator[dg.MaterializeResult]:
     yield dg.MaterializeResult(
         "third", check_results=[dg.AssetCheckResult(asset_key="third", check_name="odd", passed=False)]
     )
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec("third_again", deps=["first"], skippable=True),
+        dg.AssetSpec("fourth", deps=["third_again"], skippable=True),
+    ],
+    partitions_def=MONTHS,
+    can_subset=True,
+)
+def both() -> Iterator[dg.MaterializeResult]:
+    yield dg.MaterializeResult("third_again")
+    yield dg.MaterializeResult("fourth")
 
 
 @pytest.fixture(autouse=True)
@@ -101,3 +115,19 @@ def test_who_reads_finds_what_waits(tmp_path: Path) -> None:
     write_waiting(storage)
     assert len(storage.get_logs_for_run(materialized[0].run_id)) == 1
     storage.dispose()
+
+
+def test_what_a_run_remembers_is_what_the_history_says() -> None:
+    """Versions of partitions made in the same step, and what its checks looked at, are those on record."""
+    with dg.instance_for_test() as instance:
+        job = dg.Definitions(assets=[first, others, both], executor=dg.in_process_executor)
+        for month in ("2025-01", "2025-02"):
+            run = job.resolve_implicit_global_asset_job_def().execute_in_process(instance=instance, partition_key=month)
+            events = [event for event in run.all_events if event.is_step_materialization]
+            tags = {event.asset_key.to_user_string(): event.materialization.tags or {} for event in events}  # type: ignore[union-attr]
+            told = tags["fourth"]["dagster/input_data_version/third_again"]
+            assert told == sha256(tags["third_again"]["dagster/data_version"].encode()).hexdigest()
+            records = instance.fetch_materializations(dg.AssetRecordsFilter(dg.AssetKey("second"), [month]), limit=1)
+            (checked,) = [one for one in run.get_asset_check_evaluations() if one.check_name == "sane"]
+            assert checked.target_materialization_data is not None
+            assert checked.target_materialization_data.storage_id == records.records[0].storage_id
