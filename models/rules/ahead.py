@@ -1,30 +1,30 @@
-"""Quarters found ahead: a template costs a small county the same for one quarter as for five."""
+"""Quarters found ahead: a template costs a county the same for one quarter as for five."""
 
 import json
 from typing import Any
 
-from models.beside import LARGE
 from models.engine import Engine
 from models.periods import parse_quarter
 from models.rules.passes import AHEAD, FRESH, Passes, made_of
 
 AT_ONCE = 8  # quarters that are found together
+LINES_AT_ONCE = 100_000_000  # their fee lines: those of a large city's year take some 5 GB (tests/bench/rules.py)
 
 
 class Ahead:
     """What all rules found of the quarter asked for and those after it, kept until anything they depend on changes.
 
-    Found alone or with others a quarter has the same rows. Large data are found quarter by quarter: there the time goes
-    by lines, not by statements, and the memory by quarters.
+    Found alone or with others a quarter has the same rows. Together are as many as `LINES_AT_ONCE` allows: memory grows
+    with them.
     """
 
     def __init__(self, engine: Engine, together: Passes, periods: list[str] | None) -> None:
         self._engine = engine
-        self._made_of = made_of(engine, together) if periods and len(periods) == 1 and _small(engine) else ""
+        self._made_of = made_of(engine, together) if periods and len(periods) == 1 else ""
         self._asked = periods or []
         digest, kept = json.loads(engine.remark(AHEAD) or '["", []]')
         self.there = bool(self._made_of) and digest == self._made_of and set(self._asked) <= set(kept)
-        self.quarters = quarters_on(engine, self._asked) if self._made_of and not self.there else []
+        self.quarters = _in_bounds(engine, self._asked) if self._made_of and not self.there else []
 
     def begin(self) -> None:
         """Make room for what the passes find."""
@@ -62,5 +62,14 @@ def quarters_on(engine: Engine, asked: list[str]) -> list[str]:
     return quarters
 
 
-def _small(engine: Engine) -> bool:
-    return engine.exists("core.fee_line") and engine.count("core.fee_line") <= LARGE
+def _in_bounds(engine: Engine, asked: list[str]) -> list[str]:
+    """Of `quarters_on` the first whose fee lines together are not too many, and what is asked in any case."""
+    counted = "select quarter, count(*) from core.fee_line where quarter is not null group by quarter"
+    lines: dict[str, int] = dict(engine.con.execute(counted).fetchall())
+    chosen, total = [], 0
+    for quarter in quarters_on(engine, asked):
+        total += lines.get(quarter, 0)
+        if total > LINES_AT_ONCE and quarter > asked[-1]:
+            break
+        chosen.append(quarter)
+    return chosen

@@ -1,11 +1,13 @@
 """Quarters found ahead: taken when their turn comes, anew after a change, never where a pass failed."""
 
+import json
+
 import pytest
 
 from models import core
 from models.config import Config
 from models.engine.duck import Engine, memory_engine
-from models.rules import passes, registry, run, run_rules
+from models.rules import ahead, passes, registry, run, run_rules
 from models.rules.passes import AHEAD
 from tests.given import given
 
@@ -77,6 +79,13 @@ def test_a_change_finds_anew(change: str) -> None:
         core.build(engine, config)
     run_rules(engine, None, config, ["2024Q4"])
     assert "kept" not in {row[-2] for row in _findings(engine, "2024Q4")}
+
+
+def test_no_more_quarters_than_their_lines_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = _engine()
+    monkeypatch.setattr(ahead, "LINES_AT_ONCE", 1)
+    run_rules(engine, None, Config(), ["2024Q3"])
+    assert json.loads(engine.remark(AHEAD) or "")[1] == ["2024Q3"]
 
 
 @pytest.mark.parametrize("asked", OTHERS)
