@@ -129,6 +129,8 @@ def _register_mark(session: Session, period: str) -> str:
 def why_stale(session: Session, period: str) -> str | None:
     """Why the lists of a period may not be issued as they are, None when they may; asks for data, not the register."""
     known = _remembered(session, period)
+    if store.info(session.engine, "core") == "":
+        return "上次入库没有完成，先运行 jicha run / the last load did not finish: run `jicha run` first"
     if known is not None and known[0] != data_mark(session, period, known[2]):
         return "数据、配置或程序已变化 / data, configuration or code changed since they were made"
     return None

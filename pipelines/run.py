@@ -22,8 +22,8 @@ from models.lists.facts import absent
 from models.rules.registry import use_local_rules
 from models.session import Options, Session, open_session
 from models.settings_check import check_settings
+from pipelines.assembly import build_defs
 from pipelines.beside import import_beside
-from pipelines.definitions import build_defs
 from pipelines.history import close_history
 from pipelines.instance import PROCESS_TAG, clear_dead_runs, open_instance, process_tag, quiet
 from pipelines.partitions import month_key, quarter_key, quarter_name

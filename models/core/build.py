@@ -45,9 +45,20 @@ def refresh(engine: Engine, config: Config) -> bool:
     if config.engine.kind == "duckdb" and store.info(engine, "core") == made:
         return False
     store.set_info(engine, "core", "")  # a build that is interrupted leaves nothing that counts as made
+    if config.engine.kind == "duckdb":
+        _make_room(engine)
     build(engine, config)
     store.set_info(engine, "core", f"{digest} {engine.remark('core.settlement')}")
     return True
+
+
+def _make_room(engine: Engine) -> None:
+    """Drop what is made anew first: beside the old tables the new ones would grow the file, and somebody copy it."""
+    for table in sorted(engine.relations()):
+        if table.startswith("core."):
+            engine.drop(table)
+    for _ in range(2):  # blocks that one checkpoint stops using are free after the next
+        engine.con.execute("checkpoint")
 
 
 def build(engine: Engine, config: Config) -> CoreSummary:

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from models import rules
-from pipelines.definitions import build_defs
+from pipelines.assembly import build_defs
 from pipelines.schedules import annual_plan, annual_targets, quarterly_lists, quarterly_publication
 from pipelines.sensors import requests
 

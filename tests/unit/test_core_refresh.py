@@ -1,9 +1,13 @@
 """Core tables are made anew where rows, parameters or code changed, and only there."""
 
+from pathlib import Path
+
+import duckdb
+
 from models.config import Config, Params
 from models.core import build, refresh
 from models.engine import Engine
-from models.engine.duck import memory_engine
+from models.engine.duck import SCHEMAS, memory_engine
 from models.ingest import store
 from tests.given import given
 
@@ -35,3 +39,24 @@ def test_made_anew_after_rows_changed_another_build_or_an_interruption() -> None
     assert refresh(engine, Config())
     engine.drop("core.settlement")
     assert refresh(engine, Config())
+
+
+def test_the_new_tables_take_the_room_of_the_old(tmp_path: Path) -> None:
+    def blocks() -> int:
+        found = engine.con.execute("select total_blocks from pragma_database_size() where database_name = 'home'")
+        return int(found.fetchall()[0][0])
+
+    engine = Engine(duckdb.connect(str(tmp_path / "home.duckdb")))
+    for schema in SCHEMAS:
+        engine.con.execute(f"create schema if not exists {schema}")
+    given(engine, setl_d=[{"setl_id": f"S{turn}"} for turn in range(20)])
+    many = "select x.* replace (x.setl_id || r as setl_id) from cur.setl_d as x, range(6000) as t(r)"
+    engine.con.execute(f"create table cur.many as {many}")
+    engine.con.execute("create or replace table cur.setl_d as from cur.many")
+    engine.drop("cur.many")
+    store.prepare(engine)
+    refresh(engine, Config())
+    before = blocks()
+    for days in (30, 31):
+        refresh(engine, Config(params=Params(refund_match_days=days)))
+    assert blocks() <= 1.1 * before

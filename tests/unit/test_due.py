@@ -100,3 +100,5 @@ def test_changed_thresholds_alone_list_a_quarter_again_from_its_tables(tmp_path:
     assert not marks.not_made(session, "2024Q3")  # but others may rest on it
     marks.remember(session, "2024Q3")
     assert marks.is_fresh(session, "2024Q3") and not marks.only_relist(session, "2024Q3")
+    store.set_info(engine, "core", "")  # as a load leaves it that was interrupted
+    assert "jicha run" in str(marks.why_stale(session, "2024Q3"))
