@@ -54,10 +54,10 @@ def refresh(engine: Engine, config: Config) -> bool:
 
 def _make_room(engine: Engine) -> None:
     """Drop what is made anew first: beside the old tables the new ones would grow the file, and somebody copy it."""
-    for table in sorted(engine.relations()):
-        if table.startswith("core."):
-            engine.drop(table)
-    for _ in range(2):  # blocks that one checkpoint stops using are free after the next
+    old = sorted(table for table in engine.relations() if table.startswith("core."))
+    for table in old:
+        engine.drop(table)
+    for _ in range(2 if old else 0):  # blocks that one checkpoint stops using are free after the next
         engine.con.execute("checkpoint")
 
 
