@@ -29,7 +29,13 @@ class Beside:
         self._threads = 0  # of the database, before a thread of its own was begun beside
 
     def begin(self, engine: Engine, works: Mapping[tuple[str, str], Callable[[Engine], object]]) -> None:
-        """Begin works on a connection of their own; none where the data are large or one thread is all there is."""
+        """Begin works on a connection of their own; none where the data are large or one thread is all there is.
+
+        What was begun before and not yet asked for goes on as it is.
+        """
+        new = {key: work for key, work in works.items() if key not in self._begun}
+        if not new:
+            return
         threads = self._threads or int(engine.con.execute("select current_setting('threads')").fetchall()[0][0])
         if threads < 2 or not engine.exists("core.fee_line") or engine.count("core.fee_line") > LARGE:
             return
@@ -38,9 +44,8 @@ class Beside:
         self._threads = threads
         engine.con.execute(f"set threads = {threads - 1}")
         # a work is given its connection when its turn comes: a cursor belongs to one thread
-        for key, work in works.items():
-            if key not in self._begun:
-                self._begun[key] = self._pool.submit(_on_own_connection, engine.con, work)
+        for key, work in new.items():
+            self._begun[key] = self._pool.submit(_on_own_connection, engine.con, work)
 
     def result(self, engine: Engine, key: tuple[str, str], work: Callable[[Engine], Made]) -> Made:
         """What a work makes: done now, or waited for where it was begun; raises what it raised."""

@@ -24,6 +24,7 @@ from pipelines.history_batch import store_together, written_first
 
 SHARDS = 32  # databases whose engine is kept: a run each, and the index
 PARTITIONS = 4096  # beginnings of partitions that are remembered
+_MARK = "kept_cheap"
 _compiled: dict[Any, Any] = {}
 _open: WeakSet[Engine] = WeakSet()
 
@@ -129,8 +130,10 @@ def _asked_once_a_step(method: Callable[..., Any]) -> Callable[..., Any]:
 def _once(owner: Any, name: str, wrap: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     """Replace a function of a class or module by its wrapped self, unless that is done."""
     method = getattr(owner, name)
-    if not hasattr(method, "__wrapped__"):
-        setattr(owner, name, wrap(method))
+    if not hasattr(method, _MARK):  # Dagster's own decorators leave `__wrapped__` as well
+        wrapped = wrap(method)
+        setattr(wrapped, _MARK, True)
+        setattr(owner, name, wrapped)
 
 
 def close_history() -> None:
@@ -148,8 +151,7 @@ def keep_history_cheap() -> None:
         _once(storage, name, partial(_asked_once, named=named))
     _once(storage, "store_event", store_together)
     for name in ("_connect", "dispose"):
-        if not hasattr(getattr(storage, name), "written_first"):
-            setattr(storage, name, written_first(getattr(storage, name)))
+        _once(storage, name, written_first)
     _once(DataVersionCache, "maybe_fetch_and_get_input_asset_version_info", _asked_together)
     _once(DataVersionCache, "_get_partitions_data_version_from_keys", _known_here)
     _once(AssetCheckResult, "_get_partitioned_target_materialization_data", _asked_once_a_step)

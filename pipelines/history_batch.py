@@ -53,11 +53,11 @@ def store_together(method: Callable[..., None]) -> Callable[..., None]:
 def written_first(method: Callable[..., Any]) -> Callable[..., Any]:
     """In place of a method that opens a database or ends the storage: all that waits is written before."""
 
+    @wraps(method)
     def called(storage: Any, *args: Any) -> Any:
         write_waiting(storage)
         return method(storage, *args)
 
-    called.written_first = True  # type: ignore[attr-defined]
     return called
 
 

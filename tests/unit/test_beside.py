@@ -33,6 +33,8 @@ def test_two_connections_share_the_threads_while_both_work(engine: Engine) -> No
         return int(engine.con.execute("select current_setting('threads')").fetchall()[0][0])
 
     beside = Beside()
+    beside.begin(engine, {})
+    assert threads() == 2
     beside.begin(engine, {("a", "2025Q1"): _note, ("b", "2025Q1"): _note})
     assert threads() == 1
     beside.result(engine, ("a", "2025Q1"), _note)
