@@ -20,14 +20,18 @@ def _warm() -> None:
     import_module("models.scores").ready()
 
 
+def begin_apart() -> None:
+    """Begin the process for Great Expectations, forests and workbooks; it imports them while this one goes on."""
+    apart.begin()
+    apart.submit(_warm)
+
+
 def import_beside() -> Thread:
-    """Import what the scores need in a thread of its own, and begin the process for Great Expectations and forests.
+    """Import what the scores need in a thread of its own.
 
     An error shows where it is imported in earnest. Whoever imports the same then must join the thread first, so that no
     two threads meet inside one package; what parsers import late as well comes before it.
     """
-    apart.begin()
-    apart.submit(_warm)
     for name in SHARED:
         import_module(name)
     thread = Thread(target=_import, name="imports", daemon=True)

@@ -1,7 +1,7 @@
 """`jicha run`: the jobs in order, in this process, each recorded in the home's Dagster history."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,19 +13,16 @@ from dagster import DagsterInstance
 
 from assets.quality import begin_quarters
 from models import apart, due, ingest
-from models.config import load_config
-from models.engine.preflight import check_engine
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
 from models.home import Home
 from models.lists import monthly
 from models.lists.facts import absent
-from models.rules.registry import use_local_rules
 from models.session import Options, Session, open_session
-from models.settings_check import check_settings
 from pipelines.assembly import build_defs
 from pipelines.beside import import_beside
 from pipelines.history import close_history
 from pipelines.instance import PROCESS_TAG, clear_dead_runs, open_instance, process_tag, quiet
+from pipelines.opening import Opening, open_run
 from pipelines.partitions import month_key, quarter_key, quarter_name
 
 RANGE_START = "dagster/asset_partition_range_start"
@@ -136,32 +133,19 @@ def run(
     options: Options,
     quarter: str | None = None,
     year: int | None = None,
-    tell: Callable[[str], None] = lambda line: None,
+    opening: Opening | None = None,
 ) -> Outcome:
     """Load what is new, then make every list that is due (or just the quarter and year asked for).
 
-    `tell` is handed, before anything is read, what a cluster will run, where the configuration names one.
+    `opening` is what `open_run` found, where it has looked already; else it looks now.
     """
-    home = Home(options.home.resolve())
-    home.prepare()
-    use_local_rules(home.rules)
-    config = load_config(home.config_file)
-    check_settings(config)
-    for line in check_engine(config.engine):
-        tell(line)
-    if options.landing is None:
-        raise UsageError("没有给出数据目录 / no landing folder given: pass --landing DIR, or set JICHA_LANDING.")
-    if not options.landing.is_dir():
-        raise InputRefused(f"数据目录不存在 / landing folder not found: {options.landing}")
-    # a wrong key, another writer and all unreadable files, whatever their folder, are told before any run is recorded
-    with open_session(options) as session:
-        new, unread = ingest.refuse_unreadable(session.engine, session.landing)
-    imports = import_beside() if new else None
-    instance = open_instance(home)
+    opening = opening or open_run(options)
+    imports = import_beside() if opening.new else None
+    instance = open_instance(opening.home)
     try:
         clear_dead_runs(instance)
-        outcome = _run(Runner(replace(options, home=home.root), instance), quarter, year, imports)
-        outcome.warnings = [*unread, *outcome.warnings]
+        outcome = _run(Runner(replace(options, home=opening.home.root), instance), quarter, year, imports)
+        outcome.warnings = [*opening.remarks, *outcome.warnings]
         return outcome
     finally:
         instance.dispose()

@@ -8,16 +8,26 @@ from typing import TypeVar
 S = TypeVar("S")
 T = TypeVar("T")
 WORKERS = 2
-DEPTH = 4  # results in memory; the database takes long over the chunk that fills a row group
+ROOM = 48 << 20  # bytes handed over and not yet taken; the database takes long over the chunk that fills a row group
+MOST = 32  # of any size: a delivery has many small files, and one large one keeps the reader waiting
 
 
-def ahead(function: Callable[[S], T], items: Iterable[S], workers: int = WORKERS, depth: int = DEPTH) -> Iterator[T]:
-    """`map` in order, computed ahead in threads; an error arrives where the result would."""
-    with ThreadPoolExecutor(workers) as pool:
-        coming: deque[Future[T]] = deque()
+def ahead(
+    function: Callable[[S], T], items: Iterable[S], size: Callable[[S], int], room: int = ROOM, most: int = MOST
+) -> Iterator[T]:
+    """`map` in order, computed ahead in threads; an error arrives where the result would.
+
+    Handed over are at most `most` items, and no more once they have `room` bytes together.
+    """
+    with ThreadPoolExecutor(WORKERS) as pool:
+        coming: deque[tuple[Future[T], int]] = deque()
+        held = 0
         for item in items:
-            coming.append(pool.submit(function, item))
-            if len(coming) >= depth:
-                yield coming.popleft().result()
+            coming.append((pool.submit(function, item), size(item)))
+            held += coming[-1][1]
+            while coming and (held >= room or len(coming) >= most):
+                result, freed = coming.popleft()
+                held -= freed
+                yield result.result()
         while coming:
-            yield coming.popleft().result()
+            yield coming.popleft()[0].result()

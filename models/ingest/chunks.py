@@ -8,7 +8,7 @@ import numpy as np
 
 from models.ingest.encoding import Encoding
 
-CHUNK = 16 << 20
+CHUNK = 8 << 20
 _PIECE = 1 << 18
 MAX_LINE = 1 << 20  # a longer line is no record of these tables; it is hashed, not kept
 

@@ -1,5 +1,8 @@
 """Bring the warehouse to what lies in landing now."""
 
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -16,7 +19,10 @@ from models.ingest.identity import Pseudonyms
 from models.ingest.misplaced import no_files, where_instead
 from models.ingest.sink import Tally
 from models.ingest.summary import LoadSummary, Progress, refuse
-from models.ingest.units import Part, Unit, load_units, remove
+from models.ingest.units import Outcome, Part, Unit, last_id, read, remove, take
+
+Units = dict[Unit, list[Delivery]]
+TOGETHER = 256 << 20  # bytes of files
 
 
 def load(
@@ -30,8 +36,9 @@ def load(
 ) -> LoadSummary:
     """(Re)load new and changed deliveries, remove vanished ones; `folders` limits what is looked at.
 
-    The units (folder, table) of a folder are one transaction. Raises InputRefused with every unreadable file at once,
-    before anything is changed. Units of folders that are gone from landing are always removed.
+    The units (folder, table) of a folder are one transaction, with those of other small folders. Raises InputRefused
+    with every unreadable file at once, before anything is changed. Units of folders that are gone from landing are
+    always removed.
     """
     store.prepare(engine)
     found = discover(landing, folders)
@@ -41,17 +48,25 @@ def load(
     parts, refused = look(found, memory)
     refuse(refused)
     summary = LoadSummary(warnings=list(found.warnings))
-    pseudonyms = Pseudonyms(key)
-    units = {unit: list(some) for unit, some in groupby(found.deliveries, key=lambda one: one.unit)}
+    units: Units = {unit: list(some) for unit, some in groupby(found.deliveries, key=lambda one: one.unit)}
     for unit in _vanished(memory, set(units), landing, folders):
         with engine.transaction():
             remove(engine, unit)
             quarantine.mark(engine, unit[0])
             store.touch(engine)
         summary.removed_units.append("/".join(unit))
-    with filling(engine):
-        for _, some in groupby(units.items(), key=lambda one: one[0][0]):
-            _folder(engine, dict(some), parts, memory, pseudonyms, summary, progress)
+    fresh = {unit: due for unit, some in units.items() if (due := _due(unit, some, parts, memory))}
+    # one stream for all folders: the next folder's files are parsed while this one's are stored and committed
+    every = [part for due in fresh.values() for part in due]
+    with (
+        filling(engine),
+        closing(read(engine, every, Pseudonyms(key), True, progress, last_id(engine) + 1)) as outcomes,
+    ):
+        storing = _Storing(engine, parts, memory, fresh, outcomes, summary)
+        for batch in _together(units, fresh):
+            with engine.transaction():
+                for folder, some in batch:
+                    storing.folder(folder, some)
     quarantine.write(engine, home)
     if summary.loaded_units or summary.removed_units:
         settle(engine, home, config)
@@ -73,41 +88,60 @@ def refuse_unreadable(engine: Engine, landing: Path) -> tuple[int, list[str]]:
     return len(parts), found.warnings
 
 
-def _folder(
-    engine: Engine,
-    units: dict[Unit, list[Delivery]],
-    parts: Parts,
-    memory: Memory,
-    pseudonyms: Pseudonyms,
-    summary: LoadSummary,
-    progress: Progress | None,
-) -> None:
-    """Load the units of one folder; one commit for all, because each costs a sync of the disk."""
-    with engine.transaction():
-        fresh: dict[Unit, list[Part]] = {}
+def _together(units: Units, fresh: dict[Unit, list[Part]]) -> Iterator[list[tuple[str, Units]]]:
+    """Folders that are stored in one transaction: each costs a sync, and puts rows into the log that fill no row group.
+
+    One large folder is a transaction of its own, so that an interrupted load keeps what it has done.
+    """
+    some: list[tuple[str, Units]] = []
+    size = 0
+    for folder, its in groupby(units.items(), key=lambda one: one[0][0]):
+        some.append((folder, dict(its)))
+        size += sum(part.stamp.size for unit in some[-1][1] for part in fresh.get(unit, ()))
+        if size >= TOGETHER:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+@dataclass(frozen=True)
+class _Storing:
+    """What the folders of one load share; `outcomes` stores the fresh parts in their order as they are asked for."""
+
+    engine: Engine
+    parts: Parts
+    memory: Memory
+    fresh: dict[Unit, list[Part]]
+    outcomes: Iterator[Outcome]
+    summary: LoadSummary
+
+    def folder(self, folder: str, units: Units) -> None:
+        """Store the fresh units of one folder in place of what it had; the caller holds the transaction."""
+        mine = {unit: self.fresh[unit] for unit in units if unit in self.fresh}
+        held = {(one.folder, table) for (_, table), one in self.memory.items()}
         for unit, deliveries in units.items():
-            if ready := _due(engine, unit, deliveries, parts, memory):
-                fresh[unit] = ready
-            else:
-                summary.unchanged_units.append("/".join(unit))
-        if not fresh:
-            return
-        for unit, tally in load_units(engine, fresh, pseudonyms, progress).items():
-            _sum_up(summary, unit, tally)
-        quarantine.mark(engine, next(iter(units))[0])
-        store.touch(engine)
+            if unit not in mine:
+                self._unchanged(unit, deliveries)
+            elif unit in held:
+                remove(self.engine, unit)
+        if mine:
+            for unit, tally in take(self.engine, mine, self.outcomes).items():
+                _sum_up(self.summary, unit, tally)
+            quarantine.mark(self.engine, folder)
+            store.touch(self.engine)
 
-
-def _due(engine: Engine, unit: Unit, deliveries: list[Delivery], parts: Parts, memory: Memory) -> list[Part]:
-    """What to read of a unit, whose earlier rows are taken out; nothing where every file of it is as it was."""
-    files = {one.file for one in deliveries}
-    before = {file for (file, table), one in memory.items() if (one.folder, table) == unit}
-    if files == before and not any(changed(one, parts, memory) for one in deliveries):
+    def _unchanged(self, unit: Unit, deliveries: list[Delivery]) -> None:
+        self.summary.unchanged_units.append("/".join(unit))
         for one in deliveries:
-            restamp(engine, parts.get((one.file, unit[1])))
+            restamp(self.engine, self.parts.get((one.file, unit[1])))
+
+
+def _due(unit: Unit, deliveries: list[Delivery], parts: Parts, memory: Memory) -> list[Part]:
+    """What to read of a unit; nothing where every file of it is as it was."""
+    before = {file for (file, table), one in memory.items() if (one.folder, table) == unit}
+    if {one.file for one in deliveries} == before and not any(changed(one, parts, memory) for one in deliveries):
         return []
-    if before:
-        remove(engine, unit)
     return [parts.get((one.file, unit[1])) or again(one) for one in deliveries]
 
 

@@ -56,9 +56,19 @@ _Piece = Chunk | LongLine | Cells | Parsed
 def batches(readings: Iterable[Reading]) -> Generator[tuple[Reading, Batch]]:
     """All rows below the headers, file after file in order, read ahead: also the next file while this one is loaded."""
     pieces = ((reading, piece) for reading in readings for piece in _pieces(reading))
-    for reading, batch in ahead(_made, pieces):
+    for reading, batch in ahead(_made, pieces, _size):
         if batch is not None:
             yield reading, batch
+
+
+def _size(what: tuple[Reading, _Piece]) -> int:
+    """Bytes of a piece, about."""
+    piece = what[1]
+    if isinstance(piece, Chunk):
+        return len(piece.data)
+    if isinstance(piece, Cells):
+        return sum(values.nbytes for values in piece.columns)
+    return piece.table.nbytes if isinstance(piece, Parsed) else 0
 
 
 def _pieces(reading: Reading) -> Iterator[_Piece]:

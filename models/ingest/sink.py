@@ -13,7 +13,6 @@ from models.ingest.rows import Batch, Fault
 from models.ingest.shape import Shaped
 
 FIRST_LINES = 5
-SMALL_CHUNK = 50_000
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """One unit of loading, (folder, table): whole or not at all."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +55,7 @@ _REASON = pa.schema(
 
 def read(
     engine: Engine, parts: Sequence[Part], pseudonyms: Pseudonyms, keep: bool, say: Progress | None, first: int = 0
-) -> Iterator[Outcome]:
+) -> Generator[Outcome]:
     """Read deliveries in turn into `raw.*` (or only count them); their files are numbered from `first`."""
     readings = [
         Reading(
@@ -103,15 +103,15 @@ def _told(coming: Iterator[Batch], what: str, say: Progress | None) -> Iterator[
             say(f"{what}: {rows:,} 行 / rows")
 
 
-def load_units(
-    engine: Engine, units: Mapping[Unit, list[Part]], pseudonyms: Pseudonyms, say: Progress | None
-) -> dict[Unit, Tally]:
-    """Put the present files of units into tables that hold nothing of them; the caller holds the transaction."""
-    owners = [unit for unit, parts in units.items() for _ in parts]
+def take(engine: Engine, units: Mapping[Unit, list[Part]], outcomes: Iterator[Outcome]) -> dict[Unit, Tally]:
+    """Load the next files of `outcomes`, those of these units, whose tables hold nothing of them.
+
+    The caller holds the transaction.
+    """
     totals = {unit: Tally() for unit in units}
     done: list[Outcome] = []
-    every = [part for parts in units.values() for part in parts]
-    for unit, outcome in zip(owners, read(engine, every, pseudonyms, True, say, _last_id(engine) + 1), strict=True):
+    for unit in (unit for unit, parts in units.items() for _ in parts):
+        outcome = next(outcomes)
         outcome.part.stamp.still(outcome.part.delivery)
         done.append(outcome)
         total = totals[unit]
@@ -132,7 +132,8 @@ def remove(engine: Engine, unit: Unit) -> None:
     engine.con.execute("delete from meta.file where folder = $folder and table_name = $table", bound)
 
 
-def _last_id(engine: Engine) -> int:
+def last_id(engine: Engine) -> int:
+    """The greatest number of a file that is loaded."""
     return int(engine.con.execute("select coalesce(max(file_id), 0) from meta.file").fetchall()[0][0])
 
 

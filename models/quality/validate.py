@@ -5,11 +5,14 @@ The profile of a suite is a frame of one row and one column a check: the share o
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 from models.quality.catalogue import Check, catalogue, suite_titles
 
@@ -26,11 +29,25 @@ class Validated:
 
 
 def _great_expectations() -> Any:
-    """Import it late (it takes seconds) and silent: no telemetry."""
+    """Import it late (it takes seconds), silent (no telemetry), and without a pyspark that is installed beside it."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations
+    with _hidden("pyspark"):
+        import great_expectations
 
     return great_expectations
+
+
+@contextmanager
+def _hidden(module: str) -> Iterator[None]:
+    """Whoever tries to import this module meanwhile finds it absent, unless it is there already."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = cast(ModuleType, None)
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 def _source(gx: Any) -> Any:

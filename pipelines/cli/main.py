@@ -14,8 +14,6 @@ collect_seldom()
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 warnings.filterwarnings("ignore", message=".*is currently in beta.*")
-# where pyspark is installed, the library that checks quality imports it, whatever the engine
-warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
 
 
 class LazyGroup(click.Group):

@@ -32,7 +32,7 @@ def command(
     """入库新数据，并生成到期的清单 / load what is new, then every list that is due."""
     moment = parse_moment(as_of) if as_of else None
     asked = str(parse_quarter(quarter)) if quarter else None, parse_year(year) if year else None
-    from pipelines.run import run  # takes seconds, which wrong words need not wait for
+    from pipelines.opening import open_run  # takes a second, which wrong words need not wait for
 
     console = Console(stderr=True, highlight=False)
     with console.status("jicha …") as status:
@@ -44,11 +44,10 @@ def command(
             accept_quality=accept_quality,
             progress=lambda text: status.update(text),
         )
-        outcome = run(
-            options,
-            *asked,
-            tell=lambda line: console.print(f"引擎 / engine: {line}", markup=False, soft_wrap=True),
-        )
+        opening = open_run(options, lambda line: console.print(f"引擎 / engine: {line}", markup=False, soft_wrap=True))
+        from pipelines.run import run  # takes seconds, which input that is refused need not wait for
+
+        outcome = run(options, *asked, opening)
     for line in outcome.warnings:
         console.print(f"注意 / note: {line}", markup=False, soft_wrap=True)
     for line in outcome.switched_off:
