@@ -80,10 +80,11 @@ def build(engine: Engine, config: Config) -> CoreSummary:
 
 def _settlements(engine: Engine, config: Config) -> None:
     params = config.params
-    engine.replace("core.delivered", "core/delivered")
+    # views: what little each of their readers computes costs less than writing, compressing and reading it
+    engine.view("core.delivered", "core/delivered")
     resolve_links(engine, "core/settlement_link")
     engine.replace("core.refund", "core/refund", refund_match_days=params.refund_match_days)
-    engine.replace("core.netted", "core/netted")
+    engine.view("core.netted", "core/netted")
     engine.replace("core.bundled_payment", "core/bundled_payment")
     engine.replace("core.person", "core/person")
     engine.replace(

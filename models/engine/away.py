@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import duckdb
 
+from models.engine.catalog import hide
 from models.errors import UsageError
 
 NOTED = "meta.cluster_table"
@@ -81,18 +82,6 @@ def show(con: duckdb.DuckDBPyConnection, name: str, folder: str) -> None:
     files = f"{folder}/*.parquet".replace("'", "''")
     columns = f"* exclude ({ROW})" if name in NUMBERED else "*"
     con.execute(f"create view {name} as select {columns} from read_parquet('{files}')")
-
-
-def hide(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Drop a table or view of the home's database, if there is one."""
-    schema, table = name.split(".")
-    found = con.execute(
-        "select table_type from information_schema.tables where table_catalog = current_database() "
-        "and table_schema = $s and table_name = $t",
-        {"s": schema, "t": table},
-    ).fetchall()
-    for (kind,) in found:
-        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
 
 
 def come_home(con: duckdb.DuckDBPyConnection) -> None:

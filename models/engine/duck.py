@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from models.config import Config
+from models.engine.catalog import hide
 from models.engine.sql import sql_text, sql_values
 from models.errors import InputRefused, JichaError, UsageError
 from models.home import Home
@@ -50,7 +51,8 @@ class Engine:
 
     def view(self, view: str, name: str) -> None:
         """Make a view of `sql/<name>.sql`, which has no parameters, for queries of this engine."""
-        self.con.execute(f"create or replace view {view} as {sql_text(name)}")
+        self.drop(view)
+        self.con.execute(f"create view {view} as {sql_text(name)}")
 
     def collect(self, table: str, name: str, **params: Any) -> list[str]:
         """Make `table`, a temporary one of this connection, of the rows of `sql/<name>.sql`; returns its columns."""
@@ -92,8 +94,8 @@ class Engine:
         return {str(row[0]) for row in found.fetchall()}
 
     def drop(self, table: str) -> None:
-        """Drop a table, if there is one."""
-        self.con.execute(f"drop table if exists {table}")
+        """Drop a table or view, if there is one."""
+        hide(self.con, table)
 
     def rename(self, table: str, name: str) -> None:
         """Give a table another name in its schema, in place of what has that name."""

@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from models.engine.away import NUMBERED, ROW, Away, hide, show
+from models.engine.away import NUMBERED, ROW, Away, show
+from models.engine.catalog import hide
 from models.engine.cluster import session_of, views_of
 from models.engine.duck import Engine
 from models.engine.sql import sql_text, sql_values

@@ -1,6 +1,6 @@
 -- Settlements as the audit sees them: refunds netted in, provider and person completed, who owes and by which route.
 -- grain: setl_id (refunds are not rows)
--- inputs: core.netted, core.person, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d, cur.drg_std
+-- inputs: core.netted, core.delivered, core.person, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d, cur.drg_std
 -- parameters: $inpatient_med_types (list; a code covers its sub-codes), $area_pattern (pattern of the area's own insu_admdvs)
 -- limits: sex and birth date that the settlement and the person register contradict are null, and the age with the birth date;
 --         setl_no numbers settlements in the order of their ids and holds until core is made anew;
@@ -8,18 +8,22 @@
 --         delivered with the case is that of its group's standard on the day of settlement
 with clipped as (
     select
-        *,
+        n.*,
         case
-            when has_refund and net_medfee <= 0 then 'full'
-            when has_refund then 'partial'
+            when n.has_refund and n.net_medfee <= 0 then 'full'
+            when n.has_refund then 'partial'
             else 'none'
-        end as refund_state
-    from core.netted
+        end as refund_state,
+        case when n.gend in ('1', '2') then n.gend end as gend_settled,
+        case when p.gend in ('1', '2') then p.gend end as gend_person,
+        p.brdy as brdy_person
+    from core.netted as n
+    left join cur.psn_info_b as p on n.psn_id = p.psn_id
 ),
 
-amounts as (
+agreed as (
     select
-        setl_id,
+        *,
         cast(case when net_medfee <= 0 then 0 else greatest(net_hifp, 0) end as decimal(16, 2)) as net_hifp_pay,
         cast(case when net_medfee <= 0 then 0 else greatest(net_cvlserv, 0) end as decimal(16, 2)) as net_cvlserv_pay,
         cast(case when net_medfee <= 0 then 0 else greatest(net_hifes, 0) end as decimal(16, 2)) as net_hifes_pay,
@@ -29,27 +33,11 @@ amounts as (
         cast(case when net_medfee <= 0 then 0 else greatest(net_maf, 0) end as decimal(16, 2)) as net_maf_pay,
         cast(case when net_medfee <= 0 then 0 else greatest(net_oth, 0) end as decimal(16, 2)) as net_oth_pay,
         cast(case when net_medfee <= 0 then 0 else greatest(net_acct, 0) end as decimal(16, 2)) as net_acct_pay,
-        cast(case when net_medfee <= 0 then 0 else greatest(net_acct_mulaid, 0) end as decimal(16, 2)) as net_acct_mulaid_pay
+        cast(case when net_medfee <= 0 then 0 else greatest(net_acct_mulaid, 0) end as decimal(16, 2)) as net_acct_mulaid_pay,
+        case when gend_settled <> gend_person then null else coalesce(gend_settled, gend_person) end as gend_agreed,
+        case when brdy <> brdy_person then null else coalesce(brdy, brdy_person) end as brdy_agreed,
+        coalesce(brdy <> brdy_person, false) as brdy_contradicted
     from clipped
-),
-
-people as (
-    select
-        n.setl_id,
-        case when n.gend in ('1', '2') then n.gend end as gend_settled,
-        case when p.gend in ('1', '2') then p.gend end as gend_person,
-        n.brdy as brdy_settled, p.brdy as brdy_person
-    from core.netted as n
-    left join cur.psn_info_b as p on n.psn_id = p.psn_id
-),
-
-agreed as (
-    select
-        setl_id,
-        case when gend_settled <> gend_person then null else coalesce(gend_settled, gend_person) end as gend,
-        case when brdy_settled <> brdy_person then null else coalesce(brdy_settled, brdy_person) end as brdy,
-        coalesce(brdy_settled <> brdy_person, false) as brdy_contradicted
-    from people
 ),
 
 -- few cases, if any: found first, else every settlement would meet every standard of its day
@@ -58,8 +46,8 @@ unweighted as materialized (
         g.setl_id, g.grp_type, g.grp_ver, g.grp_code,
         cast(n.setl_time as date) as setl_date
     from cur.drg_grp_d as g
-    inner join core.netted as n on g.setl_id = n.setl_id
-    where g.wt is null
+    inner join core.delivered as n on g.setl_id = n.setl_id
+    where g.wt is null and not n.is_refund
 ),
 
 standard as (
@@ -78,19 +66,19 @@ numbered as (
     select
         setl_id,
         cast(row_number() over (order by setl_id) as integer) as setl_no
-    from (select setl_id from core.netted group by setl_id) as k
+    from (select setl_id from core.delivered where not is_refund group by setl_id) as k
 )
 
 select
-    s.setl_id, n.setl_no, s.source, s.mdtrt_id, s.psn_id, p.person_no, a.gend, a.brdy,
+    s.setl_id, n.setl_no, s.source, s.mdtrt_id, s.psn_id, p.person_no, s.gend_agreed as gend, s.brdy_agreed as brdy,
     cast(
         case
-            when a.brdy_contradicted then null
-            when a.brdy is not null and a.brdy <= s.begndate
+            when s.brdy_contradicted then null
+            when s.brdy_agreed is not null and s.brdy_agreed <= s.begndate
                 then
-                    year(s.begndate) - year(a.brdy)
+                    year(s.begndate) - year(s.brdy_agreed)
                     - case
-                        when month(s.begndate) * 100 + day(s.begndate) < month(a.brdy) * 100 + day(a.brdy) then 1 else 0
+                        when month(s.begndate) * 100 + day(s.begndate) < month(s.brdy_agreed) * 100 + day(s.brdy_agreed) then 1 else 0
                     end
             when s.age between 0 and 130 then s.age
         end as decimal(6, 1)
@@ -108,35 +96,35 @@ select
     s.setl_type, s.pay_loc, s.dise_codg, s.dscg_way, s.chfpdr_code, s.mid_setl_flag, s.ttp_pay_flag, s.refund_state,
     s.medfee_sumamt, s.inscp_scp_amt,
     cast(greatest(s.net_medfee, 0) as decimal(16, 2)) as net_medfee_sumamt,
-    m.net_hifp_pay, m.net_cvlserv_pay, m.net_hifes_pay, m.net_hifmi_pay, m.net_hifob_pay,
-    m.net_hifdm_pay, m.net_maf_pay, m.net_oth_pay, m.net_acct_pay, m.net_acct_mulaid_pay,
+    s.net_hifp_pay, s.net_cvlserv_pay, s.net_hifes_pay, s.net_hifmi_pay, s.net_hifob_pay,
+    s.net_hifdm_pay, s.net_maf_pay, s.net_oth_pay, s.net_acct_pay, s.net_acct_mulaid_pay,
     cast(
-        m.net_hifp_pay + m.net_cvlserv_pay + m.net_hifes_pay + m.net_hifmi_pay + m.net_hifob_pay
-        + m.net_hifdm_pay + m.net_maf_pay + m.net_oth_pay as decimal(16, 2)
+        s.net_hifp_pay + s.net_cvlserv_pay + s.net_hifes_pay + s.net_hifmi_pay + s.net_hifob_pay
+        + s.net_hifdm_pay + s.net_maf_pay + s.net_oth_pay as decimal(16, 2)
     ) as net_fund,
     cast(greatest(s.net_part, 0) as decimal(16, 2)) as psn_part_amt,
     g.pay_std, g.grp_type, g.grp_ver, g.grp_code, coalesce(g.wt, w.wt) as wt,
     cast(
-        coalesce(b.paid_hifp, m.net_hifp_pay)
-        + coalesce(b.paid_cvlserv, m.net_cvlserv_pay)
-        + coalesce(b.paid_hifes, m.net_hifes_pay)
-        + coalesce(b.paid_hifmi, m.net_hifmi_pay)
-        + coalesce(b.paid_hifob, m.net_hifob_pay)
-        + coalesce(b.paid_hifdm, m.net_hifdm_pay)
-        + coalesce(b.paid_maf, m.net_maf_pay)
-        + coalesce(b.paid_oth, m.net_oth_pay)
+        coalesce(b.paid_hifp, s.net_hifp_pay)
+        + coalesce(b.paid_cvlserv, s.net_cvlserv_pay)
+        + coalesce(b.paid_hifes, s.net_hifes_pay)
+        + coalesce(b.paid_hifmi, s.net_hifmi_pay)
+        + coalesce(b.paid_hifob, s.net_hifob_pay)
+        + coalesce(b.paid_hifdm, s.net_hifdm_pay)
+        + coalesce(b.paid_maf, s.net_maf_pay)
+        + coalesce(b.paid_oth, s.net_oth_pay)
         as decimal(16, 2)
     ) as paid,
-    coalesce(b.paid_hifp, m.net_hifp_pay) as paid_hifp_pay,
-    coalesce(b.paid_cvlserv, m.net_cvlserv_pay) as paid_cvlserv_pay,
-    coalesce(b.paid_hifes, m.net_hifes_pay) as paid_hifes_pay,
-    coalesce(b.paid_hifmi, m.net_hifmi_pay) as paid_hifmi_pay,
-    coalesce(b.paid_hifob, m.net_hifob_pay) as paid_hifob_pay,
-    coalesce(b.paid_hifdm, m.net_hifdm_pay) as paid_hifdm_pay,
-    coalesce(b.paid_maf, m.net_maf_pay) as paid_maf_pay,
-    coalesce(b.paid_oth, m.net_oth_pay) as paid_oth_pay,
-    m.net_acct_pay as paid_acct_pay,
-    m.net_acct_mulaid_pay as paid_acct_mulaid_pay,
+    coalesce(b.paid_hifp, s.net_hifp_pay) as paid_hifp_pay,
+    coalesce(b.paid_cvlserv, s.net_cvlserv_pay) as paid_cvlserv_pay,
+    coalesce(b.paid_hifes, s.net_hifes_pay) as paid_hifes_pay,
+    coalesce(b.paid_hifmi, s.net_hifmi_pay) as paid_hifmi_pay,
+    coalesce(b.paid_hifob, s.net_hifob_pay) as paid_hifob_pay,
+    coalesce(b.paid_hifdm, s.net_hifdm_pay) as paid_hifdm_pay,
+    coalesce(b.paid_maf, s.net_maf_pay) as paid_maf_pay,
+    coalesce(b.paid_oth, s.net_oth_pay) as paid_oth_pay,
+    s.net_acct_pay as paid_acct_pay,
+    s.net_acct_mulaid_pay as paid_acct_mulaid_pay,
     case
         when s.ttp_pay_flag = '1' then 'third_party'
         when s.pay_loc = '1' then 'person'
@@ -147,9 +135,7 @@ select
         when s.pay_loc in ('3', '4') or not regexp_matches(s.insu_admdvs, $area_pattern) then 'cross_region'
         else 'local'
     end as recovery_route
-from clipped as s
-inner join amounts as m on s.setl_id = m.setl_id
-inner join agreed as a on s.setl_id = a.setl_id
+from agreed as s
 inner join numbered as n on s.setl_id = n.setl_id
 left join core.person as p on s.psn_id = p.psn_id
 left join core.bundled_payment as b on s.setl_id = b.setl_id
