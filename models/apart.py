@@ -10,12 +10,15 @@ import gc
 import os
 import pickle
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -52,9 +55,48 @@ def submit(work: Callable[Given, Made], *args: Given.args, **kwargs: Given.kwarg
     """
     if _pool:
         return _pool[0].submit(_unpacked, pickle.dumps((work, args, kwargs), pickle.HIGHEST_PROTOCOL))
+    return _done(partial(work, *args, **kwargs))
+
+
+@dataclass(frozen=True)
+class Handed(Generic[Made]):
+    """Work that was handed over, and what tells its result; what it works on must stay as it is."""
+
+    work: Callable[[], Made]
+    told: Future[Made]
+
+
+def hand_over(work: Callable[Given, Made], *args: Given.args, **kwargs: Given.kwargs) -> Handed[Made]:
+    """Hand over work as `submit` does, so that `collect` may take it back."""
+    return Handed(partial(work, *args, **kwargs), submit(work, *args, **kwargs))
+
+
+def collect(works: Sequence[Handed[Made]]) -> list[Made]:
+    """The results of works, in their order; what the process has not begun is done here, from the last one on.
+
+    Whatever happens, nobody works on any of them any more. Raises what the first of them raised.
+    """
+    at_home: dict[int, Future[Made]] = {}
+    for place in reversed(range(len(works))):
+        if works[place].told.cancel():
+            at_home[place] = _done(works[place].work)
+    told = [at_home.get(place, one.told) for place, one in enumerate(works)]
+    wait_for(told)
+    return [one.result() for one in told]
+
+
+def abandon(works: Sequence[Handed[Made]]) -> None:
+    """Leave what has not begun, and wait for the rest: nobody works on any of them any more."""
+    for one in works:
+        one.told.cancel()
+    wait_for([one.told for one in works])
+
+
+def _done(work: Callable[[], Made]) -> Future[Made]:
+    """What comes of work that is done here and now."""
     done: Future[Made] = Future()
     try:
-        done.set_result(work(*args, **kwargs))
+        done.set_result(work())
     except Exception as fault:  # told to the one that asks for the result
         done.set_exception(fault)
     return done

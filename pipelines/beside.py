@@ -20,10 +20,18 @@ def _warm() -> None:
     import_module("models.scores").ready()
 
 
-def begin_apart() -> None:
-    """Begin the process for Great Expectations, forests and workbooks; it imports them while this one goes on."""
+def _warm_lists() -> None:
+    """What the other process is asked for where lists are made of tables as they stand."""
+    import_module("models.lists.excel")
+
+
+def begin_apart(new: bool) -> None:
+    """Begin the process for Great Expectations and forests (where something is `new`) and workbooks.
+
+    It imports them while this one goes on.
+    """
     apart.begin()
-    apart.submit(_warm)
+    apart.submit(_warm if new else _warm_lists)
 
 
 def import_beside() -> Thread:

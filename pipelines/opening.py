@@ -42,6 +42,5 @@ def open_run(options: Options, tell: Callable[[str], None] = lambda line: None) 
     # a wrong key, another writer and all unreadable files, whatever their folder
     with open_session(options) as session:
         new, remarks = ingest.refuse_unreadable(session.engine, session.landing)
-    if new:
-        begin_apart()
+    begin_apart(bool(new))
     return Opening(home, bool(new), remarks)

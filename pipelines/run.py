@@ -12,7 +12,7 @@ import dagster as dg
 from dagster import DagsterInstance
 
 from assets.quality import begin_quarters
-from models import apart, due, ingest
+from models import due, ingest
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
 from models.home import Home
 from models.lists import monthly
@@ -184,10 +184,8 @@ def _run(runner: Runner, quarter: str | None, year: int | None, imports: Thread 
     outcome.fresh = [str(period) for period in plan.fresh]
     outcome.warnings += plan.warnings
     home = Home(runner.options.home)
-    if plan.quarters or plan.year:
-        apart.begin()  # it makes workbooks and one language of the report site
-        if imports:
-            imports.join()
+    if imports and (plan.quarters or plan.year):
+        imports.join()
     if plan.quarters:
         _quarters(runner, plan, outcome)
     if plan.year is not None and not outcome.blocked:

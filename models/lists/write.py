@@ -1,7 +1,6 @@
 """Writing one list: Parquet, CSV and a workbook from one checked frame."""
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +41,7 @@ def write_list(
     workbook's digest is not returned: only Parquet and CSV are promised byte for byte.
     """
     files, workbook = _begin(name, frame, folder, language, about, rows_per_sheet)
-    workbook.result()
+    apart.collect([workbook])
     return files
 
 
@@ -51,17 +50,17 @@ def written_lists(
     frames: Mapping[str, pl.DataFrame], folder: Path, language: str, about: Mapping[str, str]
 ) -> Iterator[dict[str, ListFiles]]:
     """Write several lists as `write_list` does; their workbooks are all there when the block ends."""
-    workbooks: list[Future[None]] = []
+    workbooks: list[apart.Handed[None]] = []
     try:
         files = {}
         for name, frame in frames.items():
             files[name], workbook = _begin(name, frame, folder, language, about)
             workbooks.append(workbook)
         yield files
-    finally:
-        wait(workbooks)  # whatever happens, nobody writes into the folder any more
-    for workbook in workbooks:
-        workbook.result()
+    except BaseException:
+        apart.abandon(workbooks)  # nobody writes into the folder any more
+        raise
+    apart.collect(workbooks)
 
 
 def _begin(
@@ -71,14 +70,14 @@ def _begin(
     language: str,
     about: Mapping[str, str] | None,
     rows_per_sheet: int = ROWS_PER_SHEET,
-) -> tuple[ListFiles, Future[None]]:
+) -> tuple[ListFiles, apart.Handed[None]]:
     """Parquet and CSV, and the workbook in the making."""
     spec = lists().get(name)
     if spec is None:
         raise JichaError(f"没有这种清单 / no such list: {name}. There are: {', '.join(lists())}.")
     made = canonical(spec, frame)
     shown = banded(spec, made, language)
-    workbook = apart.submit(write_excel, *shown, folder / f"{name}.xlsx", language, about, rows_per_sheet)
+    workbook = apart.hand_over(write_excel, *shown, folder / f"{name}.xlsx", language, about, rows_per_sheet)
     write_parquet(made, folder / f"{name}.parquet")
     write_csv(made, folder / f"{name}.csv")
     digests = {kind: file_sha256(folder / f"{name}.{kind}") for kind in ("parquet", "csv")}
