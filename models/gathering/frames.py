@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -31,12 +32,12 @@ class Described:
     rhythm: tuple[int, int, int] | None
 
 
-def joint_rows(group: Group, own: Visits, names: Names, start: date) -> pl.DataFrame:
+def joint_rows(group: Group, scheduled: "Scheduled", names: Names, start: date) -> pl.DataFrame:
     """The members' visits on the group's dates: psn_id, fixmedins_code, way, seen_on, place, meeting_date."""
-    grid = GRIDS[group.met.grid]
+    grid, own = GRIDS[group.met.grid], scheduled.own
     slots = grid.count(own.days)
-    rows = np.flatnonzero(np.isin(own.person, group.members))
-    place = own.unit[rows].astype(np.int64) * slots + grid.slots(own)[rows]
+    rows = scheduled.rows(group.members)
+    place = own.unit[rows].astype(np.int64) * slots + grid.slots(own, rows)
     inside = np.isin(place, group.met.units.astype(np.int64) * slots + group.met.slots)
     rows, place = rows[inside], place[inside]
     unit = own.unit[rows]
@@ -52,52 +53,56 @@ def joint_rows(group: Group, own: Visits, names: Names, start: date) -> pl.DataF
 def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "Scheduled") -> Described:
     """Members, joint visits with codes and money, dates and explanation of one group."""
     members = names.persons.gather(group.members).to_list()
-    near = joint_rows(group, scheduled.own, names, start)
+    near = joint_rows(group, scheduled, names, start)
+    mine = facts.of_few(members)
     keys = ["psn_id", "fixmedins_code", "way", "seen_on"]
-    joint = near.join(facts.visits, on=keys, how="left", maintain_order="left")
-    people = facts.people.filter(pl.col("psn_id").is_in(members))
+    joint = near.join(mine.visits, on=keys, how="left", maintain_order="left")
     grid, met = GRIDS[group.met.grid], group.met
     first = np.maximum(grid.first_day(met.slots), 0)
     main = int(np.bincount(met.units).argmax())
-    rhythm = rhythm_of(meeting_days(group, main, scheduled.own), scheduled.volume(main))
+    rhythm = rhythm_of(meeting_days(group, main, scheduled), scheduled.volume(main))
     share = float(np.mean([(int(p), main) in scheduled.regular for p in group.members]))
-    away = elsewhere(facts, members, str(names.providers[main]))
-    explained = explain(people, joint, int(first.max() - first.min()), share, rhythm, away)
+    away = elsewhere(mine, len(members), str(names.providers[main]))
+    explained = explain(mine.people, joint, int(first.max() - first.min()), share, rhythm, away)
     return Described(
         group, members, joint, explained, sorted(near["seen_on"].unique().to_list()), grid.count(scheduled.own.days),
         main, rhythm,
     )  # fmt: skip
 
 
-def meeting_rows(group: Group, unit: int, own: Visits) -> Ints:
+def meeting_rows(group: Group, unit: int, scheduled: "Scheduled") -> Ints:
     """Rows of the members' visits at a unit on the group's meetings, in whichever way days are paired."""
-    rows = np.flatnonzero((own.unit == unit) & np.isin(own.person, group.members))
+    own, rows = scheduled.own, scheduled.rows(group.members)
+    rows = rows[own.unit[rows] == unit]
     inside = np.zeros(len(rows), dtype=bool)
     for met in group.pairings:
         inside |= np.isin(GRIDS[met.grid].slots(own, rows), met.slots[met.units == unit])
     return np.asarray(rows[inside])
 
 
-def meeting_days(group: Group, unit: int, own: Visits) -> Ints:
+def meeting_days(group: Group, unit: int, scheduled: "Scheduled") -> Ints:
     """The days on which a group's meetings at a unit begin; in a grid of two days the second of two days is none."""
-    days = np.unique(own.day[meeting_rows(group, unit, own)].astype(np.int64))
+    days = np.unique(scheduled.own.day[meeting_rows(group, unit, scheduled)].astype(np.int64))
     return days if GRIDS[group.met.grid].days == 1 else np.asarray(days[~np.isin(days - 1, days)])
 
 
-def elsewhere(facts: Facts, members: list[str], provider: str) -> int:
-    """Days on which more than half of the members, three at least, were together at another provider than this one."""
-    away = facts.visits.filter(pl.col("psn_id").is_in(members) & (pl.col("fixmedins_code") != provider))
+def elsewhere(facts: Facts, members: int, provider: str) -> int:
+    """Days on which more than half of the members, three at least, were together at another provider than this one.
+
+    `facts` are those of the members alone.
+    """
+    away = facts.visits.filter(pl.col("fixmedins_code") != provider)
     together = away.group_by("fixmedins_code", "seen_on").agg(pl.col("psn_id").n_unique())
-    return together.filter(pl.col("psn_id") >= max(3, len(members) // 2 + 1)).height
+    return together.filter(pl.col("psn_id") >= max(3, members // 2 + 1)).height
 
 
-def rhythmic_rows(told: list[Described], own: Visits) -> pl.DataFrame | None:
+def rhythmic_rows(told: list[Described], scheduled: "Scheduled") -> pl.DataFrame | None:
     """Joint visits of the groups that nothing explains and whose dates keep a rhythm, as rows of `rhythm.cohorts`."""
-    found = []
+    found, own = [], scheduled.own
     for one in told:
         if one.rhythm is None or one.explained.explanation is not None:
             continue
-        rows = meeting_rows(one.group, one.main, own)
+        rows = meeting_rows(one.group, one.main, scheduled)
         found.append(
             pl.DataFrame(
                 {
@@ -117,6 +122,20 @@ class Scheduled:
     regular: set[tuple[int, int]]
     free: Visits
     own: Visits
+
+    def rows(self, members: Ints) -> Ints:
+        """Rows of `own` of some people, in their order; looks at no others, for groups are many."""
+        order, people = self._by_person
+        spans = zip(np.searchsorted(people, members), np.searchsorted(people, members, "right"), strict=True)
+        found = np.concatenate([order[low:high] for low, high in spans])
+        found.sort()
+        return found
+
+    @cached_property
+    def _by_person(self) -> tuple[Ints, Ints]:
+        """The rows of `own` in the order of people, and the person of each."""
+        order = np.argsort(self.own.person, kind="stable")
+        return order, self.own.person[order]
 
     def volume(self, unit: int) -> Ints:
         """Unscheduled visits of a unit by day, twice the usual at most: else a group makes its own rhythm usual."""

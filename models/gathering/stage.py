@@ -74,7 +74,7 @@ def told_frames(engine: Engine, window: Window, config: Config, made: Search | N
     scheduled = scheduled_of(made.found, made.visits)
     about = facts.of(grouped)
     told = [describe(group, made.names, about, window.start, scheduled) for group in made.found.groups]
-    kept = regular.candidates(_with_rhythmic(rhythms, rhythmic_rows(told, scheduled.own)), made.names)
+    kept = regular.candidates(_with_rhythmic(rhythms, rhythmic_rows(told, scheduled)), made.names)
     return {
         **_groups(engine, window, told),
         "score.cohort": _cohorts(engine, window, made, kept, facts.of(kept["psn_id"])),
