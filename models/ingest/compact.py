@@ -11,6 +11,7 @@ from models.home import Home
 
 BY_ROW = ("finding.occurrence_key",)  # name rows by their place in the file, which a copy need not keep
 FREE_SHARE = 0.12  # of the file; what one re-delivered month of a year leaves free stays for reuse
+FREE_BEFORE_CORE = 0.5  # core is made next and takes the room
 
 
 # The order of stored rows means nothing, so every thread may fill row groups of its own, as long as one statement feeds
@@ -39,15 +40,15 @@ def _apply(engine: Engine, settings: dict[str, str]) -> None:
         engine.con.execute(f"set {name} = '{value}'")
 
 
-def settle(engine: Engine, home: Home, config: Config) -> bool:
-    """Write everything into the file; where replaced rows left much of it empty, write it anew (then True).
+def settle(engine: Engine, home: Home, config: Config, free_share: float = FREE_SHARE) -> bool:
+    """Write everything into the file; where more than `free_share` of it is empty, write it anew (then True).
 
     Needs to be the only user of `engine`, outside any transaction; the engine's connection is another one afterwards.
     """
     for _ in range(2):  # blocks that one checkpoint stops using are free after the next
         engine.con.execute("checkpoint")
     total, free = _blocks(engine)
-    if not home.warehouse.exists() or free + (total - free) * _dead_share(engine) <= FREE_SHARE * total:
+    if not home.warehouse.exists() or free + (total - free) * _dead_share(engine) <= free_share * total:
         return False
     draft = home.warehouse.with_name(home.warehouse.name + ".new")
     _remove(draft)

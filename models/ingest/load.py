@@ -13,7 +13,7 @@ from models.errors import InputRefused
 from models.home import Home
 from models.ingest import quarantine, store
 from models.ingest.changes import Memory, Parts, again, changed, known, look, restamp
-from models.ingest.compact import filling, settle
+from models.ingest.compact import FREE_BEFORE_CORE, filling, settle
 from models.ingest.discover import Delivery, discover
 from models.ingest.identity import Pseudonyms
 from models.ingest.misplaced import no_files, where_instead
@@ -69,7 +69,7 @@ def load(
                     storing.folder(folder, some)
     quarantine.write(engine, home)
     if summary.loaded_units or summary.removed_units:
-        settle(engine, home, config)
+        settle(engine, home, config, FREE_BEFORE_CORE)
     _remark(engine, summary)
     return summary
 
