@@ -49,7 +49,7 @@ def typed(values: pa.Array, column: Column) -> pa.Array | None:
 def _flag(values: pa.Array, lengths: np.ndarray) -> pa.Array | None:
     """`0` and `1`, or `000` and `001`, all values alike."""
     codes = _bytes(values)
-    if not len(codes) or not np.isin(codes, (48, 49)).all():
+    if not len(codes) or not _all_of(codes, b"01"):
         return values if values.null_count == len(values) else None
     if _of_length(values, lengths, 1):
         return values
@@ -149,19 +149,27 @@ def _moment(values: pa.Array, kind: str) -> pa.Array | None:
     if (length not in _CUTS and length not in _LACKING) or not _of_length(values, _lengths(values), length):
         return None
     grid = text.reshape(there, length)
-    if not np.isin(grid[:, 0], (49, 50)).all():
+    if not _all_of(grid[:, 0], b"12"):
         return None
     if length in _LACKING:
         values = _spelled_out(values, grid)
         grid = _bytes(values).reshape(there, -1)
     for place, letters in _CUTS[grid.shape[1]].items():
-        if not np.isin(grid[:, place], tuple(letters)).all():
+        if not _all_of(grid[:, place], letters):
             return None
     try:
         moment = pc.cast(values, pa.timestamp("us"))
     except pa.ArrowInvalid:
         return None
     return pc.cast(moment, pa.date32(), safe=False) if kind == "date" else moment
+
+
+def _all_of(codes: np.ndarray, letters: bytes) -> bool:
+    """Is every code one of a few letters? Comparing costs a fraction of numpy's `isin`."""
+    found = codes == letters[0]
+    for letter in letters[1:]:
+        found |= codes == letter
+    return bool(found.all())
 
 
 def _spelled_out(values: pa.Array, grid: np.ndarray) -> pa.Array:
