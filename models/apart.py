@@ -77,9 +77,13 @@ def collect(works: Sequence[Handed[Made]]) -> list[Made]:
     Whatever happens, nobody works on any of them any more. Raises what the first of them raised.
     """
     at_home: dict[int, Future[Made]] = {}
-    for place in reversed(range(len(works))):
-        if works[place].told.cancel():
-            at_home[place] = _done(works[place].work)
+    try:
+        for place in reversed(range(len(works))):
+            if works[place].told.cancel():
+                at_home[place] = _done(works[place].work)
+    except BaseException:  # an interrupt
+        abandon(works)
+        raise
     told = [at_home.get(place, one.told) for place, one in enumerate(works)]
     wait_for(told)
     return [one.result() for one in told]

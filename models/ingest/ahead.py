@@ -17,7 +17,8 @@ def ahead(
 ) -> Iterator[T]:
     """`map` in order, computed ahead in threads; an error arrives where the result would.
 
-    Handed over are at most `most` items, and no more once they have `room` bytes together.
+    Handed over are at most `most` items, and no more once they have `room` bytes together, but one more than there are
+    threads in any case.
     """
     with ThreadPoolExecutor(WORKERS) as pool:
         coming: deque[tuple[Future[T], int]] = deque()
@@ -25,7 +26,7 @@ def ahead(
         for item in items:
             coming.append((pool.submit(function, item), size(item)))
             held += coming[-1][1]
-            while coming and (held >= room or len(coming) >= most):
+            while len(coming) >= most or (held >= room and len(coming) > WORKERS):
                 result, freed = coming.popleft()
                 held -= freed
                 yield result.result()

@@ -91,7 +91,7 @@ def refuse_unreadable(engine: Engine, landing: Path) -> tuple[int, list[str]]:
 def _together(units: Units, fresh: dict[Unit, list[Part]]) -> Iterator[list[tuple[str, Units]]]:
     """Folders that are stored in one transaction: each costs a sync, and puts rows into the log that fill no row group.
 
-    One large folder is a transaction of its own, so that an interrupted load keeps what it has done.
+    The folder that fills a transaction ends it, so that an interrupted load keeps most of what it has done.
     """
     some: list[tuple[str, Units]] = []
     size = 0
