@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import duckdb
 
-from models.engine.catalog import hide
+from models.engine.catalog import drop
 from models.errors import UsageError
 
 NOTED = "meta.cluster_table"
@@ -78,7 +78,7 @@ class Away:
 
 def show(con: duckdb.DuckDBPyConnection, name: str, folder: str) -> None:
     """Make the view by which the home's database reads a table of the warehouse."""
-    hide(con, name)
+    drop(con, name)
     files = f"{folder}/*.parquet".replace("'", "''")
     columns = f"* exclude ({ROW})" if name in NUMBERED else "*"
     con.execute(f"create view {name} as select {columns} from read_parquet('{files}')")
@@ -99,7 +99,7 @@ def come_home(con: duckdb.DuckDBPyConnection) -> None:
         for name, _ in notes:
             if name.startswith("core."):
                 con.execute(f"create temp table taken_home as select * from {name}")
-            hide(con, name)
+            drop(con, name)
             if name.startswith("core."):
                 con.execute(f"create table {name} as select * from taken_home")
                 con.execute("drop table taken_home")

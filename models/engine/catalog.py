@@ -3,7 +3,7 @@
 import duckdb
 
 
-def hide(con: duckdb.DuckDBPyConnection, name: str) -> None:
+def drop(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Drop the table or view of this name (schema.name), if there is one."""
     schema, table = name.split(".")
     found = con.execute(

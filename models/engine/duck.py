@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from models.config import Config
-from models.engine.catalog import hide
+from models.engine.catalog import drop
 from models.engine.sql import sql_text, sql_values
 from models.errors import InputRefused, JichaError, UsageError
 from models.home import Home
@@ -95,7 +95,7 @@ class Engine:
 
     def drop(self, table: str) -> None:
         """Drop a table or view, if there is one."""
-        hide(self.con, table)
+        drop(self.con, table)
 
     def rename(self, table: str, name: str) -> None:
         """Give a table another name in its schema, in place of what has that name."""

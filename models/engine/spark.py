@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from models.engine.away import NUMBERED, ROW, Away, show
-from models.engine.catalog import hide
+from models.engine.catalog import drop
 from models.engine.cluster import session_of, views_of
 from models.engine.duck import Engine
 from models.engine.sql import sql_text, sql_values
@@ -57,7 +57,7 @@ class SparkEngine(Engine):
 
     def view(self, view: str, name: str) -> None:
         with self._noted():
-            hide(self.con, view)
+            drop(self.con, view)
             self._away.note(self.con, view, query=name)
 
     def collect(self, table: str, name: str, **params: Any) -> list[str]:
@@ -79,7 +79,7 @@ class SparkEngine(Engine):
 
     def drop(self, table: str) -> None:
         with self._noted():
-            hide(self.con, table)
+            drop(self.con, table)
             self._away.forget(self.con, table)
 
     def rename(self, table: str, name: str) -> None:
@@ -89,7 +89,7 @@ class SparkEngine(Engine):
             super().rename(table, name)
             return
         with self._noted():
-            hide(self.con, table)
+            drop(self.con, table)
             self._away.forget(self.con, table)
             self._stands(target, folder)
 
