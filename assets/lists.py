@@ -11,9 +11,9 @@ from models.contracts import lists as contract_lists
 from models.contracts import lists_of
 from models.lists import monthly
 from models.lists.folder import Made
-from models.lists.manifest import read_manifest
 from models.lists.quarterly import write_quarter
 from models.lists.yearly import write_year
+from models.manifest import read_manifest
 from models.periods import quarter_of
 from models.session import Session
 

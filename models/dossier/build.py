@@ -19,8 +19,8 @@ from models.home import Home
 from models.lists.canonical import canonical
 from models.lists.excel import write_workbook
 from models.lists.flat import write_csv
-from models.lists.manifest import FILE, read_manifest
 from models.lists.replace import replaced_folder
+from models.manifest import FILE, read_manifest
 from models.site.names import slug
 
 PAGE, WORKBOOK = "index.html", "workbook.xlsx"

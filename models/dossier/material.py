@@ -13,7 +13,7 @@ from models.contracts import lists
 from models.errors import UsageError
 from models.frozen import file_sha256
 from models.home import Home
-from models.lists.manifest import FILE, read_manifest
+from models.manifest import FILE, read_manifest
 from models.publish import latest
 from models.site.overview import live
 from models.site.source import Served, Source, open_source

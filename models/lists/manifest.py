@@ -1,34 +1,23 @@
-"""The manifest beside the lists: what they were made from, and how to tell that they are whole and up to date."""
+"""The manifest beside the lists, written: what they were made from."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from models.config import Config
 from models.contracts.code import code_version
 from models.errors import JichaError
-from models.frozen import file_sha256
 from models.lists.write import ListFiles
+from models.manifest import FILE
 
 SCHEMA_VERSION = 1
-FILE = "manifest.json"
-NOTICES = "notices"  # workbooks made when the lists are issued
 FATES = ("loaded", "superseded", "cancelled", "quarantined")
 
 
 def _as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
-
-
-def fingerprint(facts: Mapping[str, Any]) -> str:
-    """SHA-256 of everything lists depend on: digests of inputs, configuration, code, as-of, register."""
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _inputs(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -65,7 +54,7 @@ def write_manifest(
     """Write `manifest.json`: keys sorted, no clock, so that equal facts give equal bytes; returns its path.
 
     `inputs`: one mapping a file and table with file, sha256, rows_read, loaded, superseded, cancelled, quarantined,
-    reasons (reason -> rows). `extra` keys are added as they are (such as `fingerprint`, which `stale` compares).
+    reasons (reason -> rows). `extra` keys are added as they are.
     Raises JichaError when the fates of a file's rows do not add up to its rows.
     """
     facts = {
@@ -87,47 +76,3 @@ def write_manifest(
     path = folder / FILE
     path.write_text(_as_json(facts), encoding="utf-8")
     return path
-
-
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a folder, None where there is none; raises JichaError where it cannot be read."""
-    path = folder / FILE
-    if not path.exists():
-        return None
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        raise JichaError(f"{path} 不是有效的 JSON / is not valid JSON. Remove the folder and run again.") from None
-    return dict(found)
-
-
-def _list_problems(folder: Path, name: str, said: Mapping[str, Any]) -> list[str]:
-    problems = []
-    for kind in (*said["sha256"], "xlsx"):
-        path = folder / f"{name}.{kind}"
-        if not path.exists():
-            problems.append(f"{path.name}: missing")
-        elif kind in said["sha256"] and file_sha256(path) != said["sha256"][kind]:
-            problems.append(f"{path.name}: changed since it was written")
-        elif kind == "parquet" and pq.read_metadata(path).num_rows != said["rows"]:
-            problems.append(f"{path.name}: number of rows differs from the manifest")
-    return problems
-
-
-def verify(folder: Path) -> list[str]:
-    """What is wrong with a folder of lists against its manifest, a line each; empty when it is whole and unchanged."""
-    said = read_manifest(folder)
-    if said is None:
-        return [f"{FILE}: missing"]
-    problems = [problem for name, one in said["lists"].items() for problem in _list_problems(folder, name, one)]
-    known = {FILE, NOTICES} | {f"{name}.{kind}" for name in said["lists"] for kind in ("parquet", "csv", "xlsx")}
-    strange = sorted(path.name for path in folder.iterdir() if path.name not in known)
-    return problems + [f"{name}: not in the manifest" for name in strange]
-
-
-def stale(folder: Path, mark: str) -> bool:
-    """True when the folder is absent, not whole, or made from anything else than the fingerprint `mark` stands for."""
-    said = read_manifest(folder)
-    if said is None or said.get("fingerprint") != mark:
-        return True
-    return any(not problem.endswith("not in the manifest") for problem in verify(folder))

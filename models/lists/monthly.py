@@ -9,9 +9,10 @@ from models import due, sampling
 from models.home import Home
 from models.lists.facts import manifest_facts
 from models.lists.folder import frame_of
-from models.lists.manifest import read_manifest, write_manifest
+from models.lists.manifest import write_manifest
 from models.lists.replace import replaced_folder
 from models.lists.write import write_list
+from models.manifest import read_manifest
 from models.periods import parse_quarter, quarter_of
 from models.session import Session
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
-from models.lists.manifest import NOTICES
 from models.lists.replace import replaced_folder
 from models.lists.sheet import Book
+from models.manifest import NOTICES
 from models.notices.facts import Notice, notices_of
 from models.notices.workbook import FONT, OPTIONS, write_notice
 

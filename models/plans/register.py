@@ -11,7 +11,7 @@ import polars as pl
 from models.errors import InputRefused, UsageError
 from models.frozen import ENTRY, digests, freeze, unchanged
 from models.home import Home
-from models.lists.manifest import read_manifest, verify
+from models.manifest import read_manifest, verify
 from models.periods import parse_year
 
 #: lists of a plan that its results are held against

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from models.lists import verify
+from models.manifest import verify
 
 
 def test_samples_are_what_the_manifest_says_and_nothing_that_was_found(home: Path) -> None:

@@ -1,4 +1,4 @@
-"""A folder of lists: its manifest, whole replacement whatever happens, and when it is stale."""
+"""A folder of lists: its manifest, and whole replacement whatever happens."""
 
 import json
 import os
@@ -15,8 +15,9 @@ import pytest
 from models.config import Config
 from models.engine.duck import memory_engine
 from models.errors import JichaError
-from models.lists import fingerprint, read_manifest, replaced_folder, stale, tidy, verify, write_list, write_manifest
+from models.lists import replaced_folder, tidy, write_list, write_manifest
 from models.lists.facts import aimless_recoveries
+from models.manifest import read_manifest, verify
 from tests.given import given
 from tests.unit.lists_support import plain_frame
 
@@ -85,23 +86,6 @@ def test_a_whole_folder_passes_and_each_damage_is_named(tmp_path: Path) -> None:
         "quality.xlsx: missing",
         "stray.txt: not in the manifest",
     ]
-
-
-def test_stale_means_other_origin_or_not_whole(tmp_path: Path) -> None:
-    folder = make(tmp_path / "a")
-    assert not stale(folder, "m1")
-    assert stale(folder, "m2")
-    assert stale(tmp_path / "absent", "m1")
-    (folder / "notes by hand.txt").write_text("x")
-    assert not stale(folder, "m1")
-    (folder / "clawback.parquet").unlink()
-    assert stale(folder, "m1")
-
-
-def test_a_fingerprint_changes_with_any_fact_and_not_with_their_order() -> None:
-    facts = {"inputs": {"a": "1", "b": "2"}, "as_of": datetime(2025, 1, 1), "code": "x"}
-    assert fingerprint(facts) == fingerprint(dict(reversed(facts.items())))
-    assert fingerprint(facts) != fingerprint({**facts, "code": "y"})
 
 
 def test_an_error_leaves_the_old_folder(tmp_path: Path) -> None:
