@@ -167,3 +167,14 @@ def test_a_level_that_the_tariff_weighs_more_is_no_cheaper_one() -> None:
     assert worst.height > 10
     assert worst["supported_grp_code"].str.ends_with("5").all()
     assert (cases["wt_difference"] > 0).all()
+
+
+def test_cases_are_listed_where_neither_weights_nor_standards_are_known() -> None:
+    engine = tier_world(400, {2: 0.6, 7: 0.6}, between=0.08)
+    priced = providers_of(engine), engine.frame("select * from score.upcoding_case")
+    engine.con.execute("update core.settlement set wt = null, pay_std = null")
+    bare = providers_of(engine), engine.frame("select * from score.upcoding_case")
+    assert priced[0]["score"].equals(bare[0]["score"])
+    likely = [set(cases.filter(pl.col("probability") >= 0.5)["setl_id"]) for _, cases in (priced, bare)]
+    assert likely[0] == likely[1] != set()
+    assert bare[1].select("wt_difference", "payment_difference").null_count().row(0) == (bare[1].height,) * 2
