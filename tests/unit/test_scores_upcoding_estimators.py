@@ -169,6 +169,23 @@ def test_levels_of_groups() -> None:
     assert found == {"AA11": 2, "AA13": 1, "AA15": 0, "BB13": 1, "BB15": 0, "CC19": 0, "I63.9:": 0, "I63.9:39.7": 1}
 
 
+def test_a_dip_family_is_the_diagnosis_that_the_code_begins_with() -> None:
+    written = {
+        "K35.8:47.0100": "K35.8", "K35.8_47.0100": "K35.8", "K35.8-47.0100": "K35.8", "K35.8+47.0100": "K35.8",
+        "K35.8": "K35.8", "J18:ZLXCZ": "J18", "I63.900x001|39.7": "I63.900x001", "A17.000+G01:33.2": "A17.000+G01",
+        "100123": "100123", "综合病种:SS": "综合病种",
+    }  # fmt: skip
+    engine = engine_with(
+        [{"fixmedins_code": "H1", "grp_type": "DIP", "grp_code": code, "net_medfee_sumamt": "900",
+          "setl_time": datetime(2025, 5, 10)} for code in written],
+        [("H1", "06")],
+    )  # fmt: skip
+    prepare_peers(engine)
+    prepare_cases(engine, quarter_window(PERIOD), Config())
+    engine.replace("score.tier_case", "scores/tier_case")
+    assert dict(engine.frame("select grp_code, family from score.tier_case").rows()) == written
+
+
 def test_a_dip_variant_of_unknown_weight_is_no_dear_one() -> None:
     rows = pl.DataFrame(
         {"grp_code": ["J18.9", "J18.9:33.2", "J18.9:96.0"], "wt": ["0.5", "0.9", None]},
