@@ -2,7 +2,8 @@
 -- inputs: score.cost_case, score.peer, core.settlement, core.stay
 -- parameters: none
 -- known limits: a DRG family is the first three characters, its tiers are the digits 1, 3 and 5 (codes of four characters; any
---   other digit is a family of one group); a DIP family is the main diagnosis before the colon, its variants go by weight;
+--   other digit is a family of one group); a DIP family is the main diagnosis that the code begins with, whatever sign follows
+--   (else what stands before the colon), its variants go by weight;
 --   days are counted from the first to the last day of the stay
 with placed as (
     select
@@ -14,7 +15,11 @@ with placed as (
         c.grp_ver,
         c.grp_code,
         case
-            when c.grp_type = 'DIP' then split_part(c.grp_code, ':', 1)
+            when c.grp_type = 'DIP'
+                then coalesce(
+                    nullif(regexp_extract(c.grp_code, '^[A-Z][0-9][0-9]([.][0-9x]+)?([+][A-Z][0-9][0-9][.0-9x]*)?', 0), ''),
+                    split_part(c.grp_code, ':', 1)
+                )
             when length(c.grp_code) = 4 and substr(c.grp_code, 4, 1) in ('1', '3', '5') then substr(c.grp_code, 1, 3)
             else c.grp_code
         end as family,

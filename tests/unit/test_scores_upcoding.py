@@ -15,7 +15,13 @@ from tests.unit.test_scores_worlds import engine_with, spread_times
 WEIGHT = {1: 1.5, 3: 1.1, 5: 0.7}
 
 
-def tier_world(seed: int, planted: dict[int, float], between: float = 0.15, providers: int = 24) -> Engine:
+def tier_world(
+    seed: int,
+    planted: dict[int, float],
+    between: float = 0.15,
+    providers: int = 24,
+    weight: dict[int, float] = WEIGHT,
+) -> Engine:
     """Stays in 6 families; top tiers depend on level and age, planted providers lift a share of their lowest tier."""
     rng = np.random.default_rng(seed)
     rows: list[dict[str, Any]] = []
@@ -31,8 +37,8 @@ def tier_world(seed: int, planted: dict[int, float], between: float = 0.15, prov
         for f, b, c, a, at in zip(family, billed, cost, age, spread_times(rng, n), strict=True):
             rows.append(
                 {"fixmedins_code": f"H{i:03d}", "grp_code": f"AA{f}{b}", "net_medfee_sumamt": f"{c:.2f}",
-                 "paid": f"{c * 0.6:.2f}", "setl_time": at, "age": str(a), "wt": str(WEIGHT[int(b)]),
-                 "pay_std": f"{WEIGHT[int(b)] * 7000:.2f}"}
+                 "paid": f"{c * 0.6:.2f}", "setl_time": at, "age": str(a), "wt": str(weight[int(b)]),
+                 "pay_std": f"{weight[int(b)] * 7000:.2f}"}
             )  # fmt: skip
     return engine_with(rows, [(f"H{i:03d}", "02" if i % 2 else "06") for i in range(providers)])
 
@@ -147,3 +153,28 @@ def test_a_provider_is_left_out_of_its_own_expectation() -> None:
 def test_a_world_without_groups_gives_empty_tables() -> None:
     engine = engine_with([{"fixmedins_code": "H1", "net_medfee_sumamt": "10", "grp_type": None}], [("H1", "06")])
     assert upcoding(engine, "2025Q1", Config()).rows == {"score.upcoding_provider": 0, "score.upcoding_case": 0}
+
+
+def test_a_level_that_the_tariff_weighs_more_is_no_cheaper_one() -> None:
+    inverted = {1: 1.5, 3: 1.9, 5: 0.7}  # a group of few cases, weighed by what they happened to cost
+    engine = tier_world(400, {2: 0.6, 7: 0.6}, between=0.08, weight=inverted)
+    engine.con.execute("update core.settlement set insutype = '310'")
+    rate = {"insutype": "*", "valid_from": "2024-01-01", "rate": "3000", "low_mult": "0.6", "high_mult": "2"}
+    given(engine, only=["pay_par"], pay_par=[rate])
+    upcoding(engine, "2025Q1", Config())
+    cases = engine.frame("select * from score.upcoding_case")
+    worst = cases.filter(pl.col("grp_code").str.ends_with("1"))
+    assert worst.height > 10
+    assert worst["supported_grp_code"].str.ends_with("5").all()
+    assert (cases["wt_difference"] > 0).all()
+
+
+def test_cases_are_listed_where_neither_weights_nor_standards_are_known() -> None:
+    engine = tier_world(400, {2: 0.6, 7: 0.6}, between=0.08)
+    priced = providers_of(engine), engine.frame("select * from score.upcoding_case")
+    engine.con.execute("update core.settlement set wt = null, pay_std = null")
+    bare = providers_of(engine), engine.frame("select * from score.upcoding_case")
+    assert priced[0]["score"].equals(bare[0]["score"])
+    likely = [set(cases.filter(pl.col("probability") >= 0.5)["setl_id"]) for _, cases in (priced, bare)]
+    assert likely[0] == likely[1] != set()
+    assert bare[1].select("wt_difference", "payment_difference").null_count().row(0) == (bare[1].height,) * 2

@@ -13,7 +13,7 @@ from models.sample.hospitals import LOOK_ALIKES, HospitalSpec, HospitalTruth, fi
 from models.scores import upcoding
 from models.scores.cases import prepare_cases, prepare_peers
 from models.scores.coding.bunching import STAY_LIMITS, WIDTH, bunching
-from models.scores.coding.cases import group_levels, register
+from models.scores.coding.cases import group_levels, register, unweighed_apart
 from models.scores.coding.dip import dip_shift
 from models.scores.coding.fragile import fragile_ratio
 from models.scores.coding.joint import filtered_discovery
@@ -167,6 +167,32 @@ def test_levels_of_groups() -> None:
     )
     found = dict(group_levels(rows).select("grp_code", "level").rows())
     assert found == {"AA11": 2, "AA13": 1, "AA15": 0, "BB13": 1, "BB15": 0, "CC19": 0, "I63.9:": 0, "I63.9:39.7": 1}
+
+
+def test_a_dip_family_is_the_diagnosis_that_the_code_begins_with() -> None:
+    written = {
+        "K35.8:47.0100": "K35.8", "K35.8_47.0100": "K35.8", "K35.8-47.0100": "K35.8", "K35.8+47.0100": "K35.8",
+        "K35.8": "K35.8", "J18:ZLXCZ": "J18", "I63.900x001|39.7": "I63.900x001", "A17.000+G01:33.2": "A17.000+G01",
+        "100123": "100123", "综合病种:SS": "综合病种",
+    }  # fmt: skip
+    engine = engine_with(
+        [{"fixmedins_code": "H1", "grp_type": "DIP", "grp_code": code, "net_medfee_sumamt": "900",
+          "setl_time": datetime(2025, 5, 10)} for code in written],
+        [("H1", "06")],
+    )  # fmt: skip
+    prepare_peers(engine)
+    prepare_cases(engine, quarter_window(PERIOD), Config())
+    engine.replace("score.tier_case", "scores/tier_case")
+    assert dict(engine.frame("select grp_code, family from score.tier_case").rows()) == written
+
+
+def test_a_dip_variant_of_unknown_weight_is_no_dear_one() -> None:
+    rows = pl.DataFrame(
+        {"grp_code": ["J18.9", "J18.9:33.2", "J18.9:96.0"], "wt": ["0.5", "0.9", None]},
+    ).with_columns(pl.col("wt").cast(pl.Decimal(14, 6)), grp_type=pl.lit("DIP"), grp_ver=pl.lit("1"),
+                   family=pl.lit("J18.9"), digit=pl.lit(None, pl.String))  # fmt: skip
+    found = {row[0]: row[1:] for row in group_levels(unweighed_apart(rows)).drop("grp_type", "grp_ver").rows()}
+    assert found == {"J18.9": (0, 2, 0.5), "J18.9:33.2": (1, 2, 0.9), "J18.9:96.0": (0, 1, None)}
 
 
 def test_both_legs_must_stand_out() -> None:

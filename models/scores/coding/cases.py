@@ -23,6 +23,7 @@ def tiered_cases(engine: Engine) -> pl.DataFrame:
     rows = engine.frame("select * from score.tier_case order by fixmedins_code, setl_id")
     if rows.is_empty():
         return rows
+    rows = unweighed_apart(rows)
     rows = rows.join(group_levels(rows), on=["grp_type", "grp_ver", "grp_code"], how="left", maintain_order="left")
     charges = engine.query("scores/tier_charge").with_columns(pl.col(name).cast(pl.Float64) for name in CHARGES)
     rows = rows.join(charges.with_columns(charged=pl.lit(True)), on="setl_id", how="left", maintain_order="left")
@@ -36,6 +37,13 @@ def tiered_cases(engine: Engine) -> pl.DataFrame:
     )
 
 
+def unweighed_apart(rows: pl.DataFrame) -> pl.DataFrame:
+    """A DIP variant whose weight nobody knows has no place among the others: it becomes a family of its own."""
+    unknown = (pl.col("grp_type") == "DIP") & (pl.col("wt").count().over("grp_type", "grp_ver", "grp_code") == 0)
+    alone = pl.concat_str("grp_code", pl.lit("?"))
+    return rows.with_columns(family=pl.when(unknown).then(alone).otherwise("family"))
+
+
 def group_levels(rows: pl.DataFrame) -> pl.DataFrame:
     """Level of every group in its family, `levels` of the family and mean weight: one row a (grp_type, grp_ver,
     grp_code).
@@ -46,8 +54,7 @@ def group_levels(rows: pl.DataFrame) -> pl.DataFrame:
     groups = (
         rows.group_by([*FAMILY, "grp_code", "digit"])
         .agg(mean_wt=pl.col("wt").cast(pl.Decimal(18, 6)).sum(), known=pl.col("wt").count(), of_group=pl.len())
-        .with_columns(mean_wt=pl.col("mean_wt").cast(pl.Float64) / pl.col("known"))
-        .with_columns(mean_wt=pl.when(pl.col("mean_wt") > 0).then("mean_wt"))
+        .with_columns(mean_wt=pl.when(pl.col("mean_wt") > 0).then(pl.col("mean_wt").cast(pl.Float64) / pl.col("known")))
         .sort(*FAMILY, "grp_code")
     )
     least, most = pl.col("mean_wt").min().over(FAMILY), pl.col("mean_wt").max().over(FAMILY)

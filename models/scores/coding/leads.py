@@ -50,7 +50,8 @@ def doubtful_cases(
     """Rows of `upcoding_case`: those above the probability `least`, and the `share` of all tiered cases worth most.
 
     `prior` by `provider_prior`, `recorded` by `fragile_ratio`; only cases of providers that were judged, for the doubt
-    rests on what is known of them. The supported level is the likeliest cheaper one.
+    rests on what is known of them. The supported level is the likeliest cheaper one; where a tariff weighs a lower
+    level no less than the billed one, as groups of few cases may, that level is no lead.
     Payment difference by `scores/tier_price`, decimal yuan, at most what was paid; null where no price is known.
     """
     level = cases["level"].to_numpy()
@@ -59,7 +60,7 @@ def doubtful_cases(
         "setl_id", "fixmedins_code", *FAMILY, "grp_code", "level",
         probability=pl.Series(np.clip(doubt(prior, fit.chance, recorded), 0, HIGHEST).round(4)),
         like_cheaper=pl.Series(fit.chance.round(4)), without_treatment=pl.Series(recorded > 0),
-        provider_share=pl.Series(prior.round(4)), supported=pl.Series(_likeliest_cheaper(fit, level)),
+        provider_share=pl.Series(prior.round(4)), supported=pl.Series(_likeliest_cheaper(fit, _cheaper(cases, level))),
     )  # fmt: skip
     tiered = int((cases["levels"] > 1).sum())
     rows = rows.filter(pl.Series(known & (level > 0))).filter(pl.col("supported") >= 0)
@@ -70,10 +71,21 @@ def doubtful_cases(
     return _listed(rows, least, int(np.ceil(share * tiered)))
 
 
-def _likeliest_cheaper(fit: Misfit, level: np.ndarray) -> np.ndarray:
+def _cheaper(cases: pl.DataFrame, level: np.ndarray) -> np.ndarray:
+    """By case and level: whether the level stands below the billed one and is not known to weigh as much."""
+    weighs = _groups(cases).join(cases.select(*FAMILY, supported_grp_code="grp_code", weighs="mean_wt").unique(),
+                                 on=[*FAMILY, "supported_grp_code"])  # fmt: skip
+    below = [level > one for one in range(LEVELS)]
+    for one in range(LEVELS):
+        lower = weighs.filter(pl.col("supported") == one).select(*FAMILY, "weighs")
+        both = cases.select(*FAMILY, "mean_wt").join(lower, on=FAMILY, how="left", maintain_order="left")
+        below[one] &= (both["weighs"] < both["mean_wt"]).fill_null(True).to_numpy()
+    return np.stack(below, axis=1)
+
+
+def _likeliest_cheaper(fit: Misfit, cheaper: np.ndarray) -> np.ndarray:
     """The cheaper level that resources and its frequency at peers make likeliest; −1 where there is none."""
-    rank = np.arange(LEVELS)
-    weight = np.where(rank < level[:, None], np.log(np.maximum(fit.mix, 1e-6)) + fit.likelihood, -np.inf)
+    weight = np.where(cheaper, np.log(np.maximum(fit.mix, 1e-6)) + fit.likelihood, -np.inf)
     weight = np.where(np.isnan(weight), -np.inf, weight)
     return np.where(np.isinf(weight).all(1), -1, weight.argmax(1))
 
@@ -97,7 +109,7 @@ def _listed(rows: pl.DataFrame, least: float, most: int) -> pl.DataFrame:
         "worth", "weighs", "setl_id", descending=[True, True, False], nulls_last=True
     )
     place = pl.int_range(pl.len())
-    dearer = (pl.coalesce("worth", "weighs") > 0).fill_null(True)
+    dearer = (pl.coalesce("worth", "weighs") > 0).fill_null(True) & (pl.col("wt_difference") > 0).fill_null(True)
     kept = rows.filter(((pl.col("probability") >= least) | (place < most)) & dearer)
     reasons = pl.Series("reasons", [_reasons(row) for row in kept.iter_rows(named=True)], dtype=pl.String)
     numbers = case_ids(UPCODING, kept["setl_id"])
