@@ -4,6 +4,8 @@
 -- parameters: start, until (dates; window of the last settlement, until exclusive), look_back (date; how far interim settlements reach)
 -- known limits: a person's year goes to the doctor and department of most of its visits; stays without a group, stays whose
 --   last settlement is an interim one and fully refunded cases are left out;
+--   paid_std is what the payment method pays (the standard less the patient's share), where payers' columns show less: the
+--   method pays whole cases, the columns what was charged;
 --   log_cost is held within a tenth and ten times the group's median, so that a residue after a refund does not speak for a provider
 with settled as (
     select
@@ -13,6 +15,8 @@ with settled as (
         setl_time,
         net_medfee_sumamt,
         paid,
+        bundled,
+        psn_part_amt,
         grp_type,
         grp_ver,
         grp_code,
@@ -41,6 +45,7 @@ stay as (
         mdtrt_id,
         sum(net_medfee_sumamt) as cost,
         sum(paid) as paid,
+        sum(psn_part_amt) as psn_part_amt,
         max(setl_time) as last_time,
         max(case when from_last = 1 then mid_setl_flag end) as last_is_interim
     from settled
@@ -58,6 +63,11 @@ grouped_stay as (
         stay.cost,
         g.setl_id,
         stay.paid,
+        case
+            when g.bundled = 1 and g.pay_std is not null
+                then greatest(stay.paid, g.pay_std - coalesce(stay.psn_part_amt, 0))
+            else stay.paid
+        end as paid_std,
         g.wt,
         g.pay_std,
         g.age,
@@ -153,6 +163,7 @@ every_case as (
         cost,
         setl_id,
         paid,
+        paid_std,
         wt,
         pay_std,
         age,
@@ -171,6 +182,7 @@ every_case as (
         cost,
         setl_id,
         paid,
+        paid as paid_std,
         null as wt,
         null as pay_std,
         null as age,
@@ -200,6 +212,7 @@ select
     e.cost,
     e.setl_id,
     e.paid,
+    cast(e.paid_std as decimal(18, 2)) as paid_std,
     e.wt,
     e.pay_std,
     e.age,

@@ -31,7 +31,7 @@ with placed as (
         c.log_cost,
         c.wt,
         c.pay_std,
-        c.paid,
+        c.paid_std as paid,
         c.age,
         coalesce(c.gend, 'x') as gend
     from score.cost_case as c

@@ -17,7 +17,8 @@ CORE = {
     "grp_type": pl.String, "grp_ver": pl.String, "grp_code": pl.String, "wt": pl.Decimal(14, 6),
     "pay_std": pl.Decimal(16, 2), "med_type": pl.String, "refund_state": pl.String, "begndate": pl.Date,
     "enddate": pl.Date, "medfee_sumamt": pl.Decimal(16, 2), "inscp_scp_amt": pl.Decimal(16, 2),
-    "insutype": pl.String, "hosp_lv": pl.String, "dscg_way": pl.String,
+    "insutype": pl.String, "hosp_lv": pl.String, "dscg_way": pl.String, "bundled": pl.Int32,
+    "psn_part_amt": pl.Decimal(16, 2),
 }  # fmt: skip
 PROVIDER = ["fixmedins_code", "fixmedins_name", "fixmedins_type", "hosp_lv", "spec_type", "admdvs"]
 STAY = {

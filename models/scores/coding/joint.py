@@ -58,7 +58,7 @@ def judge(
     judged = judged.sort("cases", "peer_group", "grp_type", descending=[True, False, False]).unique(
         "fixmedins_code", keep="first", maintain_order=True
     )
-    return _corrected(judged.sort("fixmedins_code"))
+    return corrected(judged.sort("fixmedins_code"))
 
 
 _TEXT = ("peer_group", "grp_type", "fixmedins_code")
@@ -103,7 +103,7 @@ def _severity(high: Standing) -> np.ndarray:
     return np.exp(np.maximum(high.value - _SURE * high.error, 0.0))
 
 
-def _corrected(judged: pl.DataFrame) -> pl.DataFrame:
+def corrected(judged: pl.DataFrame) -> pl.DataFrame:
     """Add q_value (filtered false discovery rate of both tests) and q_value_by (of the larger p, under any
     dependence).
     """

@@ -44,10 +44,8 @@ def doubtful_cases(
     prior: np.ndarray,
     recorded: np.ndarray,
     judged: pl.DataFrame,
-    least: float,
-    share: float,
 ) -> pl.DataFrame:
-    """Rows of `upcoding_case`: those above the probability `least`, and the `share` of all tiered cases worth most.
+    """Every case with a cheaper level that may fit, how probably, and what the difference pays: see `listed`.
 
     `prior` by `provider_prior`, `recorded` by `fragile_ratio`; only cases of providers that were judged, for the doubt
     rests on what is known of them. The supported level is the likeliest cheaper one; where a tariff weighs a lower
@@ -62,13 +60,11 @@ def doubtful_cases(
         like_cheaper=pl.Series(fit.chance.round(4)), without_treatment=pl.Series(recorded > 0),
         provider_share=pl.Series(prior.round(4)), supported=pl.Series(_likeliest_cheaper(fit, _cheaper(cases, level))),
     )  # fmt: skip
-    tiered = int((cases["levels"] > 1).sum())
     rows = rows.filter(pl.Series(known & (level > 0))).filter(pl.col("supported") >= 0)
     rows = rows.join(judged.select("fixmedins_code"), on="fixmedins_code", how="semi", maintain_order="left")
     rows = rows.join(_groups(cases), on=[*FAMILY, "supported"], how="inner").sort("setl_id")
     register(engine, "tier_lead", rows.select("setl_id", "supported_grp_code"))
-    rows = rows.join(engine.query("scores/tier_price"), on="setl_id", how="left")
-    return _listed(rows, least, int(np.ceil(share * tiered)))
+    return rows.join(engine.query("scores/tier_price"), on="setl_id", how="left")
 
 
 def _cheaper(cases: pl.DataFrame, level: np.ndarray) -> np.ndarray:
@@ -101,13 +97,17 @@ def _groups(cases: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _listed(rows: pl.DataFrame, least: float, most: int) -> pl.DataFrame:
-    """By what is probably at stake; where prices are not known, after those that are, by what the weights differ."""
+def listed(ways: list[pl.DataFrame], least: float, most: int) -> pl.DataFrame:
+    """Rows of `upcoding_case` of `doubtful_cases` (a case once, by the way that puts more at stake): those above the
+    probability `least`, and the `most` worth most.
+
+    By what is probably at stake; where prices are not known, after those that are, by what the weights differ.
+    """
     worth = pl.col("probability") * pl.col("payment_difference").cast(pl.Float64)
     weighs = pl.col("probability") * pl.col("wt_difference").cast(pl.Float64)
-    rows = rows.with_columns(worth=worth.round(4), weighs=weighs.round(6)).sort(
-        "worth", "weighs", "setl_id", descending=[True, True, False], nulls_last=True
-    )
+    rows = pl.concat(ways).with_columns(worth=worth.round(4), weighs=weighs.round(6)).sort(
+        "worth", "weighs", "setl_id", descending=[True, True, False], nulls_last=True, maintain_order=True
+    ).unique("setl_id", keep="first", maintain_order=True)  # fmt: skip
     place = pl.int_range(pl.len())
     dearer = (pl.coalesce("worth", "weighs") > 0).fill_null(True) & (pl.col("wt_difference") > 0).fill_null(True)
     kept = rows.filter(((pl.col("probability") >= least) | (place < most)) & dearer)

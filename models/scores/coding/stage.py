@@ -7,17 +7,11 @@ from models.config import Config, Params
 from models.engine.duck import Engine
 from models.scores.cases import prepare_cases, prepare_peers
 from models.scores.coding.bunching import bunching
-from models.scores.coding.cases import CLASS, FAMILY, tiered_cases
+from models.scores.coding.cases import CLASS, tiered_cases
 from models.scores.coding.change import change_over_time
 from models.scores.coding.dip import dip_shift
-from models.scores.coding.fragile import fragile, fragile_ratio
-from models.scores.coding.joint import judge
-from models.scores.coding.leads import doubt, doubtful_cases, provider_prior
-from models.scores.coding.misfit import Misfit, misfit
-from models.scores.coding.money import at_stake
-from models.scores.coding.profile import resource_profiles
-from models.scores.coding.resources import level_likelihood
-from models.scores.coding.share import expected_levels, share_effect
+from models.scores.coding.leads import listed
+from models.scores.coding.ways import judged_ways, stronger
 from models.scores.kept import remember
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
 from models.scores.window import Window, quarter_window
@@ -59,38 +53,18 @@ def upcoding_frames(engine: Engine, window: Window, config: Config) -> tuple[pl.
     cases = tiered_cases(engine)
     params = config.params
     nothing = empty("score.upcoding_provider"), empty("score.upcoding_case")
-    if cases.is_empty() or not (cases["levels"] > 1).any():
+    if cases.is_empty():
         return nothing
-    strata = expected_levels(cases, params.peer_min_providers, params.peer_min_cases)
-    if strata.is_empty():
-        return nothing
-    fit = _fit(cases)
     engine.replace("score.tier_rate", "scores/tier_rate")
     priced = engine.query("scores/tier_threshold")
-    marks = fragile(engine, cases, _dear_at_peers(cases, fit), params.peer_min_providers)
-    apart = fit.providers if fit else None
-    judged = judge(share_effect(strata), apart, marks.providers, params.peer_min_providers, params.peer_min_cases)
-    judged = _with_support(engine, cases, strata, judged, priced, params)
-    leads = empty("score.upcoding_case")
-    if fit:
-        prior = provider_prior(cases, judged)
-        recorded = fragile_ratio(marks.state, doubt(prior, fit.chance))
-        leads = doubtful_cases(
-            engine, cases, fit, prior, recorded, judged, params.upcoding_probability, params.upcoding_review_share
-        )
-    return _as_list(judged, at_stake(_with_standard(cases, priced), strata)), leads
-
-
-def _dear_at_peers(cases: pl.DataFrame, fit: Misfit | None) -> np.ndarray:
-    if fit is not None:
-        return 1 - fit.mix[:, 0]
-    return cases.select((pl.col("level") > 0).mean().over(FAMILY)).to_series().to_numpy()
-
-
-def _with_standard(cases: pl.DataFrame, priced: pl.DataFrame) -> pl.DataFrame:
-    """Cases whose standard was not delivered take the plain one of the fund's parameters."""
-    rows = cases.join(priced.select("setl_id", "standard"), on="setl_id", how="left", maintain_order="left")
-    return rows.with_columns(pay_std=pl.coalesce("pay_std", "standard"))
+    ways = judged_ways(engine, cases, priced, params)
+    if not ways:
+        return nothing
+    judged = _with_support(engine, ways[0].cases, ways[0].strata, stronger(ways), priced, params)
+    leads = [one.leads for one in ways if one.leads is not None]
+    tiered = pl.concat([one.cases.filter(pl.col("levels") > 1)["setl_id"] for one in ways]).n_unique()
+    share = int(np.ceil(params.upcoding_review_share * tiered))
+    return _as_list(judged), listed(leads, params.upcoding_probability, share) if leads else nothing[1]
 
 
 def _with_support(
@@ -112,17 +86,11 @@ def _with_support(
     return judged.sort("fixmedins_code")
 
 
-def _fit(cases: pl.DataFrame) -> Misfit | None:
-    profiles = resource_profiles(cases)
-    likelihood = level_likelihood(cases, profiles)
-    return None if likelihood is None else misfit(cases, profiles, likelihood)
-
-
-def _as_list(judged: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
+def _as_list(judged: pl.DataFrame) -> pl.DataFrame:
     excess = pl.col("top_cases") - pl.col("expected_cases")
     # money is at stake only as far as the excess is unsupported: a hospital of severe cases has an excess and no stake
     supported = (pl.col("upcoded") * pl.col("top_cases") / excess).clip(0.0, 1.0)
-    rows = judged.join(money, on=[*CLASS, "fixmedins_code"], how="left").with_columns(
+    rows = judged.with_columns(
         at_stake=pl.col("at_stake") * pl.when(excess > 0).then(supported).otherwise(0.0),
         top_tier_share=(pl.col("top_cases") / pl.col("cases")).round(6),
         expected_share=(pl.col("expected_cases") / pl.col("cases")).round(6),

@@ -1,0 +1,134 @@
+"""The ways in which a case is billed too dear, and what the payment method pays for it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from models.config import Config
+from models.engine.duck import Engine
+from models.scores import upcoding
+from models.scores.cases import prepare_cases, prepare_peers
+from models.scores.coding.cases import by_diagnosis, tiered_cases
+from models.scores.coding.ways import Way, stronger
+from models.scores.window import quarter_window
+from tests.unit.test_scores_worlds import engine_with, spread_times
+
+PERIOD = "2025Q1"
+#: one category a letter: a plain diagnosis and a dearer one, both with the same treatment
+WEIGHT = {"8.9": 0.6, "8.0": 1.1}
+
+
+def dip_world(seed: int, planted: dict[int, float]) -> Engine:
+    """Stays in 5 ICD categories; who is planted writes the dearer diagnosis for a share of the plain cases."""
+    rng = np.random.default_rng(seed)
+    rows: list[dict[str, Any]] = []
+    for i in range(24):
+        n = 300
+        dear = rng.random(n) < rng.normal(0.3, 0.02)
+        cost = np.exp(rng.normal(8.3, 0.35, n) + np.where(dear, 0.6, 0.0))
+        billed = np.where(rng.random(n) < planted.get(i, 0.0), True, dear)
+        for category, b, c, at in zip(rng.integers(0, 5, n), billed, cost, spread_times(rng, n), strict=True):
+            diagnosis = "8.0" if b else "8.9"
+            rows.append(
+                {"fixmedins_code": f"H{i:03d}", "grp_type": "DIP", "grp_code": f"J{category}{diagnosis}:ZLXCZ",
+                 "net_medfee_sumamt": f"{c:.2f}", "paid": f"{c * 0.6:.2f}", "setl_time": at,
+                 "wt": str(WEIGHT[diagnosis]), "pay_std": f"{WEIGHT[diagnosis] * 9000:.2f}"}
+            )  # fmt: skip
+    return engine_with(rows, [(f"H{i:03d}", "06") for i in range(24)])
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_a_dearer_main_diagnosis_of_the_same_treatment_is_seen(seed: int) -> None:
+    engine = dip_world(seed, {3: 0.5})
+    upcoding(engine, PERIOD, Config())
+    found = engine.frame("select * from score.upcoding_provider order by score desc")
+    first = found.row(0, named=True)
+    assert (first["fixmedins_code"], first["family_kind"]) == ("H003", "diagnosis")
+    assert first["q_value"] < 0.05
+    assert (found["q_value"][1:] > 0.05).all()
+    likely = engine.frame("select * from score.upcoding_case where probability >= 0.5")
+    assert likely.height > 30 and (likely["fixmedins_code"] == "H003").mean() > 0.9  # type: ignore[operator]
+    assert likely["grp_code"].str.contains("8.0", literal=True).all()
+    assert (likely["supported_grp_code"] == likely["grp_code"].str.replace("8.0", "8.9", literal=True)).all()
+
+
+def test_nobody_is_named_where_nobody_writes_dearer_diagnoses() -> None:
+    named = 0
+    for seed in range(21, 26):
+        engine = dip_world(seed, {})
+        upcoding(engine, PERIOD, Config())
+        named += engine.frame("select 1 from score.upcoding_provider where q_value <= 0.05").height
+    assert named <= 1
+
+
+def test_families_by_diagnosis() -> None:
+    codes = {
+        "J18.9:33.2": "J18~:33.2", "J15.0:33.2": "J15~:33.2", "J18.0:33.2": "J18~:33.2", "J18.9": "J18~",
+        "100123": "100123", "综合病种:SS": "综合病种:SS",
+    }  # fmt: skip
+    engine = engine_with(
+        [{"fixmedins_code": "H1", "grp_type": "DIP", "grp_code": code, "net_medfee_sumamt": "900",
+          "wt": "2" if code.startswith("J18.0") else "1"} for code in codes]
+        + [{"fixmedins_code": "H1", "grp_code": "AA13", "net_medfee_sumamt": "900"}],
+        [("H1", "06")],
+    )  # fmt: skip
+    prepare_peers(engine)
+    prepare_cases(engine, quarter_window(PERIOD), Config())
+    placed = by_diagnosis(tiered_cases(engine))
+    assert dict(placed.select("grp_code", "family").rows()) == codes
+    dear = placed.filter(pl.col("level") > 0)
+    assert (dear["grp_code"].to_list(), dear["levels"].to_list()) == (["J18.0:33.2"], [2])
+
+
+def _way(kind: str, rows: list[tuple[str, str, float | None, float]]) -> Way:
+    judged = pl.DataFrame(
+        [(code, grp_type, p, p, p, score, kind) for code, grp_type, p, score in rows],
+        schema={"fixmedins_code": pl.String, "grp_type": pl.String, "p": pl.Float64, "share_p": pl.Float64,
+                "unsupported_p": pl.Float64, "score": pl.Float64, "family_kind": pl.String},
+        orient="row",
+    ).with_columns(q_value=pl.lit(None, pl.Float64), q_value_by=pl.lit(None, pl.Float64))  # fmt: skip
+    return Way(pl.DataFrame(), pl.DataFrame(), judged, None)
+
+
+def test_the_stronger_way_counts_and_pays_for_the_choice() -> None:
+    treatment = _way("treatment", [("H1", "DIP", 0.2, 0.1), ("H2", "DIP", 0.01, 0.5), ("H3", "DRG", 0.3, 0.2),
+                                   ("H4", "DIP", None, 0.1)])  # fmt: skip
+    diagnosis = _way("diagnosis", [("H1", "DIP", 0.002, 0.4), ("H2", "DIP", 0.6, 0.9), ("H3", "DIP", 0.001, 0.9),
+                                   ("H4", "DIP", None, 0.3)])  # fmt: skip
+    found = stronger([treatment, diagnosis]).select("fixmedins_code", "family_kind", "p")
+    assert found.rows() == [
+        ("H1", "diagnosis", 0.004),
+        ("H2", "treatment", 0.02),
+        ("H3", "treatment", 0.3),  # paid by DRG in most cases: its few DIP cases do not speak for it
+        ("H4", "diagnosis", None),
+    ]
+    assert stronger([treatment]).equals(treatment.judged)
+
+
+@pytest.mark.parametrize(
+    ("bundled", "pay_std", "part", "paid", "expected"),
+    [
+        (1, "9000", "2500", "1800", "6500"),  # the method pays the whole case, whatever the payers' columns show
+        (1, "9000", "2500", "6500", "6500"),
+        (1, "2000", "2500", "0", "0"),
+        (1, None, "2500", "1800", "1800"),
+        (0, "9000", "2500", "1800", "1800"),
+        (1, "9000", None, "1800", "9000"),
+    ],
+)
+def test_what_the_method_pays(bundled: int, pay_std: str | None, part: str | None, paid: str, expected: str) -> None:
+    row = {"fixmedins_code": "H1", "grp_code": "AA13", "net_medfee_sumamt": "4300", "bundled": bundled,
+           "pay_std": pay_std, "psn_part_amt": part, "paid": paid}  # fmt: skip
+    interim = {"fixmedins_code": "H1", "mdtrt_id": "M1", "grp_code": "AA13", "net_medfee_sumamt": "100", "bundled": 1,
+               "pay_std": "9000", "psn_part_amt": "300", "paid": "50", "setl_time": datetime(2025, 3, 1)}  # fmt: skip
+    first = {**interim, "mid_setl_flag": "1", "grp_code": None, "pay_std": None, "setl_time": datetime(2025, 2, 1)}
+    engine = engine_with([row, first, interim], [("H1", "06")])
+    prepare_peers(engine)
+    prepare_cases(engine, quarter_window(PERIOD), Config())
+    engine.replace("score.tier_case", "scores/tier_case")
+    found = engine.frame("select paid from score.tier_case order by paid")["paid"].to_list()
+    assert set(found) == {Decimal(expected), Decimal(8400)}
