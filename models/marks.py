@@ -57,6 +57,9 @@ def _spoken(session: Session) -> dict[int, set[str]]:
     con = session.engine.con
     state = f"{store.info(session.engine, 'generation')} {store.info(session.engine, 'resolved')}"
     if store.info(session.engine, SPOKEN) != state or not session.engine.exists(SPOKEN):
+        if not session.engine.exists("core.refund_link"):  # nothing was netted yet, or by older code: all is stale then
+            con.execute("create schema if not exists core")
+            con.execute("create table core.refund_link (refund_id varchar, setl_id varchar)")
         con.execute(f"create or replace table {SPOKEN} as {sql_text('due/file_quarter')}")
         store.set_info(session.engine, SPOKEN, state)
     spoken: dict[int, set[str]] = {}

@@ -84,6 +84,7 @@ def _settlements(engine: Engine, config: Config) -> None:
     engine.view("core.delivered", "core/delivered")
     resolve_links(engine, "core/settlement_link")
     engine.replace("core.refund", "core/refund", refund_match_days=params.refund_match_days)
+    engine.replace("core.refund_link", "core/refund_link")
     engine.view("core.netted", "core/netted")
     engine.replace("core.bundled_payment", "core/bundled_payment")
     engine.replace("core.person", "core/person")

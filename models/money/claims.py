@@ -30,6 +30,7 @@ CHAIN = (
     "payer_claim",
     "frame_claim",
     "decided_claim",
+    "served_claim",
     "row_amount",
     "found_first",
     "also_found",
@@ -48,6 +49,7 @@ SCRATCH = (
     "issued_first",
     "issued_row",
     "hold_row",
+    "own_hold",
     "candidate",
     *CHAIN,
 )

@@ -37,16 +37,22 @@ def put_issued(engine: Engine, issued: pl.DataFrame) -> None:
 
 
 def put_hold_rows(engine: Engine, issued: pl.DataFrame, period: str) -> None:
-    """Make money.hold_row (candidate_id, setl_id, bkkp_sn, payer, fen): issued money out of this period's reach.
+    """Make money.hold_row and money.own_hold (candidate_id, setl_id, bkkp_sn, payer, fen): what issued candidates hold.
 
-    Candidates computed anew here hold nothing beforehand; those issued in this period and no longer found are
-    being withdrawn. Needs money.issued, money.candidate, money.found.
+    hold_row: money out of this period's reach. own_hold: what this period's candidates were issued with; computed anew
+    here they hold nothing beforehand, and those no longer found are being withdrawn. Needs money.issued,
+    money.candidate, money.found.
     """
-    holding = set(engine.query("money/holding", period=period)["candidate_id"].to_list())
-    kept = issued.filter(pl.col("candidate_id").is_in(holding)) if holding else issued.clear()
+    _put_split(engine, "money.hold_row", issued, engine.query("money/holding", period=period))
+    own = engine.frame("select distinct candidate_id from money.candidate where held and level <> 'item'")
+    _put_split(engine, "money.own_hold", issued, own)
+
+
+def _put_split(engine: Engine, table: str, issued: pl.DataFrame, wanted: pl.DataFrame) -> None:
+    kept = issued.filter(pl.col("candidate_id").is_in(wanted["candidate_id"].to_list()))
     rows = [
         (row["candidate_id"], row["setl_id"], row["bkkp_sn"], payer, fen)
         for row in kept.select("candidate_id", "setl_id", "bkkp_sn", "fund_split").iter_rows(named=True)
         for payer, fen in sorted(split_in_fen(row["fund_split"]).items())
     ]
-    put(engine, "money.hold_row", pl.DataFrame(rows, schema=HOLD_SCHEMA, orient="row"))
+    put(engine, table, pl.DataFrame(rows, schema=HOLD_SCHEMA, orient="row"))

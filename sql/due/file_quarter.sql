@@ -1,11 +1,19 @@
 -- grain: one row a (file, quarter its rows speak of); a file whose rows have no settlement yet speaks of none
--- inputs: raw.* of monthly tables, cur.setl_d, cur.outmed_setl_d
+-- inputs: raw.* of monthly tables, core.refund_link (also by likeness, chains followed to their end)
 -- parameters: none
--- limits: stock documents and alerts count by their own time; a refund also speaks of its original's quarter
+-- limits: stock documents and alerts count by their own time. A file also speaks of the quarters of the originals that it refunds, of
+--         what other files say of the same settlements and lines (a version here can take them out of the quarter there), and of
+--         the visit's other settlements, for rules look at all diagnoses and charges of a visit
 with settled as (
-    select setl_id, setl_time, init_setl_id from cur.setl_d
+    select setl_id, mdtrt_id, setl_time from raw.setl_d
+    union
+    select setl_id, mdtrt_id, setl_time from raw.outmed_setl_d
+),
+
+header as (
+    select file_id, setl_id, mdtrt_id, init_setl_id from raw.setl_d
     union all
-    select setl_id, setl_time, init_setl_id from cur.outmed_setl_d
+    select file_id, setl_id, mdtrt_id, init_setl_id from raw.outmed_setl_d
 ),
 
 by_settlement as (
@@ -17,19 +25,36 @@ by_settlement as (
     union
     select file_id, setl_id from raw.drg_grp_d
     union
-    select file_id, init_setl_id as setl_id from raw.setl_d
+    select file_id, setl_id from header
     union
-    select file_id, init_setl_id as setl_id from raw.outmed_setl_d
+    select file_id, init_setl_id as setl_id from header
+    union
+    select header.file_id, back.setl_id
+    from header
+    inner join core.refund_link as back on header.setl_id = back.refund_id
+    union
+    select line.file_id, version.setl_id
+    from raw.fee_list_d as line
+    inner join raw.fee_list_d as version on line.bkkp_sn = version.bkkp_sn
+    where line.file_id <> version.file_id
+),
+
+by_visit as (
+    select by_settlement.file_id, settled.mdtrt_id
+    from by_settlement
+    inner join settled on by_settlement.setl_id = settled.setl_id
+    union
+    select file_id, mdtrt_id from header
 ),
 
 dated as (
-    select file_id, setl_time as moment from raw.setl_d
-    union all
-    select file_id, setl_time as moment from raw.outmed_setl_d
-    union all
     select by_settlement.file_id, settled.setl_time as moment
     from by_settlement
     inner join settled on by_settlement.setl_id = settled.setl_id
+    union
+    select by_visit.file_id, settled.setl_time as moment
+    from by_visit
+    inner join settled on by_visit.mdtrt_id = settled.mdtrt_id
     union all
     select raw.mdtrt_d.file_id, setl.setl_time as moment
     from raw.mdtrt_d

@@ -52,3 +52,20 @@ def test_a_candidate_that_moves_to_a_later_period_is_changed_there_and_withdrawn
     bureau.issue(Q2)
     assert bureau.run([moved], Q2).listed(Q2) == []
     assert bureau.run([moved], Q1).listed(Q1) == []
+
+
+def test_what_issued_candidates_of_two_periods_add_is_claimed_once(bureau: Bureau) -> None:
+    found = [A, {**A, "bkkp_sn": None, "rule_id": "R02", "period": Q2}]
+    for period in (Q1, Q2):
+        bureau.run(found, period).issue(period)
+    grown = [{"setl_id": "S1", "hifp_pay": 160}]
+    for period, row in ((Q1, ("R01", "A", 96, "changed")), (Q2, ("R02", None, 64, "changed"))):
+        assert bureau.run(found, period, setl_d=grown).rows(period) == [row]
+
+
+def test_a_later_period_issued_first_leaves_what_it_adds_to_the_earlier_one(bureau: Bureau) -> None:
+    later = {**A, "bkkp_sn": None, "rule_id": "R02", "period": Q2}
+    bureau.run([later], Q2).issue(Q2)
+    grown = [{"setl_id": "S1", "hifp_pay": 160}]
+    for period, row in ((Q1, ("R01", "A", 60, "new")), (Q2, ("R02", None, 100, "issued"))):
+        assert bureau.run([A, later], period, setl_d=grown).rows(period) == [row]
