@@ -1,5 +1,5 @@
 -- grain: one row a (file, quarter its rows speak of); a file whose rows have no settlement yet speaks of none
--- inputs: raw.* of monthly tables, core.refund_link (also by likeness, chains followed to their end)
+-- inputs: raw.* of monthly tables, meta.lost, core.refund_link (also by likeness, chains followed to their end)
 -- parameters: none
 -- limits: stock documents and alerts count by their own time. A file also speaks of the quarters of the originals that it refunds, of
 --         what other files say of the same settlements and lines (a version here can take them out of the quarter there), and of
@@ -14,6 +14,21 @@ header as (
     select file_id, setl_id, mdtrt_id, init_setl_id from raw.setl_d
     union all
     select file_id, setl_id, mdtrt_id, init_setl_id from raw.outmed_setl_d
+),
+
+-- lines of which there are several versions: few, so that no city's lines meet themselves
+replaced as (
+    select distinct line.bkkp_sn
+    from raw.fee_list_d as line
+    inner join meta.lost as lost
+        on line.file_id = lost.file_id and line.line_no = lost.line_no and line.sub_no = lost.sub_no
+    where lost.table_name = 'fee_list_d' and lost.fate = 'superseded'
+),
+
+several as (
+    select line.file_id, line.bkkp_sn, line.setl_id
+    from raw.fee_list_d as line
+    inner join replaced on line.bkkp_sn = replaced.bkkp_sn
 ),
 
 by_settlement as (
@@ -34,8 +49,8 @@ by_settlement as (
     inner join core.refund_link as back on header.setl_id = back.refund_id
     union
     select line.file_id, version.setl_id
-    from raw.fee_list_d as line
-    inner join raw.fee_list_d as version on line.bkkp_sn = version.bkkp_sn
+    from several as line
+    inner join several as version on line.bkkp_sn = version.bkkp_sn
     where line.file_id <> version.file_id
 ),
 

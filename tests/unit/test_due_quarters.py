@@ -27,7 +27,10 @@ def spoken(headers: list[dict[str, object]], lines: list[dict[str, object]] | No
     build(engine, Config())
     store.prepare(engine)
     delivered(engine, "setl_d", [{"file_id": 1, "setl_id": "S1", "mdtrt_id": "M1", "setl_time": FIRST}, *headers])
-    delivered(engine, "fee_list_d", [{"file_id": 1, "bkkp_sn": "B1", "setl_id": "S1"}, *(lines or [])])
+    first = {"file_id": 1, "line_no": 2, "sub_no": 0, "bkkp_sn": "B1", "setl_id": "S1"}
+    delivered(engine, "fee_list_d", [first, *(lines or [])])
+    if lines:
+        engine.con.execute("insert into meta.lost values ('fee_list_d', 1, 2, 0, 'superseded')")
     return {str(period) for file_id, period in rows_of(engine, sql_text("due/file_quarter")) if file_id == 2}
 
 
