@@ -33,18 +33,18 @@ def draw(
     """Strata of the frame and what is drawn of each.
 
     `frame`: indices in the order of the draw; `share` of all `days` (half days) is what the draw may cost on average,
-    `room` (half days) what it may cost at worst, whoever is drawn. How many a stratum draws follows from numbers and
+    `room` (half days) what it may cost at worst, whoever is drawn; where complaints leave no room, nobody is. How many a stratum draws follows from numbers and
     days alone, never from who they are: the chance of being drawn is units ÷ members, exactly.
     """
     cost = sum(int(half_days[i]) for i in frame)
     if not cost:
         return []
     rate = min(Fraction(share).limit_denominator(10_000) * days / cost, Fraction(1))
-    while True:
-        strata = _strata(kinds, frame, rate)
-        if sum(_worst(half_days, one) for one in strata) <= room:
-            return strata
+    strata = _strata(kinds, frame, rate)
+    while rate and sum(_worst(half_days, one) for one in strata) > room:
         rate = rate * 9 / 10 if rate > Fraction(1, 10_000) else Fraction(0)
+        strata = _strata(kinds, frame, rate)
+    return strata
 
 
 def _worst(half_days: Ints, stratum: Stratum) -> int:

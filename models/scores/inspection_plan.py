@@ -63,7 +63,11 @@ def inspection(
         special = themes.themed(engine, window, config, evidence, made)
         for table, some in zip(themes.TABLES, (special.plan, special.draw), strict=True):
             rows[table] = store(engine, table, window.period, some)
-    told = [*warnings_of(made.plan), *special.warnings, *([calibrated.sentence] if calibrated else [])]
+    told = [
+        *warnings_of(made.plan, config.planning.random_share),
+        *special.warnings,
+        *([calibrated.sentence] if calibrated else []),
+    ]
     facts = facts_of(made.plan, made.frame, config.planning, config.seed, window.period)
     facts |= ({"themes": special.facts} if special.facts else {}) | _calibration(config, calibrated)
     return ScoreSummary(window.period, rows, NOTES, told, facts)

@@ -59,8 +59,8 @@ def draw_rows(plan: Plan, frame: Frame, year: str, seed: int, table: str = "scor
     return pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
 
 
-def warnings_of(plan: Plan) -> list[str]:
-    """What a planner must know of the plan, a line each."""
+def warnings_of(plan: Plan, random_share: float) -> list[str]:
+    """What a planner must know of the plan, a line each; `random_share` of the days was asked for the random draw."""
     found = []
     left_out = int(((np.array(plan.mode) == "complaint") & ~plan.planned).sum())
     if left_out:
@@ -68,6 +68,11 @@ def warnings_of(plan: Plan) -> list[str]:
             f"检查能力不足：{left_out} 家被举报机构未能列入，尚缺 {days_of(plan.short)} 天，须增加检查组或天数 / "
             f"complaints exceed the capacity: {left_out} providers complained of are not planned, "
             f"{days_of(plan.short)} days short. Add teams or days."
+        )
+    if random_share > 0 and plan.strata and not sum(one.units for one in plan.strata):
+        found.append(
+            "举报核查之外所余天数不足，未能随机抽查任何机构（双随机），须增加检查组或天数 / "
+            "complaints leave too few days: nobody is drawn at random. Add teams or days."
         )
     for district, number in plan.missed.items():
         found.append(f"{district}：比区划下限少 {number} 家 / {number} visits short of the district's quota")

@@ -60,7 +60,7 @@ def themed(engine: Engine, window: Window, config: Config, evidence: Evidence, m
         lots = draw_rows(plan, frame, label, config.seed, TABLES[1]).with_columns(theme=pl.lit(theme.name))
         draws.append(lots.select(found.draw.columns))
         found.facts.append(facts_of(plan, frame, theme, config.seed, label))
-        found.warnings += [f"专项“{theme.name}”：{one}" for one in warnings_of(plan)]
+        found.warnings += [f"专项“{theme.name}”：{one}" for one in warnings_of(plan, theme.random_share)]
     found.plan, found.draw = (pl.concat(some, how="vertical_relaxed") for some in (plans, draws))
     return found
 

@@ -15,6 +15,7 @@ from models.planning.lots import lot, team_order
 from models.planning.plan import quarters, sequence
 from models.planning.solve import Problem, solve, worth
 from models.planning.teams import fits
+from models.scores.planned import warnings_of
 from models.settings_planning import Planning
 
 
@@ -113,6 +114,17 @@ def test_complaints_are_planned_whatever_their_rank_and_what_does_not_fit_is_sai
     assert plan.mode == ["complaint", "complaint", "complaint", "risk"] and not sum(s.units for s in plan.strata)
     assert plan.planned.tolist() == [False, True, True, False] and plan.short == 10
     assert sequence(plan.planned, np.array([1.0, 3.0, 2.0, 9.0]), plan.lots).tolist() == [4, 1, 2, 3]
+
+
+@pytest.mark.parametrize("team_days", [8, 9, 10])
+def test_where_complaints_leave_no_room_nobody_is_drawn_at_random(team_days: int) -> None:
+    """What a visit may leave unused in each team can be more than all that complaints leave."""
+    frame = frame_of(["tertiary"] + ["secondary"] * 9, complained=" ".join(str(i) for i in range(8)))
+    plan = plan_of(frame, [0.0] * 10, teams=4, team_days=team_days, random_share=0.2)
+    assert plan.spare < 0
+    assert [one.units for one in plan.strata] == [0] and len(plan.strata[0].members) == 2
+    assert any("双随机" in line for line in warnings_of(plan, 0.2))
+    assert not any("双随机" in line for line in warnings_of(plan, 0.0))
 
 
 def test_the_long_unvisited_and_districts_get_their_part() -> None:
