@@ -33,8 +33,9 @@ def draw(
     """Strata of the frame and what is drawn of each.
 
     `frame`: indices in the order of the draw; `share` of all `days` (half days) is what the draw may cost on average,
-    `room` (half days) what it may cost at worst, whoever is drawn; where complaints leave no room, nobody is. How many a stratum draws follows from numbers and
-    days alone, never from who they are: the chance of being drawn is units ÷ members, exactly.
+    `room` (half days) what it may cost at worst, whoever is drawn; where complaints leave no room, nobody is. How many
+    a stratum draws follows from numbers and days alone, never from who they are: the chance of being drawn is
+    units ÷ members, exactly.
     """
     cost = sum(int(half_days[i]) for i in frame)
     if not cost:

@@ -94,17 +94,18 @@ def _way(kind: str, rows: list[tuple[str, str, float | None, float]]) -> Way:
     return Way(pl.DataFrame(), pl.DataFrame(), judged, None)
 
 
-def test_the_stronger_way_counts_and_pays_for_the_choice() -> None:
+def test_the_stronger_way_counts_and_all_tests_are_corrected_together() -> None:
     treatment = _way("treatment", [("H1", "DIP", 0.2, 0.1), ("H2", "DIP", 0.01, 0.5), ("H3", "DRG", 0.3, 0.2),
                                    ("H4", "DIP", None, 0.1)])  # fmt: skip
     diagnosis = _way("diagnosis", [("H1", "DIP", 0.002, 0.4), ("H2", "DIP", 0.6, 0.9), ("H3", "DIP", 0.001, 0.9),
                                    ("H4", "DIP", None, 0.3)])  # fmt: skip
-    found = stronger([treatment, diagnosis]).select("fixmedins_code", "family_kind", "p")
+    found = stronger([treatment, diagnosis]).select("fixmedins_code", "family_kind", "p", "q_value")
+    # both legs are alike here, so that q is p; H3 is paid by DRG in most cases
     assert found.rows() == [
-        ("H1", "diagnosis", 0.004),
-        ("H2", "treatment", 0.02),
-        ("H3", "treatment", 0.3),  # paid by DRG in most cases: its few DIP cases do not speak for it
-        ("H4", "diagnosis", None),
+        ("H1", "diagnosis", 0.002, 0.002),
+        ("H2", "treatment", 0.01, 0.01),
+        ("H3", "treatment", 0.3, 0.3),
+        ("H4", "diagnosis", None, None),
     ]
     assert stronger([treatment]).equals(treatment.judged)
 

@@ -21,8 +21,6 @@ from models.scores.coding.profile import resource_profiles
 from models.scores.coding.resources import level_likelihood
 from models.scores.coding.share import expected_levels, share_effect
 
-_TESTS = ("p", "share_p", "unsupported_p")
-
 
 @dataclass(frozen=True)
 class Way:
@@ -45,7 +43,7 @@ def judged_ways(engine: Engine, cases: pl.DataFrame, priced: pl.DataFrame, param
 
 
 def stronger(ways: list[Way]) -> pl.DataFrame:
-    """One row a provider, of the way that says more; its p values pay for the choice (Bonferroni).
+    """One row a provider, of the way that says more; q values are corrected over the tests of all ways together.
 
     A provider paid by DRG and DIP stays with the kind in which it has more cases.
     """
@@ -53,13 +51,10 @@ def stronger(ways: list[Way]) -> pl.DataFrame:
         return ways[0].judged
     rows = pl.concat([one.judged.with_columns(way=pl.lit(place)) for place, one in enumerate(ways)])
     larger = rows.sort("way").unique("fixmedins_code", keep="first").select("fixmedins_code", "grp_type")
-    rows = rows.join(larger, on=["fixmedins_code", "grp_type"], how="semi")
-    tries = pl.len().over("fixmedins_code").cast(pl.Float64)
-    rows = rows.with_columns((pl.col(name) * tries).clip(0.0, 1.0) for name in _TESTS)
-    rows = rows.sort(
-        "fixmedins_code", "p", "score", "way", descending=[False, False, True, False], nulls_last=True
-    ).unique("fixmedins_code", keep="first", maintain_order=True)
-    return corrected(rows.drop("way"))
+    rows = corrected(rows.join(larger, on=["fixmedins_code", "grp_type"], how="semi", maintain_order="left"))
+    first = ["fixmedins_code", "q_value", "p", "score", "way"]
+    rows = rows.sort(first, descending=[False, False, False, True, False], nulls_last=True)
+    return rows.unique("fixmedins_code", keep="first", maintain_order=True).drop("way")
 
 
 def _judged(engine: Engine, kind: str, cases: pl.DataFrame, priced: pl.DataFrame, params: Params) -> Way | None:
