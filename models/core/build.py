@@ -88,12 +88,14 @@ def _settlements(engine: Engine, config: Config) -> None:
     engine.view("core.netted", "core/netted")
     engine.replace("core.bundled_payment", "core/bundled_payment")
     engine.replace("core.person", "core/person")
-    engine.replace(
-        "core.settlement",
-        "core/settlement",
-        inpatient_med_types=params.inpatient_med_types,
-        area_pattern=own_area(engine, params),
-    )
+    # its filters look narrower than they are: a city's settlements, not the few columns they are joined with, went to disk
+    with engine.joins_as_written():
+        engine.replace(
+            "core.settlement",
+            "core/settlement",
+            inpatient_med_types=params.inpatient_med_types,
+            area_pattern=own_area(engine, params),
+        )
 
 
 def _fee_lines(engine: Engine) -> None:

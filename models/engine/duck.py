@@ -102,6 +102,15 @@ class Engine:
         self.drop(f"{table.split('.')[0]}.{name}")
         self.con.execute(f"alter table {table} rename to {name}")
 
+    @contextmanager
+    def joins_as_written(self) -> Iterator[None]:
+        """Joins put their right side in memory, as written, where the engine would take a wide left side for the smaller."""
+        self.con.execute("set disabled_optimizers = 'build_side_probe_side'")
+        try:
+            yield
+        finally:
+            self.con.execute("reset disabled_optimizers")
+
     def mark(self, table: str, mark: str) -> None:
         """Set the comment of a table; `mark` is hexadecimal."""
         self.con.execute(f"comment on table {table} is '{mark}'")

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from models.config import Config, Params
 from models.core import build, refresh
 from models.engine import Engine
 from models.engine.duck import SCHEMAS, memory_engine
 from models.ingest import store
-from tests.given import given
+from tests.given import given, rows_of
 
 
 def loaded() -> Engine:
@@ -60,3 +61,12 @@ def test_the_new_tables_take_the_room_of_the_old(tmp_path: Path) -> None:
     for days in (30, 31):
         refresh(engine, Config(params=Params(refund_match_days=days)))
     assert blocks() <= 1.1 * before
+
+
+def test_joins_are_left_to_the_engine_again_whatever_happens() -> None:
+    engine = memory_engine()
+    setting = "select current_setting('disabled_optimizers')"
+    with pytest.raises(ValueError, match="stop"), engine.joins_as_written():
+        assert rows_of(engine, setting) == [("build_side_probe_side",)]
+        raise ValueError("stop")
+    assert rows_of(engine, setting) == [("",)]
