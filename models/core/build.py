@@ -88,7 +88,7 @@ def _settlements(engine: Engine, config: Config) -> None:
     engine.view("core.netted", "core/netted")
     engine.replace("core.bundled_payment", "core/bundled_payment")
     engine.replace("core.person", "core/person")
-    # its filters look narrower than they are: a city's settlements, not the few columns they are joined with, went to disk
+    # its filters pass more than the engine thinks: a city's settlements went to disk, not what they are joined with
     with engine.joins_as_written():
         engine.replace(
             "core.settlement",

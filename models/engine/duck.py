@@ -104,7 +104,7 @@ class Engine:
 
     @contextmanager
     def joins_as_written(self) -> Iterator[None]:
-        """Joins put their right side in memory, as written, where the engine would take a wide left side for the smaller."""
+        """Joins put their right side in memory, as written, where the engine would take a wide left side for less."""
         self.con.execute("set disabled_optimizers = 'build_side_probe_side'")
         try:
             yield
