@@ -54,12 +54,25 @@ by_settlement as (
     where line.file_id <> version.file_id
 ),
 
+-- visits settled in several quarters: few, and in the others no settlement is in another quarter than its own
+spread as (
+    select mdtrt_id
+    from settled
+    group by mdtrt_id
+    having date_trunc('quarter', min(setl_time)) <> date_trunc('quarter', max(setl_time))
+),
+
+of_spread as (
+    select settled.setl_id, settled.mdtrt_id, settled.setl_time
+    from settled
+    inner join spread on settled.mdtrt_id = spread.mdtrt_id
+),
+
 by_visit as (
-    select by_settlement.file_id, settled.mdtrt_id
+    select by_settlement.file_id, of_spread.mdtrt_id
     from by_settlement
-    inner join settled on by_settlement.setl_id = settled.setl_id
-    union
-    select file_id, mdtrt_id from header
+    inner join of_spread on by_settlement.setl_id = of_spread.setl_id
+    group by by_settlement.file_id, of_spread.mdtrt_id
 ),
 
 dated as (
@@ -67,9 +80,9 @@ dated as (
     from by_settlement
     inner join settled on by_settlement.setl_id = settled.setl_id
     union
-    select by_visit.file_id, settled.setl_time as moment
+    select by_visit.file_id, of_spread.setl_time as moment
     from by_visit
-    inner join settled on by_visit.mdtrt_id = settled.mdtrt_id
+    inner join of_spread on by_visit.mdtrt_id = of_spread.mdtrt_id
     union all
     select raw.mdtrt_d.file_id, setl.setl_time as moment
     from raw.mdtrt_d
