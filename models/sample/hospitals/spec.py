@@ -61,7 +61,7 @@ class HospitalTruth:
     groups against the mean of the honest hospitals of its class, itself left out), cost_ratio_typical (the same against
     a hospital without any effect of its own), upcoded_share (of the window's cases).
     cases: every stay: setl_id, fixmedins_code, month, grp_code, true_grp_code, overpaid (yuan, difference of the two
-    payment standards, at most what was paid), scheme ('upcoding', 'error', null).
+    payment standards, at most the billed one less the patient's share), scheme ('upcoding', 'error', null).
     units: fixmedins_code, level, unit_code, role, factor (cost against the hospital's other units).
     """
 

@@ -53,7 +53,7 @@ def fill(engine: Engine, spec: HospitalSpec) -> HospitalTruth:
     )
     return HospitalTruth(
         providers=_provider_truth(spec, roster, cases, ratios),
-        cases=_case_truth(cases, stays, billed, right, pay),
+        cases=_case_truth(cases, billed, right, pay),
         units=truth.units(roster, schemes),
     )
 
@@ -150,12 +150,10 @@ def _provider_truth(spec: HospitalSpec, roster: Roster, cases: Cases, ratios: pl
     return joined.with_columns(pl.col("cost_ratio", "cost_ratio_typical").round(5)).drop("hospital")
 
 
-def _case_truth(
-    cases: Cases, stays: pl.DataFrame, billed: pl.Series, right: pl.Series, pay: payment.Payment
-) -> pl.DataFrame:
+def _case_truth(cases: Cases, billed: pl.Series, right: pl.Series, pay: payment.Payment) -> pl.DataFrame:
     n = len(cases)
-    paid = stays.head(n)["paid"].to_numpy()
-    over = np.where(cases.scheme > 0, np.clip(pay.pay_std - pay.true_std, 0, np.maximum(paid, 0)), 0.0)
+    by_method = np.maximum(pay.pay_std - pay.person, 0)
+    over = np.where(cases.scheme > 0, np.clip(pay.pay_std - pay.true_std, 0, by_method), 0.0)
     scheme = np.array(["", "error", "upcoding"])[cases.scheme]
     return pl.DataFrame(
         {
