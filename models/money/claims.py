@@ -24,6 +24,8 @@ CHAIN = (
     "hold",
     "recovered_line",
     "recovered_settlement",
+    "held_place",
+    "payer_cap",
     "payer_amount",
     "nested_claim",
     "paid_off",

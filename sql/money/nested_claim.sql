@@ -1,43 +1,10 @@
 -- One yuan once: what each candidate claims of each payer after those served before it and holds, beside the payer's cap.
 -- grain: candidate_id, setl_id, turn, payer; fen
--- inputs: money.payer_amount, money.paid, money.recovered_line, money.recovered_settlement, money.hold
+-- inputs: money.payer_amount, money.payer_cap, money.held_place, money.recovered_line
 -- parameters: none
 -- limits: within a line (or at case level) claims nest, claim = max(0, amount - already claimed), and what came back for the very line
 --         counts as claimed; over the settlement they are cut at the payer's cap (payer_claim)
-with held_place as (
-    select setl_id, coalesce(bkkp_sn, '') as place, payer, cast(sum(fen) as hugeint) as fen
-    from money.hold
-    group by setl_id, coalesce(bkkp_sn, ''), payer
-),
-
-held as (
-    select setl_id, payer, cast(sum(fen) as hugeint) as fen
-    from money.hold
-    group by setl_id, payer
-),
-
-back as (
-    select setl_id, payer, cast(sum(fen) as hugeint) as fen
-    from (
-        select setl_id, payer, fen
-        from money.recovered_line
-        union all
-        select setl_id, payer, fen
-        from money.recovered_settlement
-    ) as both_levels
-    group by setl_id, payer
-),
-
-caps as (
-    select
-        p.setl_id, p.payer,
-        greatest(p.fen - coalesce(b.fen, 0) - coalesce(h.fen, 0), 0) as cap
-    from money.paid as p
-    left join back as b on p.setl_id = b.setl_id and p.payer = b.payer
-    left join held as h on p.setl_id = h.setl_id and p.payer = h.payer
-),
-
-running as (
+with running as (
     select
         a.candidate_id, a.setl_id, a.payer, a.turn, a.held, a.share, a.amount,
         greatest(coalesce(h.fen, 0), coalesce(r.fen, 0)) as gone,
@@ -49,7 +16,7 @@ running as (
             ), 0
         ) as amount_before
     from money.payer_amount as a
-    left join held_place as h on a.setl_id = h.setl_id and coalesce(a.bkkp_sn, '') = h.place and a.payer = h.payer
+    left join money.held_place as h on a.setl_id = h.setl_id and coalesce(a.bkkp_sn, '') = h.place and a.payer = h.payer
     left join money.recovered_line as r on a.bkkp_sn = r.bkkp_sn and a.payer = r.payer
 ),
 
@@ -65,4 +32,4 @@ select
     cast(n.claim as hugeint) as claim,
     c.cap
 from nested as n
-inner join caps as c on n.setl_id = c.setl_id and n.payer = c.payer
+inner join money.payer_cap as c on n.setl_id = c.setl_id and n.payer = c.payer

@@ -1,7 +1,6 @@
 -- Claims less what earlier quarters may still put forward: issued candidates that have grown leave them room.
 -- grain: candidate_id, setl_id, turn, payer; fen
--- inputs: money.decided_claim, money.candidate, money.payer_amount, money.paid, money.hold, money.own_hold, money.recovered_line,
---         money.recovered_settlement
+-- inputs: money.decided_claim, money.candidate, money.payer_amount, money.payer_cap, money.held_place, money.own_hold, money.recovered_line
 -- parameters: $period
 -- limits: earlier quarters see what this one has issued and no more of it, so all that it adds comes after them; what it holds stays.
 --         What they may claim is taken as if nothing of this quarter stood before them, which is never too little.
@@ -14,35 +13,14 @@ with earlier_place as (
     group by a.setl_id, coalesce(a.bkkp_sn, ''), a.payer
 ),
 
-held_place as (
-    select setl_id, coalesce(bkkp_sn, '') as place, payer, cast(sum(fen) as hugeint) as fen
-    from money.hold
-    group by setl_id, coalesce(bkkp_sn, ''), payer
-),
-
 earlier as (
     select
         e.setl_id, e.payer,
         cast(sum(greatest(e.amount - greatest(coalesce(h.fen, 0), coalesce(r.fen, 0)), 0)) as hugeint) as fen
     from earlier_place as e
-    left join held_place as h on e.setl_id = h.setl_id and e.place = h.place and e.payer = h.payer
+    left join money.held_place as h on e.setl_id = h.setl_id and e.place = h.place and e.payer = h.payer
     left join money.recovered_line as r on e.setl_id = r.setl_id and e.place = r.bkkp_sn and e.payer = r.payer
     group by e.setl_id, e.payer
-),
-
-gone as (
-    select setl_id, payer, cast(sum(fen) as hugeint) as fen
-    from (
-        select setl_id, payer, fen
-        from money.recovered_line
-        union all
-        select setl_id, payer, fen
-        from money.recovered_settlement
-        union all
-        select setl_id, payer, fen
-        from money.hold
-    ) as all_levels
-    group by setl_id, payer
 ),
 
 own as (
@@ -54,10 +32,9 @@ own as (
 room as (
     select
         e.setl_id, e.payer,
-        greatest(p.fen - coalesce(g.fen, 0) - e.fen, coalesce(o.fen, 0)) as fen
+        greatest(c.cap - e.fen, coalesce(o.fen, 0)) as fen
     from earlier as e
-    inner join money.paid as p on e.setl_id = p.setl_id and e.payer = p.payer
-    left join gone as g on e.setl_id = g.setl_id and e.payer = g.payer
+    inner join money.payer_cap as c on e.setl_id = c.setl_id and e.payer = c.payer
     left join own as o on e.setl_id = o.setl_id and e.payer = o.payer
 ),
 
