@@ -132,8 +132,11 @@ def _header(start: bytes, encoding: Encoding) -> str:
             "首行含 NUL 字节 / line 1 holds NUL bytes: binary data, or UTF-16 without its mark; save as UTF-8"
         )
     try:
-        return line.decode(encoding.name).removesuffix("\r")
+        text = line.decode(encoding.name).removesuffix("\r")
     except UnicodeError:
         raise Unreadable(
             "编码无法识别 / line 1 is neither UTF-8 nor GB18030 (UTF-16 needs its byte-order mark); save as UTF-8"
         ) from None
+    if "\r" in text:  # all records would be one column name, and stand where unused columns are named
+        raise Unreadable("首行含单独的回车符 / lines end with a carriage return alone; save with LF or CRLF line ends")
+    return text

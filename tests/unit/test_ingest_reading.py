@@ -132,6 +132,13 @@ def test_a_record_in_place_of_the_header_is_not_quoted(world: World) -> None:  #
     assert "330100199001011234" not in str(refused.value)
 
 
+def test_a_file_without_line_feeds_is_no_header_that_holds_its_records(world: World) -> None:  # noqa: F811
+    world.put("202501/setl_d.csv", settlements({"psn_no": "330100199001011234"}).replace("\n", "\r"))
+    with pytest.raises(InputRefused, match="carriage return") as refused:
+        world.load()
+    assert "330100199001011234" not in str(refused.value)
+
+
 def test_refusals_say_what_is_allowed(world: World) -> None:  # noqa: F811
     world.put("202501/settlements.csv", "a,b\n")
     world.put("202501/medins_info_b.csv", "fixmedins_code,fixmedins_name\n")
