@@ -1,10 +1,13 @@
 """What lies in landing: every file, the folder it was delivered in and the tables it feeds."""
 
 import zipfile
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from models.contracts import Table, tables
+from models.errors import InputRefused
 from models.home import WAREHOUSE
 from models.ingest import names
 from models.ingest.mapping import FILE, Mapping, TableMapping, read_mapping
@@ -55,8 +58,9 @@ def discover(landing: Path, chosen: list[str] | None = None) -> Found:
     A home below landing is none of it: its own lists would be strays. Raises InputRefused for a faulty mapping.yaml.
     """
     mapping, found = read_mapping(landing), Found()
-    homes = {path.parent for path in landing.rglob(WAREHOUSE)} - {landing}
-    for path in sorted(landing.rglob("*")):
+    files = sorted(_files(landing, (landing.resolve(),)))
+    homes = {path.parent for path in files if path.name == WAREHOUSE} - {landing}
+    for path in files:
         if homes.intersection(path.parents):
             continue
         place = path.relative_to(landing)
@@ -73,6 +77,30 @@ def discover(landing: Path, chosen: list[str] | None = None) -> Found:
     _unmatched(found, mapping, chosen)
     found.deliveries.sort(key=lambda one: (one.folder, one.table.name, one.file))
     return found
+
+
+def _files(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+    """Everything below a folder but folders, also where links lead: a month moved to another disk is still delivered.
+
+    `above` = where the folder and those around it really are. Raises InputRefused for a month that cannot be opened.
+    """
+    try:
+        inside = list(folder.iterdir())
+    except OSError as fault:
+        if not _is_proper(folder.name):
+            return
+        raise InputRefused(f"{folder.name}: 无法打开 / the folder cannot be opened ({fault.strerror})") from None
+    for path in inside:
+        if not path.is_dir():
+            yield path
+        elif not _leads_back(path, real := path.resolve(), above):
+            yield from _files(path, (*above, real))
+
+
+def _leads_back(folder: Path, real: Path, above: tuple[Path, ...]) -> bool:
+    """Is it a link to what is looked through already, or to a folder it lies in?"""
+    landing = above[0]
+    return real in above or (folder.is_symlink() and (real in landing.parents or landing in real.parents))
 
 
 def _file(found: Found, path: Path, file: str, folder: str, feeds: dict[str, TableMapping]) -> None:
@@ -128,10 +156,14 @@ def _contents(found: Found, path: Path, file: str, extension: str) -> list[tuple
         found.refused.append(Refusal(file, "压缩包损坏 / the zip archive is damaged; pack and deliver it again"))
         return []
     contents: list[tuple[Source, str]] = []
+    members_of = Counter(one.filename for one in members)
     if not members:
         found.refused.append(Refusal(file, "压缩包为空 / the zip archive is empty; deliver it again or take it away"))
+    for twice in sorted({one.filename for one in members if members_of[one.filename] > 1}):
+        reason = "压缩包内同名文件重复 / two files of one name in the archive; pack each under a name of its own"
+        found.refused.append(Refusal(f"{file}!{twice}", reason))
     for member in sorted(members, key=lambda one: one.filename):
-        if any(map(names.is_hidden, PurePosixPath(member.filename).parts)):
+        if members_of[member.filename] > 1 or any(map(names.is_hidden, PurePosixPath(member.filename).parts)):
             continue
         stem, kind = names.split_extension(PurePosixPath(member.filename).name)
         name = f"{file}!{names.of_member(member)}"

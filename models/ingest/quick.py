@@ -73,6 +73,12 @@ def bare(values: pa.Array) -> bool:
     return not len(text) or (int(text.min()) > 32 and int(text.max()) < 128)
 
 
+def without_nul(values: pa.Array) -> bool:
+    """Is there surely no NUL in the text?"""
+    text = _bytes(values)
+    return not len(text) or int(text.min()) > 0
+
+
 def _offsets(values: pa.Array) -> np.ndarray:
     offsets = np.frombuffer(values.buffers()[1], np.int32)
     return offsets[values.offset : values.offset + len(values) + 1]

@@ -8,6 +8,7 @@ REASONS = {
     "bad_quote": "引号位置有误 / a quotation mark in the wrong place",
     "unclosed_quote": "引号未闭合 / a quotation mark that is not closed",
     "blank_line": "空行 / a blank line",
+    "nul_byte": "含 NUL 字节 / a NUL byte in it",
     "too_long": "过长 / too long",
     "missing": "必填项为空 / must be filled",
     "bad_amount": "不是金额，应如 1234.56 / no amount, such as 1234.56",

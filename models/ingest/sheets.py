@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
 from models.contracts import tables
-from models.ingest import numbers
+from models.ingest import numbers, quick
 from models.ingest.header import names_for, normal
 from models.ingest.names import split_extension, table_of
 from models.ingest.parse import Dialect, Parsed
@@ -44,18 +44,19 @@ class Cells:
 
     def strings(self, dialect: Dialect) -> Parsed:
         """The rows as strings, so that they take the same way as text."""
-        texts, undecodable = [], set[int]()
+        texts: list[pa.Array] = []
+        bad: dict[int, str] = {}
         for values in self.columns:
-            text, bad = _text(values)
+            text, undecodable = _text(values)
             texts.append(text)
-            undecodable |= bad
+            bad |= dict.fromkeys(_with_nul(text), "nul_byte") | dict.fromkeys(undecodable, "bad_encoding")
         rows = len(self.columns[0])
         table, lines = pa.table(texts, dialect.names), np.arange(self.first, self.first + rows)
-        if undecodable:
+        if bad:
             mask = np.ones(rows, bool)
-            mask[list(undecodable)] = False
+            mask[list(bad)] = False
             table, lines = table.filter(pa.array(mask)), lines[mask]
-        return Parsed(table, lines, {self.first + place: "bad_encoding" for place in undecodable}, rows)
+        return Parsed(table, lines, {self.first + place: reason for place, reason in bad.items()}, rows)
 
 
 def parquet_batches(source: Source, dialect: Dialect) -> Iterator[Cells]:
@@ -101,6 +102,13 @@ def _text(array: pa.Array) -> tuple[pa.Array, set[int]]:
     return pc.fill_null(array.cast(pa.string()), ""), set()
 
 
+def _with_nul(text: pa.Array) -> list[int]:
+    """Places of the texts with a NUL, which keeps a line of a text file out as well."""
+    if quick.without_nul(text):
+        return []
+    return np.flatnonzero(pc.match_substring(text, "\0").to_numpy(zero_copy_only=False)).tolist()
+
+
 def _decoded(value: bytes | None) -> str | None:
     try:
         return "" if value is None else value.decode()
@@ -119,11 +127,10 @@ def read_workbook(source: Source) -> list[list[str]]:
     known = {name for names in names_for(tables()[table]).values() for name in names} if table else set()
     named = {name: len({normal(cell) for cell in rows[0]} & known) for name, rows in sheets.items()}
     best = [name for name in sheets if named[name] == max(named.values())]
-    if named[best[0]] and len(best) > 1:
-        raise Unreadable(
-            f"多个工作表都有该表的列 / several sheets hold columns of the table: {', '.join(best)}; deliver one sheet, "
-            f"or name the right one {table}"
-        )
+    if len(best) > 1:
+        what = "都有该表的列 / several sheets hold" if named[best[0]] else "都没有该表的列 / of these none holds"
+        right = f", or name the right one {table}" if table else ""
+        raise Unreadable(f"多个工作表{what} columns of the table: {', '.join(best)}; deliver one sheet{right}")
     return sheets[best[0]]
 
 

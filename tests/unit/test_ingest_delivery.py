@@ -231,3 +231,15 @@ def test_ten_redeliveries_keep_the_home_small(world: World) -> None:  # noqa: F8
         world.load()
     world.engine.con.execute("checkpoint")
     assert world.home.warehouse.stat().st_size <= 1.3 * fresh
+
+
+def test_a_folder_that_a_link_leads_to_is_a_delivery(world: World, tmp_path: Path) -> None:  # noqa: F811
+    world.put("202501/setl_d.csv", settlements({}))
+    world.put("202502/setl_d.csv", settlements({"setl_id": "S2"}))
+    assert world.load().rows_read == 2
+    (world.landing / "202501").rename(tmp_path / "other_disk")
+    (world.landing / "202501").symlink_to(tmp_path / "other_disk")
+    (tmp_path / "other_disk" / "itself").symlink_to(tmp_path / "other_disk")
+    (world.landing / "latest").symlink_to(world.landing / "202502")
+    world.load()
+    assert sorted(world.values("select setl_id from cur.setl_d")) == ["S1", "S2"]

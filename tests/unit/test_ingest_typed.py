@@ -1,6 +1,7 @@
 """Parquet, workbooks and zips: read as a text file of the same rows would be."""
 
 import io
+import warnings
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -89,6 +90,7 @@ SEX = [["rule_id", "subject_code", "gend", "valid_from"], ["R01", "X", 1, dateti
         ({"说明": [["填写要求"]], "数据": SEX}, ["X"]),
         ({"old": SEX, "kp_sex": [SEX[0], ["R01", "Y", 2, "2024-01-01"]]}, ["Y"]),
         ({"2024": SEX, "2025": SEX}, "2024, 2025"),
+        ({"甲": [["x", "y"], ["1", "2"]], "乙": [["x", "y"], ["3", "4"]]}, "none holds columns of the table: 甲, 乙"),
     ],
 )
 def test_the_sheet_that_holds_the_table_is_read(
@@ -163,3 +165,27 @@ def test_names_in_a_zip_are_read_as_chinese_packers_write_them(world: World) -> 
     summary = world.load()
     assert list(world.fates()) == ["202501/数据.zip!导出/setl_d.csv"]
     assert any("导出/说明.doc" in line for line in summary.warnings)
+
+
+def test_two_members_of_one_name_are_refused(world: World) -> None:  # noqa: F811
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("setl_d.csv", settlements({}))
+        archive.writestr("setl_d.csv", settlements({"setl_id": "S2"}))
+    world.put("202501/all.zip", buffer.getvalue())
+    with pytest.raises(InputRefused, match=r"202501/all\.zip!setl_d\.csv.*two files of one name"):
+        world.load()
+
+
+def test_a_nul_keeps_the_row_of_a_parquet_file_out_as_it_does_a_line(world: World) -> None:  # noqa: F811
+    rows = [
+        SETTLEMENT | {"setl_id": one, "dise_name": name} for one, name in (("S1", "a"), ("S2", "a\0b"), ("S3", "c"))
+    ]
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows), buffer)
+    world.put("202501/setl_d_1.parquet", buffer.getvalue())
+    world.put("202501/setl_d_2.csv", settlements(*({**row, "setl_id": row["setl_id"] + "t"} for row in rows)))
+    world.load()
+    assert sorted(world.values("select setl_id from cur.setl_d")) == ["S1", "S1t", "S3", "S3t"]
+    assert world.rows("select reason, first_lines from meta.quarantine_reason") == [("nul_byte", [3])] * 2
