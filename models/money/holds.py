@@ -44,7 +44,7 @@ def put_hold_rows(engine: Engine, issued: pl.DataFrame, period: str) -> None:
     money.candidate, money.found.
     """
     _put_split(engine, "money.hold_row", issued, engine.query("money/holding", period=period))
-    own = engine.frame("select distinct candidate_id from money.candidate where held and level <> 'item'")
+    own = engine.frame("select distinct candidate_id from money.candidate where held")
     _put_split(engine, "money.own_hold", issued, own)
 
 

@@ -1,34 +1,65 @@
 -- One yuan once: what each candidate claims of each payer after those served before it and holds, beside the payer's cap.
--- grain: candidate_id, setl_id, turn, payer; fen
--- inputs: money.payer_amount, money.payer_cap, money.held_place, money.recovered_line
--- parameters: none
+-- grain: candidate_id, setl_id, turn, payer; kept (part of the claim), claim (fen)
+-- inputs: money.payer_amount, money.candidate, money.kept_claim, money.payer_cap, money.held_place, money.recovered_line
+-- parameters: $period
 -- limits: within a line (or at case level) claims nest, claim = max(0, amount - already claimed), and what came back for the very line
---         counts as claimed; over the settlement they are cut at the payer's cap (payer_claim)
-with running as (
+--         counts as claimed. Served in this order: what others hold, what this period's issued candidates keep, what earlier quarters
+--         may still claim (rows of theirs, taken as if nothing had come back beside what is held), then what this period's issued
+--         candidates add, and its new ones. So what two quarters add never meets, whoever was issued first.
+--         Over the settlement claims are cut at the payer's cap (payer_claim)
+with kept_place as (
+    select a.setl_id, coalesce(a.bkkp_sn, '') as place, a.payer, cast(sum(k.fen) as hugeint) as fen
+    from money.kept_claim as k
+    inner join money.payer_amount as a
+        on k.candidate_id = a.candidate_id and k.setl_id = a.setl_id and k.turn = a.turn and k.payer = a.payer
+    group by a.setl_id, coalesce(a.bkkp_sn, ''), a.payer
+),
+
+placed as (
     select
-        a.candidate_id, a.setl_id, a.payer, a.turn, a.held, a.share, a.amount,
-        greatest(coalesce(h.fen, 0), coalesce(r.fen, 0)) as gone,
+        a.candidate_id, a.setl_id, a.bkkp_sn, a.payer, a.turn, a.held, a.share, a.amount,
+        c.period <> $period as earlier,
+        coalesce(k.fen, 0) as kept,
+        coalesce(p.fen, 0) as kept_here,
+        coalesce(h.fen, 0) as held_here,
+        coalesce(r.fen, 0) as back_here,
+        coalesce(max(case when c.period <> $period then a.amount end) over (partition by a.setl_id, a.bkkp_sn, a.payer), 0) as earlier_amount
+    from money.payer_amount as a
+    inner join money.candidate as c on a.candidate_id = c.candidate_id and a.setl_id = c.setl_id and a.turn = c.turn
+    left join money.kept_claim as k
+        on a.candidate_id = k.candidate_id and a.setl_id = k.setl_id and a.turn = k.turn and a.payer = k.payer
+    left join kept_place as p on a.setl_id = p.setl_id and coalesce(a.bkkp_sn, '') = p.place and a.payer = p.payer
+    left join money.held_place as h on a.setl_id = h.setl_id and coalesce(a.bkkp_sn, '') = h.place and a.payer = h.payer
+    left join money.recovered_line as r on a.setl_id = r.setl_id and a.bkkp_sn = r.bkkp_sn and a.payer = r.payer
+),
+
+running as (
+    select
+        candidate_id, setl_id, payer, turn, held, earlier, kept, share, amount,
+        case
+            when earlier then greatest(held_here + kept_here, back_here)
+            else greatest(greatest(held_here, back_here) + kept_here, earlier_amount)
+        end as gone,
         coalesce(
-            max(a.amount) over (
-                partition by a.setl_id, a.bkkp_sn, a.payer
-                order by a.turn
+            max(amount) over (
+                partition by setl_id, bkkp_sn, payer, earlier
+                order by turn
                 rows between unbounded preceding and 1 preceding
             ), 0
         ) as amount_before
-    from money.payer_amount as a
-    left join money.held_place as h on a.setl_id = h.setl_id and coalesce(a.bkkp_sn, '') = h.place and a.payer = h.payer
-    left join money.recovered_line as r on a.bkkp_sn = r.bkkp_sn and a.payer = r.payer
+    from placed
 ),
 
 nested as (
     select
-        candidate_id, setl_id, payer, turn, held,
-        least(share, greatest(gone, amount, amount_before)) - least(share, greatest(gone, amount_before)) as claim
+        candidate_id, setl_id, payer, turn, held, earlier, kept,
+        kept + least(share, greatest(gone, amount, amount_before)) - least(share, greatest(gone, amount_before)) as claim
     from running
 )
 
 select
-    n.candidate_id, n.setl_id, n.turn, n.payer, n.held,
+    n.candidate_id, n.setl_id, n.turn, n.payer, n.held, n.earlier,
+    cast(n.kept as hugeint) as kept,
     cast(n.claim as hugeint) as claim,
     c.cap
 from nested as n

@@ -1,6 +1,6 @@
 -- Claims a candidate with every payer in a column.
 -- grain: candidate_id of this period that holds money, or shows without money
--- inputs: money.candidate, money.served_claim, core.settlement
+-- inputs: money.candidate, money.decided_claim, core.settlement
 -- parameters: $period
 -- limits: a finding left with nothing is not a row; an item's row has no settlement, and is bundled where any of its lines is of a
 --         DRG/DIP-paid case
@@ -30,6 +30,6 @@ select
     cast(cast(coalesce(sum(case when p.payer = 'acct' then p.fen end), 0) as decimal(20, 0)) * 0.01 as decimal(16, 2)) as acct,
     cast(cast(coalesce(sum(case when p.payer = 'acct_mulaid' then p.fen end), 0) as decimal(20, 0)) * 0.01 as decimal(16, 2)) as acct_mulaid
 from row_of as c
-left join money.served_claim as p on c.candidate_id = p.candidate_id
+left join money.decided_claim as p on c.candidate_id = p.candidate_id
 group by c.candidate_id, c.setl_id, c.bkkp_sn, c.rule_id, c.bundled, c.shows_anyway
 having c.shows_anyway = 1 or sum(p.fen) > 0

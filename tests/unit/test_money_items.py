@@ -9,6 +9,7 @@ from models.config import Config
 from models.home import Home
 from models.money import claims
 from models.money.register import Register
+from tests.bureau import HALF_A, Q1, Q2, Bureau
 from tests.claimed import Q, amounts, claimed
 from tests.findings import find
 from tests.given import rows_of
@@ -90,3 +91,36 @@ def test_issued_items_hold_the_money_of_their_lines(tmp_path: Path) -> None:
     Register(home).issue(Q)
     claims(engine, "2025Q2", Config(), Register(home))
     assert amounts(engine) == [("R01", "A", "48.00"), ("R04", None, "0.00")]
+
+
+def test_what_an_issued_item_adds_comes_after_earlier_periods(bureau: Bureau) -> None:
+    # a case of the first quarter whose settlement is of the second now
+    item = {**ITEM, "rule_id": "R03", "period": Q2}
+    paid = {"setl_id": "S1", "hifp_pay": 100, "enddate": "2025-05-10"}
+    lines = [{"bkkp_sn": "A", "pric": 60, "med_list_codg": "I1"}, {"bkkp_sn": "B", "pric": 40}]
+    half = {"rule_id": "R02", "period": Q1, "part_num": 1, "part_den": 2}
+    for period in (Q1, Q2):
+        bureau.run([half, item], period, setl_d=[paid], fee_list_d=lines).issue(period)
+    assert bureau.rows(Q2) == [("R03", None, 50, "new")]
+    for period, row in ((Q1, ("R02", None, 150, "changed")), (Q2, ("R03", None, 50, "issued"))):
+        grown = bureau.run(
+            [{**half, "part_den": 1}, item], period, setl_d=[{**paid, "hifp_pay": 200}], fee_list_d=lines
+        )
+        assert grown.rows(period) == [row]
+
+
+def test_an_item_stays_issued_when_a_later_period_claims_the_rest_of_its_lines(bureau: Bureau) -> None:
+    paid = [{"setl_id": "S1", "hifp_pay": 60}, {"setl_id": "S2", "hifp_pay": 60, "psn_no": "P2"}]
+    lines = [
+        {"bkkp_sn": name, "setl_id": setl, "pric": 60, "med_list_codg": "I1"}
+        for name, setl in (("A", "S1"), ("C", "S2"))
+    ]
+    later = {"setl_id": "S2", "bkkp_sn": "C", "rule_id": "R02", "period": Q2}
+    found = [HALF_A, {**ITEM, "rule_id": "R03", "part_num": 1, "part_den": 2, "period": Q1}, later]
+    for period in (Q1, Q2):
+        bureau.run(found, period, setl_d=paid, fee_list_d=lines).issue(period)
+    for _ in range(2):
+        first = bureau.run(found, Q1, setl_d=paid, fee_list_d=lines).rows(Q1)
+        assert first == [("R01", "A", 30, "issued"), ("R03", None, 30, "issued")]
+        second = bureau.run(found, Q2, setl_d=paid, fee_list_d=lines).rows(Q2)
+        assert second == [("R02", "C", 30, "issued")]

@@ -69,3 +69,21 @@ def test_a_later_period_issued_first_leaves_what_it_adds_to_the_earlier_one(bure
     grown = [{"setl_id": "S1", "hifp_pay": 160}]
     for period, row in ((Q1, ("R01", "A", 60, "new")), (Q2, ("R02", None, 100, "issued"))):
         assert bureau.run([A, later], period, setl_d=grown).rows(period) == [row]
+
+
+def test_a_part_of_a_line_stays_issued_when_a_later_period_claims_the_rest(bureau: Bureau) -> None:
+    found = [HALF_A, {**A, "rule_id": "R02", "period": Q2}]
+    for period in (Q1, Q2):
+        bureau.run(found, period).issue(period)
+    assert bureau.run(found, Q1).rows(Q1) == [("R01", "A", 30, "issued")]
+    assert bureau.run(found, Q2).rows(Q2) == [("R02", "A", 30, "issued")]
+
+
+def test_what_two_periods_add_on_one_line_is_claimed_once(bureau: Bureau) -> None:
+    later = {**A, "rule_id": "R02", "period": Q2}
+    for period in (Q1, Q2):
+        bureau.run([HALF_A, later], period).issue(period)
+    grown = [{"setl_id": "S1", "hifp_pay": 200}]
+    # the line's share is 120 now, of which 30 are held for either
+    for period, row in ((Q1, ("R01", "A", 90, "changed")), (Q2, ("R02", "A", 30, "issued"))):
+        assert bureau.run([A, later], period, setl_d=grown).rows(period) == [row]

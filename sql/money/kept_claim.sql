@@ -1,0 +1,85 @@
+-- What this period's issued candidates keep of what they were issued with, whatever other quarters were issued with since.
+-- grain: candidate_id, setl_id, turn, payer; fen
+-- inputs: money.payer_amount, money.own_hold, money.issued, money.hold, money.held_place, money.recovered_line
+-- parameters: none
+-- limits: of a line (or at case level) they nest in the order of their issue after what others held before them and what came back
+--         for the line; never more than they were issued with (an item in sum over its lines), nor than all others leave of the share
+with held_before as (
+    select a.candidate_id, a.setl_id, a.turn, a.payer, cast(sum(h.fen) as hugeint) as fen
+    from money.payer_amount as a
+    inner join money.issued as i on a.candidate_id = i.candidate_id
+    inner join money.hold as h
+        on a.setl_id = h.setl_id and coalesce(a.bkkp_sn, '') = coalesce(h.bkkp_sn, '') and a.payer = h.payer
+    inner join money.issued as o on h.candidate_id = o.candidate_id and o.held_since < i.held_since
+    where a.held
+    group by a.candidate_id, a.setl_id, a.turn, a.payer
+),
+
+reached as (
+    select
+        a.candidate_id, a.setl_id, a.bkkp_sn, a.turn, a.payer,
+        least(a.share, a.amount) - greatest(coalesce(b.fen, 0), coalesce(r.fen, 0)) as upto,
+        greatest(a.share - greatest(coalesce(h.fen, 0), coalesce(r.fen, 0)), 0) as room
+    from money.payer_amount as a
+    left join held_before as b
+        on a.candidate_id = b.candidate_id and a.setl_id = b.setl_id and a.turn = b.turn and a.payer = b.payer
+    left join money.held_place as h on a.setl_id = h.setl_id and coalesce(a.bkkp_sn, '') = h.place and a.payer = h.payer
+    left join money.recovered_line as r on a.setl_id = r.setl_id and a.bkkp_sn = r.bkkp_sn and a.payer = r.payer
+    where a.held
+),
+
+running as (
+    select
+        candidate_id, setl_id, bkkp_sn, turn, payer, room,
+        greatest(
+            max(upto) over (
+                partition by setl_id, bkkp_sn, payer order by turn rows between unbounded preceding and current row
+            ), 0
+        ) as upto,
+        greatest(
+            coalesce(
+                max(upto) over (
+                    partition by setl_id, bkkp_sn, payer order by turn rows between unbounded preceding and 1 preceding
+                ), 0
+            ), 0
+        ) as before
+    from reached
+),
+
+issued_with as (
+    select candidate_id, payer, cast(sum(fen) as hugeint) as fen
+    from money.own_hold
+    group by candidate_id, payer
+),
+
+added as (
+    select
+        r.candidate_id, r.setl_id, r.bkkp_sn, r.turn, r.payer, r.room, r.upto - r.before as claim, o.fen as issued,
+        sum(r.upto - r.before) over (
+            partition by r.candidate_id, r.payer order by r.setl_id, r.bkkp_sn, r.turn
+            rows between unbounded preceding and current row
+        ) as claimed
+    from running as r
+    inner join issued_with as o on r.candidate_id = o.candidate_id and r.payer = o.payer
+),
+
+kept as (
+    select
+        candidate_id, setl_id, bkkp_sn, turn, payer, room,
+        least(claimed, issued) - least(claimed - claim, issued) as fen
+    from added
+),
+
+placed as (
+    select
+        candidate_id, setl_id, turn, payer, room, fen,
+        sum(fen) over (
+            partition by setl_id, bkkp_sn, payer order by turn rows between unbounded preceding and current row
+        ) as upto
+    from kept
+)
+
+select
+    candidate_id, setl_id, turn, payer,
+    cast(least(upto, room) - least(upto - fen, room) as hugeint) as fen
+from placed
