@@ -5,20 +5,37 @@
 -- parameters: $rule_ids, $period_from, $period_to, $history_days (data that must lie before the line)
 -- known limits: other_codes are the first-line drugs, at any time before or on the day, whatever the scope says; drugs paid by
 --   the person, used in a stay elsewhere or before the data begin are not seen, so the first $history_days give no finding;
---   the data begin with the first month that has a tenth of the settlements of the fullest, for a few late or mistyped
---   ones tell of no history
+--   of the line's quarter and the four before it, the data begin with the first month that has a tenth of the settlements of
+--   the fullest, for a few late or mistyped ones tell of no history. What is settled after the line's quarter says nothing, and
+--   months further back only clear people: added later, they do so when the quarter is made again
 -- People, lines, codes and lists are compared by number; names and amounts are asked for the few that are left.
 with filled as (
-    select cast(min(setl_time) as date) as since, count(*) as settlements
+    select
+        cast(min(setl_time) as date) as since,
+        count(*) as settlements,
+        year(min(setl_time)) * 4 + quarter(min(setl_time)) as quarter_no
     from core.settlement
     group by month
 ),
 
+judged_quarter as (
+    select quarter as period, year(min(setl_time)) * 4 + quarter(min(setl_time)) as quarter_no
+    from core.settlement
+    where quarter between $period_from and $period_to
+    group by quarter
+),
+
+near as (
+    select p.period, f.since, f.settlements, max(f.settlements) over (partition by p.period) as fullest
+    from judged_quarter as p
+    inner join filled as f on f.quarter_no between p.quarter_no - 4 and p.quarter_no
+),
+
 loaded as (
-    select min(f.since) as since
-    from filled as f
-    cross join (select max(settlements) as settlements from filled) as m
-    where f.settlements * 10 >= m.settlements
+    select period, min(since) as since
+    from near
+    where settlements * 10 >= fullest
+    group by period
 ),
 
 point as (
@@ -44,10 +61,10 @@ listed as (
 
 hit as not materialized (
     select
-        p.point_no, p.rule_id, p.subject_code, p.list_no, o.line_id, o.person_no, o.service_date
+        p.point_no, p.rule_id, p.subject_code, p.list_no, o.line_id, o.person_no, o.service_date, o.period
     from finding.occurrence_key as o
     inner join point as p on o.code_no = p.code_no and o.service_date between p.valid_from and p.valid_until
-    cross join loaded as d
+    inner join loaded as d on o.period = d.period
     where
         o.kind = 'item'
         and o.period between $period_from and $period_to
@@ -55,21 +72,34 @@ hit as not materialized (
 ),
 
 asked as (
-    select list_no, person_no
+    select list_no, person_no, period
     from hit
-    group by list_no, person_no
+    group by list_no, person_no, period
+),
+
+used as (
+    select
+        a.list_no,
+        a.person_no,
+        o.period,
+        min(o.service_date) as used_on
+    from finding.occurrence_key as o
+    inner join listed as l on o.code_no = l.code_no
+    inner join (select list_no, person_no from asked group by list_no, person_no) as a
+        on l.list_no = a.list_no and o.person_no = a.person_no
+    where o.kind = 'item'
+    group by a.list_no, a.person_no, o.period
 ),
 
 first_use as (
     select
         a.list_no,
         a.person_no,
-        min(o.service_date) as used_on
-    from finding.occurrence_key as o
-    inner join listed as l on o.code_no = l.code_no
-    inner join asked as a on l.list_no = a.list_no and o.person_no = a.person_no
-    where o.kind = 'item'
-    group by a.list_no, a.person_no
+        a.period,
+        min(u.used_on) as used_on
+    from asked as a
+    inner join used as u on a.list_no = u.list_no and a.person_no = u.person_no and u.period <= a.period
+    group by a.list_no, a.person_no, a.period
 ),
 
 judged as not materialized (
@@ -78,7 +108,7 @@ judged as not materialized (
         u.used_on,
         coalesce(u.used_on <= h.service_date, false) as used_before
     from hit as h
-    left join first_use as u on h.list_no = u.list_no and h.person_no = u.person_no
+    left join first_use as u on h.list_no = u.list_no and h.person_no = u.person_no and h.period = u.period
 ),
 
 open_hit as (
