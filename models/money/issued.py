@@ -70,11 +70,20 @@ def of_issue(
     )
 
 
+def _in_force(rows: pl.DataFrame) -> pl.DataFrame:
+    """Without a quarter's withdrawals of candidates that another quarter was issued with before: they moved there."""
+    stands = pl.when(pl.col("status") != "withdrawn").then(pl.col("issued_in"))
+    before = stands.shift().forward_fill().over("candidate_id", order_by="sequence")
+    moved = (pl.col("status") == "withdrawn") & (before != pl.col("issued_in")).fill_null(False)
+    return rows.filter(~moved)
+
+
 def latest(issues: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Every candidate once (grain: candidate_id) from the frames of `of_issue`: columns of `clawback`, HISTORY.
 
     `issued_in` and `issue` are those of the latest version, first_seen_period that of the first one. `held_since` is
     the sequence of the issue since which it was never withdrawn: the order in which issued candidates keep precedence;
+    a withdrawal by the quarter that it left is none where the quarter it belongs to now was issued first;
     `as_of` what that issue speaks for, `recovered_until` the day of the last recovery it knew. `stood` is the last
     outcome it was listed with, `claimed` the most ever put forward; the notice is the last one that told the provider
     something new.
@@ -82,7 +91,7 @@ def latest(issues: Iterable[pl.DataFrame]) -> pl.DataFrame:
     frames = list(issues)
     if not frames:
         return pl.DataFrame(schema={**schema(), **HISTORY})
-    rows = pl.concat(frames).sort("sequence", "candidate_id")
+    rows = _in_force(pl.concat(frames).sort("sequence", "candidate_id"))
     withdrawn = pl.col("sequence").filter(pl.col("status") == "withdrawn").max().fill_null(0)
     held = pl.col("sequence") > withdrawn
     history = rows.group_by("candidate_id").agg(

@@ -1,7 +1,11 @@
 """Several periods: what one has issued no other claims."""
 
+import pytest
+
+from models.money.register import Register
 from tests.bureau import HALF_A, Q1, Q2, A, Bureau
 from tests.given import rows_of
+from tests.served import serve
 
 
 def test_what_was_refunded_after_the_issue_is_withdrawn(bureau: Bureau) -> None:
@@ -87,3 +91,21 @@ def test_what_two_periods_add_on_one_line_is_claimed_once(bureau: Bureau) -> Non
     # the line's share is 120 now, of which 30 are held for either
     for period, row in ((Q1, ("R01", "A", 90, "changed")), (Q2, ("R02", "A", 30, "issued"))):
         assert bureau.run([A, later], period, setl_d=grown).rows(period) == [row]
+
+
+@pytest.mark.parametrize("moved_from", [Q1, Q2])
+@pytest.mark.parametrize("order", [(Q1, Q2), (Q2, Q1)])
+def test_both_periods_of_a_moved_candidate_may_be_issued_after_one_run(
+    bureau: Bureau, moved_from: str, order: tuple[str, str]
+) -> None:
+    bureau.run([{**HALF_A, "period": moved_from}], moved_from).issue(moved_from)
+    moved = {**HALF_A, "period": Q2 if moved_from == Q1 else Q1}
+    for period in (Q1, Q2):
+        serve(bureau.run([moved], period).engine, bureau.home, period)
+    for period in order:
+        Register(bureau.home).issue(period)
+    for period in (Q1, Q2):
+        assert bureau.run([moved], period).listed(period) == []
+    assert bureau.rows(moved["period"]) == [("R01", "A", 30, "issued")]
+    bureau.run([], moved["period"]).issue(moved["period"])
+    assert bureau.run([], moved["period"]).listed(moved["period"]) == []
