@@ -15,6 +15,9 @@ from models.contracts import Column
 MAX_TEXT = 32_000  # bytes; beyond what a cell of a workbook holds
 # what stands for nothing, once trimmed
 NULLS = ("", *("".join(letters) for letters in product("nN", "uU", "lL", "lL")), "\\N", "-")
+CODES = ("id", "code")
+# how spreadsheets write a long number: many codes, or people, would become one
+LOST = r"[0-9](\.[0-9]+)?[eE]\+[0-9]+"
 _DECIMALS = {
     "amount": (16, 2),
     "price": (16, 6),
@@ -41,6 +44,8 @@ def typed(values: pa.Array, column: Column) -> pa.Array | None:
         return _flag(values, lengths)
     if len(lengths) and int(lengths.max()) > MAX_TEXT:
         return None
+    if column.type in CODES and bool((_bytes(values) == ord("+")).any()):
+        return None  # perhaps `LOST`
     if column.width and values.null_count < len(values) and int(_filled(values, lengths).min()) < column.width:
         return pc.utf8_lpad(values, column.width, "0") if _digits(_bytes(values)) else None
     return values

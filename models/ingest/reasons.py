@@ -9,6 +9,7 @@ REASONS = {
     "unclosed_quote": "引号未闭合 / a quotation mark that is not closed",
     "blank_line": "空行 / a blank line",
     "nul_byte": "含 NUL 字节 / a NUL byte in it",
+    "lost_digits": "被写成科学计数法，位数已丢失 / a spreadsheet wrote it like 1.2E+17; deliver it as text",
     "too_long": "过长 / too long",
     "missing": "必填项为空 / must be filled",
     "bad_amount": "不是金额，应如 1234.56 / no amount, such as 1234.56",

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from models.contracts import Column, Table
 from models.ingest import quick, typed
 from models.ingest.header import Layout
-from models.ingest.identity import Pseudonyms
+from models.ingest.identity import Pseudonyms, all_known
 from models.ingest.mapping import TableMapping
 from models.ingest.parse import Parsed
 
@@ -80,7 +80,7 @@ class Shape:
             values = _one(rows[name])
             if column.filled and values.null_count:
                 lacking.add(name)
-            done = values if column.type in IDENTITIES else quick.typed(values, column)
+            done = _known(values) if column.type in IDENTITIES else quick.typed(values, column)
             if done is None:
                 careful.add(name)
             elif done is not values:
@@ -113,6 +113,11 @@ class Shape:
                 text = str(position + 1) if name == "diag_srt_no" else str(int(position == 0))
                 part = part.append_column(name, pa.repeat(pa.scalar(text, pa.string()), rows))
         return part
+
+
+def _known(pseudonyms: pa.DictionaryArray) -> pa.DictionaryArray | None:
+    """The pseudonyms, or None where some must be kept out."""
+    return pseudonyms if all_known(pseudonyms) else None
 
 
 def _one(values: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from models.contracts import Column, tables
-from models.ingest.quick import MAX_TEXT
+from models.ingest.identity import UNKNOWN
+from models.ingest.quick import CODES, LOST, MAX_TEXT
 
 PLACES = ("file_id", "line_no", "sub_no")
 MONTH = "month_from"
@@ -72,10 +73,14 @@ def _value(column: Column, v: str) -> str:
             f"case when length({v}) < {column.width} and regexp_full_match({v}, '[0-9]+') "
             f"then lpad({v}, {column.width}, '0') when strlen({v}) <= {MAX_TEXT} then {v} end"
         )
+    if column.type in ("person", "keyed"):
+        return f"nullif({v}, '{UNKNOWN}')"
     return f"case when strlen({v}) <= {MAX_TEXT} then {v} end"
 
 
 def _reason(column: Column) -> str:
+    if column.type in ("person", "keyed"):
+        return f"lost_digits:{column.name}"
     if column.type in _NUMBERS or column.type in ("date", "time", "flag"):
         return f"bad_{column.type}:{column.name}"
     if column.allowed:
@@ -102,6 +107,8 @@ def _faults(form: Form) -> list[tuple[str, str]]:
         name = column.inside
         if name in form.careful:
             found.append((_reason(column), f"({name} is not null and t_{name} is null)"))
+            if column.type in CODES and not column.allowed:
+                found.append((f"lost_digits:{column.name}", f"coalesce(regexp_full_match({name}, '{LOST}'), false)"))
         if column.filled and name in form.lacking:
             found.append((f"missing:{column.name}", f"{name} is null"))
     if form.month:

@@ -99,6 +99,27 @@ def test_values(world: World) -> None:  # noqa: F811
     ]
 
 
+def test_numbers_whose_digits_a_spreadsheet_lost_are_nobodys(world: World) -> None:  # noqa: F811
+    empty = {"dise_codg": "", "fixmedins_name": "", "hosp_lv": ""}
+    rows = [
+        {"setl_id": "S1", "psn_no": "3.30106E+17"},
+        {"setl_id": "4.4E+17", "psn_no": "3.3E+17", "hosp_lv": "1E+02"},
+        {"setl_id": "S3", "dise_codg": "A17.000+G01*", "fixmedins_name": "3.3E+17", "hosp_lv": "1"},
+        {"setl_id": "S4", "dise_codg": "1E10", "fixmedins_code": "H+1"},
+    ]
+    world.put(
+        "202501/setl_d.csv",
+        settlements(*(empty | one for one in rows)),
+    )
+    world.load()
+    assert world.rows("select setl_id, dise_codg, fixmedins_code, hosp_lv from cur.setl_d order by 1") == [
+        ("S3", "A17.000+G01*", "H1", "01"), ("S4", "1E10", "H+1", None),
+    ]  # fmt: skip
+    assert world.rows("select reason, first_lines from meta.quarantine_reason order by 1") == [
+        ("lost_digits:hosp_lv", [3]), ("lost_digits:psn_no", [2, 3]), ("lost_digits:setl_id", [3]),
+    ]  # fmt: skip
+
+
 def test_only_the_codes_of_the_contract_are_decisions(world: World) -> None:  # noqa: F811
     words = ["upheld", " Partial", "维持"]
     decisions = "".join(f"C{place},处理,2024-02-01,{word}\n" for place, word in enumerate(words))
