@@ -98,7 +98,7 @@ first_use as (
         a.period,
         min(u.used_on) as used_on
     from asked as a
-    inner join used as u on a.list_no = u.list_no and a.person_no = u.person_no and u.period <= a.period
+    inner join used as u on a.list_no = u.list_no and a.person_no = u.person_no and a.period >= u.period
     group by a.list_no, a.person_no, a.period
 ),
 

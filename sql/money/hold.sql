@@ -54,7 +54,7 @@ held_before as (
         select candidate_id, bkkp_sn, payer, fen
         from money.own_hold
     ) as h on t.bkkp_sn = h.bkkp_sn and t.payer = h.payer
-    inner join money.issued as i on h.candidate_id = i.candidate_id and i.held_since <= t.held_since
+    inner join money.issued as i on h.candidate_id = i.candidate_id and t.held_since >= i.held_since
     group by t.candidate_id, t.bkkp_sn, t.payer
 ),
 

@@ -10,7 +10,7 @@ with held_before as (
     inner join money.issued as i on a.candidate_id = i.candidate_id
     inner join money.hold as h
         on a.setl_id = h.setl_id and coalesce(a.bkkp_sn, '') = coalesce(h.bkkp_sn, '') and a.payer = h.payer
-    inner join money.issued as o on h.candidate_id = o.candidate_id and o.held_since < i.held_since
+    inner join money.issued as o on h.candidate_id = o.candidate_id and i.held_since > o.held_since
     where a.held
     group by a.candidate_id, a.setl_id, a.turn, a.payer
 ),

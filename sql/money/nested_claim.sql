@@ -23,7 +23,9 @@ placed as (
         coalesce(p.fen, 0) as kept_here,
         coalesce(h.fen, 0) as held_here,
         coalesce(r.fen, 0) as back_here,
-        coalesce(max(case when c.period <> $period then a.amount end) over (partition by a.setl_id, a.bkkp_sn, a.payer), 0) as earlier_amount
+        coalesce(
+            max(case when c.period <> $period then a.amount end) over (partition by a.setl_id, a.bkkp_sn, a.payer), 0
+        ) as earlier_amount
     from money.payer_amount as a
     inner join money.candidate as c on a.candidate_id = c.candidate_id and a.setl_id = c.setl_id and a.turn = c.turn
     left join money.kept_claim as k
