@@ -7,7 +7,7 @@ import polars as pl
 
 from models.evaluation.measures import over
 from models.evaluation.pooled.worlds import Facts, Scored
-from models.sample.hospitals import LOOK_ALIKES, UPCODERS
+from models.sample.hospitals import DIP_UPCODERS, LOOK_ALIKES, UPCODERS
 
 REVIEWED = 0.05  # share of cases that can be reviewed
 
@@ -21,7 +21,7 @@ def coding_facts(facts: Facts, world: int, found: Scored, q_limit: float) -> Non
     flagged = {code for code, value in q.items() if value is not None and value <= q_limit}
     for name, ranking in (("", score), ("|tier", found.tier_share), ("|paid", found.paid)):
         _ranking(facts, world, name, over(sorted(roles), ranking), planted)
-    overt = {code for code in planted if roles[code] not in ("upcoder_padding", "upcoder_dip")}
+    overt = {code for code in planted if roles[code] not in ("upcoder_padding", *DIP_UPCODERS)}
     others = sorted(set(roles) - planted | overt)
     won, pairs = _wins(over(others, score), overt)
     facts.add("auc_overt", world, won, pairs)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.sample.hospitals.catalogue import DEPARTMENT, RESPIRATORY, Catalogue, F, Floats, Ints
+from models.sample.hospitals.diagnoses import dearest, draw_diagnoses
 from models.sample.hospitals.roles import Schemes
 from models.sample.hospitals.roster import CLASS_SEVERITY, DIP, Roster
 
@@ -42,6 +43,8 @@ class Cases:
     los: Ints
     true: Ints  # level of the group that the patient belongs to
     billed: Ints
+    diagnosis: Ints  # number of the main diagnosis among those of the family
+    coded: Ints  # that on the bill
     scheme: Ints  # 0 honest, 1 mistake, 2 planted
 
     def __len__(self) -> int:
@@ -90,6 +93,7 @@ def draw(
     floor = np.select([level == 2, level == 1], [cut[:, 1], cut[:, 0]], eta - 1.5)
     los = catalogue.los[family] * np.exp(0.14 * level + roster.los[hospital] + rng.normal(0, 0.35, n))
     true = np.minimum(level, catalogue.top[roster.method[hospital], seasons.version[month], family])
+    diagnosis = draw_diagnoses(rng, hospital, family, roster, catalogue)
     return Cases(
         hospital=hospital,
         month=month,
@@ -103,6 +107,8 @@ def draw(
         los=np.clip(np.round(los), 1, 90).astype(np.int64),
         true=true,
         billed=_recorded(rng, level, true, hospital, month, roster, catalogue, seasons, family),
+        diagnosis=diagnosis,
+        coded=diagnosis.copy(),
         scheme=np.zeros(n, np.int64),
     )
 
@@ -142,19 +148,27 @@ def upcode(
     rng: np.random.Generator, cases: Cases, roster: Roster, catalogue: Catalogue, seasons: Seasons, schemes: Schemes,
     window: int,
 ) -> None:  # fmt: skip
-    """Raise the billed level where a scheme wants it; most go up one step. Marks mistakes and planted cases."""
+    """Raise the billed level, or the main diagnosis, where a scheme wants it. Marks mistakes and planted cases.
+
+    Most go up one level; a diagnosis becomes the dearest of its category.
+    """
     top = catalogue.top[roster.method[cases.hospital], seasons.version[cases.month], cases.family]
+    dearer = dearest(catalogue)[cases.family, cases.diagnosis]
+    room = np.where(schemes.diagnosis[cases.hospital] == 1, dearer != cases.diagnosis, cases.billed < top)
     for one in np.flatnonzero(schemes.upcodes > 0).tolist():
         mine = np.flatnonzero((cases.hospital == one) & (cases.month >= schemes.onset[one]))
-        able = mine[(cases.billed[mine] < top[mine]) & (cases.billed[mine] == cases.true[mine])]
+        able = mine[room[mine] & (cases.billed[mine] == cases.true[mine])]
         if one in schemes.families:
             able = able[np.isin(cases.family[able], schemes.families[one])]
         recent = (cases.month[mine] >= window).sum()
         chance = min(0.9, schemes.upcodes[one] * recent / max((cases.month[able] >= window).sum(), 1))
         moved = able[rng.random(len(able)) < chance]
+        cases.scheme[moved] = 2
+        if schemes.diagnosis[one]:
+            cases.coded[moved] = dearer[moved]
+            continue
         step = np.where(rng.random(len(moved)) < 0.7, 1, 2)
         cases.billed[moved] = np.minimum(cases.billed[moved] + step, top[moved])
-        cases.scheme[moved] = 2
     cases.scheme[(cases.billed > cases.true) & (cases.scheme == 0)] = 1
 
 

@@ -36,6 +36,7 @@ def _case_level(cases: Cases, roster: Roster, catalogue: Catalogue, seasons: Sea
     h, f, m = cases.hospital, cases.family, cases.month
     log = (
         catalogue.base[f]
+        + catalogue.dearer[f, cases.diagnosis]
         + CLASS_COST[roster.cls[h]]
         + roster.cost[h]
         + roster.cost_family[h, f]

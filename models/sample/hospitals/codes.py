@@ -17,6 +17,7 @@ SECONDARY = (
     ("K29.508", 0), ("J06.800", 0), ("N28.100", 0), ("K76.000", 0), ("E04.100", 0), ("I70.900", 0), ("M81.900", 0),
 )  # fmt: skip
 SECONDARY_CODE = np.array([code for code, _ in SECONDARY])
+_MAIN = np.array([[*of, *[""] * (max(map(len, DIAGNOSES)) - len(of))] for of in DIAGNOSES])
 BY_LEVEL = tuple(np.flatnonzero([level == one for _, level in SECONDARY]) for one in (0, 1, 2))
 
 
@@ -46,10 +47,9 @@ def person_code(person: Ints) -> pl.Series:
     return pl.select(pl.concat_str([high, low])).to_series()
 
 
-def main_diagnosis(cases: Cases, pick: Ints) -> np.ndarray:
-    """Main diagnosis: `pick` (any number) chooses among those of the family."""
-    table, size = _padded(DIAGNOSES)
-    return np.asarray(table[cases.family, pick % size[cases.family]])
+def main_diagnosis(cases: Cases, number: Ints) -> np.ndarray:
+    """Code of the main diagnosis with that number in the family."""
+    return np.asarray(_MAIN[cases.family, number])
 
 
 def operation(cases: Cases, level: Ints, roster: Roster) -> np.ndarray:
@@ -70,11 +70,6 @@ def group(
     op = operation(cases, level, roster)
     dip = np.char.add(np.char.add(diagnosis.astype("<U5"), ":"), op)
     return pl.Series(np.where(method == DIP, dip, drg))
-
-
-def _padded(lists: tuple[tuple[str, ...], ...]) -> tuple[np.ndarray, Ints]:
-    width = max(len(row) for row in lists)
-    return np.array([[*row, *[""] * (width - len(row))] for row in lists]), np.array([len(row) for row in lists])
 
 
 assert len(set(CODES)) == len(CODES)

@@ -6,7 +6,8 @@ import numpy as np
 
 from models.sample.hospitals.cases import Cases, Seasons
 from models.sample.hospitals.catalogue import Catalogue, Floats, Ints
-from models.sample.hospitals.roster import Roster
+from models.sample.hospitals.diagnoses import weight_factor
+from models.sample.hospitals.roster import DIP, Roster
 
 INSURANCES = ("310", "390")
 RATE = (1.04, 0.97)  # of the mean cost of a case, by insurance
@@ -33,10 +34,13 @@ def rates(typical: float) -> Floats:
     return np.asarray(np.round(np.array(RATE, dtype=np.float64) * typical, 2))
 
 
-def weight(cases: Cases, level: Ints, roster: Roster, catalogue: Catalogue, seasons: Seasons) -> Floats:
-    """Weight of the group at `level`, four decimals."""
+def weight(
+    cases: Cases, level: Ints, diagnosis: Ints, roster: Roster, catalogue: Catalogue, seasons: Seasons
+) -> Floats:
+    """Weight of the group at `level`, four decimals; under DIP with that main diagnosis of the family."""
     method, version = roster.method[cases.hospital], seasons.version[cases.month]
-    return np.round(catalogue.weight[method, version, cases.family, level], 4)
+    factor = np.where(method == DIP, weight_factor(catalogue, cases.family, diagnosis), 1.0)
+    return np.asarray(np.round(catalogue.weight[method, version, cases.family, level] * factor, 4))
 
 
 def standard(wt: Floats, rate: Floats, coef: Floats, cost: Floats) -> Floats:
@@ -54,8 +58,8 @@ def pay(
     """Price and pay every case; `cost` in yuan, `price` = rate by insurance."""
     cls = roster.cls[cases.hospital]
     coef, rate = np.array(COEF)[cls], price[insurance]
-    billed = standard(weight(cases, cases.billed, roster, catalogue, seasons), rate, coef, cost)
-    true = standard(weight(cases, cases.true, roster, catalogue, seasons), rate, coef, cost)
+    billed = standard(weight(cases, cases.billed, cases.coded, roster, catalogue, seasons), rate, coef, cost)
+    true = standard(weight(cases, cases.true, cases.diagnosis, roster, catalogue, seasons), rate, coef, cost)
     scope = np.round(0.94 * cost, 2)
     deductible = np.minimum(np.array(DEDUCTIBLE)[cls], scope)
     fund = np.round((scope - deductible) * np.array(SHARE)[cls, insurance], 2)

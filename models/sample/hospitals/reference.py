@@ -9,6 +9,7 @@ from models.periods import month_start
 from models.sample.hospitals import codes, payment
 from models.sample.hospitals.catalogue import DIAGNOSES, OPERATION, VARIANTS, Catalogue, F, Floats
 from models.sample.hospitals.coding import treatment_item
+from models.sample.hospitals.diagnoses import weight_factor
 from models.sample.hospitals.roster import DIP, DRG, LEVELS, Roster
 from models.sample.hospitals.spec import HospitalSpec
 
@@ -47,10 +48,10 @@ def group_standards(catalogue: Catalogue, spec: HospitalSpec, change: int) -> pl
                 )
             for level in range(int(catalogue.top[DIP, version, f]) + 1):
                 op = (OPERATION[f], *VARIANTS[f])[level]
-                wt = round(float(catalogue.weight[DIP, version, f, level]), 4)
-                rows += [
-                    ("DIP", codes.VERSIONS[1][version], f"{d[:5]}:{op}", wt, *dates[version]) for d in DIAGNOSES[f]
-                ]
+                for number, code in enumerate(DIAGNOSES[f]):
+                    factor = weight_factor(catalogue, np.array(f), np.array(number))
+                    wt = round(float(catalogue.weight[DIP, version, f, level] * factor), 4)
+                    rows.append(("DIP", codes.VERSIONS[1][version], f"{code[:5]}:{op}", wt, *dates[version]))
     frame = pl.DataFrame(rows, schema=["grp_type", "grp_ver", "grp_code", "wt", "valid_from", "valid_to"], orient="row")
     return frame.with_columns(pl.col("wt").cast(pl.Decimal(14, 6)), grp_name=pl.col("grp_code"), file_id=1)
 

@@ -6,13 +6,13 @@ import numpy as np
 
 from models.sample.hospitals.catalogue import DEPARTMENT, Catalogue, F, Floats, Ints
 from models.sample.hospitals.roster import DIP, DRG, SECONDARY, TERTIARY, Roster
-from models.sample.hospitals.spec import SPENDERS, UPCODERS, HospitalSpec
+from models.sample.hospitals.spec import DIP_UPCODERS, SPENDERS, UPCODERS, HospitalSpec
 
 #: how often each role is played where there is room
 CAST = {
     "upcoder_uniform": 2, "upcoder_family": 1, "upcoder_onset": 1, "upcoder_code": 1, "upcoder_padding": 1,
-    "upcoder_dip": 1, "severe": 1, "thrifty": 1, "new": 1, "took_over": 1, "overspend": 1, "underspend": 1,
-    "overspend_mild": 1, "underspend_mild": 1, "dept_over": 1, "doctor_over": 1, "mid_honest": 4,
+    "upcoder_dip": 1, "upcoder_diagnosis": 1, "severe": 1, "thrifty": 1, "new": 1, "took_over": 1, "overspend": 1,
+    "underspend": 1, "overspend_mild": 1, "underspend_mild": 1, "dept_over": 1, "doctor_over": 1, "mid_honest": 4,
 }  # fmt: skip
 #: least cases of the last twelve months at which a role is given
 _LEAST = {"severe": 400.0, "dept_over": 400.0, "doctor_over": 400.0}
@@ -41,6 +41,7 @@ class Schemes:
     families: dict[int, Ints] = field(default_factory=dict)  # upcodes only these
     favourite: dict[int, str] = field(default_factory=dict)  # writes always this secondary code
     padding: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    diagnosis: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # raises it instead of the level
     cost: Floats = field(default_factory=lambda: np.zeros(0))  # log factor on every charge
     takeover: dict[int, tuple[int, Floats]] = field(default_factory=dict)  # month, mix from then on
     department: dict[int, tuple[int, float]] = field(default_factory=dict)  # department, log factor
@@ -51,7 +52,7 @@ def cast(rng: np.random.Generator, spec: HospitalSpec, roster: Roster, catalogue
     """Give out the roles (nothing in a world without schemes) and change the roster accordingly."""
     total = len(roster.cls)
     made = Schemes(np.zeros(total), np.zeros(total, np.int64))
-    made.padding, made.cost = np.zeros(total, np.int64), np.zeros(total)
+    made.padding, made.diagnosis, made.cost = np.zeros(total, np.int64), np.zeros(total, np.int64), np.zeros(total)
     if not spec.planted:
         return made
     roles = [role for role, times in CAST.items() for _ in range(times)]
@@ -76,7 +77,7 @@ def _choose(rng: np.random.Generator, role: str, roster: Roster) -> int | None:
     """A hospital that can play the role: general, still honest, with enough cases (and peers paid the same way)."""
     yearly = roster.size * 12
     free = (np.array(roster.role) == "honest") & (roster.special == 0) & (yearly >= _LEAST.get(role, _LEAST_ANY))
-    free &= roster.method == (DIP if role == "upcoder_dip" else DRG)
+    free &= roster.method == (DIP if role in DIP_UPCODERS else DRG)
     if role in _MOVES_COST:
         free &= _has_room(roster)
     if role == "severe":
@@ -152,3 +153,5 @@ def _upcode(
         made.favourite[one] = ""  # chosen where codes are written
     elif role == "upcoder_padding":
         made.padding[one] = 1
+    elif role == "upcoder_diagnosis":
+        made.diagnosis[one] = 1

@@ -35,6 +35,7 @@ class Roster:
     los: Floats
     cost_family: Floats  # H×F
     severity_family: Floats  # H×F
+    lean_family: Floats  # H×F: log odds of one step dearer among the main diagnoses of a family
     style: Floats  # H×C: log use of each charge class
     mix: Floats  # H×F: case mix
     under: Floats  # H×M: chance that a complication is not recorded
@@ -90,6 +91,7 @@ def make_roster(rng: np.random.Generator, spec: HospitalSpec, catalogue: Catalog
         unit_cost=rng.normal(0, 0.05, (total, 12)) * real[:, None],
         active_from=np.zeros(total, np.int64),
         role=["honest"] * n + ["typical"] * 6,
+        lean_family=rng.normal(0, 0.22, (total, F)) * real[:, None],
     )
 
 

@@ -7,9 +7,11 @@ import polars as pl
 
 from models.periods import month_start, parse_quarter
 
+#: under DIP a dearer treatment is billed, or a dearer main diagnosis of the same category
+DIP_UPCODERS = ("upcoder_dip", "upcoder_diagnosis")
 #: providers whose coding is planted; `upcoder_padding` also charges for what it bills
 UPCODERS = (
-    "upcoder_uniform", "upcoder_family", "upcoder_onset", "upcoder_code", "upcoder_padding", "upcoder_dip",
+    "upcoder_uniform", "upcoder_family", "upcoder_onset", "upcoder_code", "upcoder_padding", *DIP_UPCODERS,
 )  # fmt: skip
 #: honest providers that a naive look confuses with an upcoder
 LOOK_ALIKES = ("severe", "thrifty", "mid_honest", "new", "took_over")

@@ -78,7 +78,7 @@ def _fresh_means(
     fresh = draw(rng, who, month, roster, catalogue, seasons, schemes)
     upcode(rng, fresh, roster, catalogue, seasons, schemes, spec.window)
     log = np.log(expected_charges(fresh, roster, catalogue, seasons, schemes).sum(1))
-    diagnosis = codes.main_diagnosis(fresh, rng.integers(0, 6, len(who)))
+    diagnosis = codes.main_diagnosis(fresh, fresh.coded)
     frame = pl.DataFrame(
         {"hospital": who, "grp_ver": seasons.version[month], "log": log,
          "grp_code": codes.group(fresh, fresh.billed, diagnosis, roster, catalogue, seasons)}

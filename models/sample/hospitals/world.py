@@ -39,10 +39,10 @@ def fill(engine: Engine, spec: HospitalSpec) -> HospitalTruth:
     cost = charges.sum(1) / 100
     price = payment.rates(_typical_cost(catalogue, cases, roster, seasons, cost))
     pay = payment.pay(cases, visits.insurance, cost, price, roster, catalogue, seasons)
-    diagnosis = codes.main_diagnosis(cases, rng.integers(0, 6, len(cases)))
+    diagnosis, had = codes.main_diagnosis(cases, cases.coded), codes.main_diagnosis(cases, cases.diagnosis)
     billed = codes.group(cases, cases.billed, diagnosis, roster, catalogue, seasons)
-    right = codes.group(cases, cases.true, diagnosis, roster, catalogue, seasons)
-    weight = payment.weight(cases, cases.billed, roster, catalogue, seasons)
+    right = codes.group(cases, cases.true, had, roster, catalogue, seasons)
+    weight = payment.weight(cases, cases.billed, cases.coded, roster, catalogue, seasons)
     stays = settlements(cases, visits, charges, pay, billed, weight, roster, rng)
     known = coding.secondary(rng, cases, roster, schemes)
     lines = fee_lines(rng, cases, visits, charges, known)
@@ -68,7 +68,7 @@ def _volume(rng: np.random.Generator, spec: HospitalSpec, roster: Roster) -> tup
 
 def _typical_cost(catalogue: Catalogue, cases: Cases, roster: Roster, seasons: Seasons, cost: np.ndarray) -> float:
     """Cost of a case of weight one at a secondary hospital."""
-    wt = payment.weight(cases, cases.true, roster, catalogue, seasons)
+    wt = payment.weight(cases, cases.true, cases.diagnosis, roster, catalogue, seasons)
     return float(cost.sum() / (wt * np.exp(CLASS_COST[roster.cls[cases.hospital]])).sum())
 
 
