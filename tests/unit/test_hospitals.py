@@ -78,6 +78,29 @@ def test_only_upcoders_upcode(world: tuple[Engine, HospitalTruth]) -> None:
     assert moved["overpaid"].sum() > 0
 
 
+def test_who_writes_dearer_diagnoses_changes_nothing_else() -> None:
+    spec = HospitalSpec(seed=5, hospitals=90, stays=30_000, months=15, chronic=500)
+    engine = memory_engine()
+    truth = fill(engine, spec)
+    code = truth.providers.filter(pl.col("role") == "upcoder_diagnosis")["fixmedins_code"]
+    assert len(code) == 1
+    moved = truth.cases.filter((pl.col("fixmedins_code") == code[0]) & (pl.col("scheme") == "upcoding"))
+    assert moved.height > 30
+    parts = moved.select(
+        billed=pl.col("grp_code").str.split(":"), had=pl.col("true_grp_code").str.split(":"), setl_id="setl_id"
+    ).with_columns(pl.col("billed", "had").list.to_struct(fields=["diagnosis", "treatment"]))
+    billed, had = parts["billed"].struct, parts["had"].struct
+    assert (billed.field("treatment") == had.field("treatment")).all()
+    assert (billed.field("diagnosis") != had.field("diagnosis")).all()
+    assert (billed.field("diagnosis").str.slice(0, 3) == had.field("diagnosis").str.slice(0, 3)).all()
+    standards = engine.frame("select distinct grp_ver, grp_code, wt from cur.drg_std where grp_type = 'DIP'")
+    versions = engine.frame("select setl_id, grp_ver, wt from core.settlement")
+    priced = moved.join(versions, on="setl_id").join(
+        standards, left_on=["grp_ver", "true_grp_code"], right_on=["grp_ver", "grp_code"], suffix="_true"
+    )
+    assert priced.height == moved.height and (priced["wt"] > priced["wt_true"]).all()
+
+
 def test_a_world_without_schemes_has_none() -> None:
     engine = memory_engine()
     truth = fill(engine, HospitalSpec(seed=4, hospitals=60, stays=12_000, chronic=2_000, planted=False))

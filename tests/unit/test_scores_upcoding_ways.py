@@ -13,6 +13,7 @@ from models.engine.duck import Engine
 from models.scores import upcoding
 from models.scores.cases import prepare_cases, prepare_peers
 from models.scores.coding.cases import by_diagnosis, tiered_cases
+from models.scores.coding.share import expected_levels
 from models.scores.coding.ways import Way, stronger
 from models.scores.window import quarter_window
 from tests.unit.test_scores_worlds import engine_with, spread_times
@@ -80,8 +81,34 @@ def test_families_by_diagnosis() -> None:
     prepare_cases(engine, quarter_window(PERIOD), Config())
     placed = by_diagnosis(tiered_cases(engine))
     assert dict(placed.select("grp_code", "family").rows()) == codes
+    assert sorted(set(placed["pool"])) == ["100123", "J15~", "J18~", "综合病种:SS"]
     dear = placed.filter(pl.col("level") > 0)
     assert (dear["grp_code"].to_list(), dear["levels"].to_list()) == (["J18.0:33.2"], [2])
+
+
+def _counted(family: str, provider: int, dear: int, plain: int) -> pl.DataFrame:
+    """Cases of one treatment of the category J18 at a provider."""
+    return pl.DataFrame(
+        {"peer_group": "g", "grp_type": "DIP", "grp_ver": "", "family": f"J18~{family}", "pool": "J18~",
+         "fixmedins_code": f"H{provider}", "level": [1] * dear + [0] * plain, "levels": 2,
+         "age_band": "1", "gend": "1", "way": "plain"}
+    )  # fmt: skip
+
+
+def test_rare_treatments_of_a_category_are_expected_together() -> None:
+    common = [_counted("a", one, 10, 10) for one in range(8)]
+    rare = [_counted("b", 0, 6, 2), _counted("b", 1, 3, 1), _counted("c", 0, 4, 0)]  # c is done by nobody else
+    cases = pl.concat([*common, *rare])
+    alone = expected_levels(cases.drop("pool"), 5, 30)
+    assert set(alone["family"]) == {"J18~a"}
+    found = expected_levels(cases, 5, 30)
+    assert set(found["family"]) == {"J18~a", "J18~b"}
+    mine = found.filter((pl.col("family") == "J18~b") & (pl.col("fixmedins_code") == "H0")).row(0, named=True)
+    # one peer has the treatment, in 4 cases of which 3 are dear; what the category is used to speaks louder
+    assert 0.5 * 8 < mine["e1"] < 0.62 * 8
+    assert (mine["n1"], mine["n0"]) == (6, 2)
+    usual = found.filter((pl.col("family") == "J18~a") & (pl.col("fixmedins_code") == "H5")).row(0, named=True)
+    assert usual["e1"] == pytest.approx(10, abs=0.3)
 
 
 def _way(kind: str, rows: list[tuple[str, str, float | None, float]]) -> Way:

@@ -40,12 +40,17 @@ def tiered_cases(engine: Engine) -> pl.DataFrame:
 def by_diagnosis(cases: pl.DataFrame) -> pl.DataFrame:
     """The DIP cases of `tiered_cases` placed the other way: families of one ICD category and one treatment, whose
     diagnoses differ in weight. What begins with no diagnosis stays alone.
+
+    `pool`: the category. Of most treatments few cases are treated anywhere; what is usual is learned from all of them.
     """
     rows = cases.filter(pl.col("grp_type") == "DIP")
     treatment = pl.col("grp_code").str.strip_prefix(pl.col("family"))
     placed = pl.concat_str(pl.col("family").str.slice(0, 3), pl.lit("~"), treatment)
     icd = pl.col("family").str.contains("^[A-Z][0-9][0-9]")
-    rows = rows.with_columns(family=pl.when(icd).then(placed).otherwise("grp_code"))
+    category = pl.concat_str(pl.col("family").str.slice(0, 3), pl.lit("~"))
+    rows = rows.with_columns(
+        family=pl.when(icd).then(placed).otherwise("grp_code"), pool=pl.when(icd).then(category).otherwise("grp_code")
+    )
     levels = group_levels(rows)
     return rows.drop("level", "levels", "mean_wt").join(
         levels, on=["grp_type", "grp_ver", "grp_code"], how="left", maintain_order="left"

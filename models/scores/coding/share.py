@@ -5,6 +5,8 @@ in the same family for patients of the same age, sex, admission way and transfer
 resource use.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -24,9 +26,13 @@ def expected_levels(cases: pl.DataFrame, least_providers: int, least_cases: int)
     """Observed and expected cases by level: one row a provider, class, family and stratum (`n0`.., `e0`..).
 
     A family is kept for a provider only with `least_providers` peers, `least_cases` peer cases and more than one level
-    billed by peers. Each provider's vote grows with its cases, but no giant sets the norm.
+    billed by peers. Each provider's vote grows with its cases, but no giant sets the norm. Families of one `pool` (a
+    column that not all cases have) count together for that, as long as somebody else has the family, and what is usual
+    in a family is drawn to what is usual in its pool.
     """
-    key = [*CLASS, *FAMILY[1:], "fixmedins_code", *STRATUM]
+    if "pool" not in cases.columns:
+        cases = cases.with_columns(pool="family")
+    key = [*CLASS, *FAMILY[1:], "pool", "fixmedins_code", *STRATUM]
     level = pl.col("level")
     rows = (
         cases.filter(pl.col("levels") > 1)
@@ -37,30 +43,54 @@ def expected_levels(cases: pl.DataFrame, least_providers: int, least_cases: int)
     if rows.is_empty():
         return rows.with_columns(**{f"e{number}": pl.lit(0.0) for number in range(LEVELS)})
     counts = rows.select(f"n{number}" for number in range(LEVELS)).to_numpy().astype(float)
-    family = codes_of(rows, [*CLASS, *FAMILY[1:]])
-    member = codes_of(rows, [*CLASS, *FAMILY[1:], "fixmedins_code"])
-    size = sums(member, counts.sum(1), member.max() + 1)
-    weight = (vote(size) / size)[member]
-    peers = _left_out(counts * weight[:, None], family, member)
-    share = peers / np.maximum(peers.sum(1, keepdims=True), 1e-12)
-    others = sums(family, counts.sum(1), family.max() + 1)[family] - size[member]
-    providers = np.bincount(family[np.unique(member, return_index=True)[1]], minlength=family.max() + 1)[family]
-    kept = (providers - 1 >= least_providers) & (others >= least_cases) & (share.max(1) < 1 - 1e-9)
-    tilt = _stratum_effect(rows, counts, family, weight)
-    prior = share * np.exp(tilt[:, None] * np.arange(LEVELS))
+    pool, family = (_peers_of(rows, counts, name) for name in ("pool", "family"))
+    # votes are below one a case, so a prior is scaled by the typical vote of a case
+    usual = family.votes + pool.typical[:, None] * PRIOR_CASES * pool.share
+    usual /= np.maximum(usual.sum(1, keepdims=True), 1e-12)
+    tilt = _stratum_effect(rows, counts, pool.place, pool.weight)
+    prior = usual * np.exp(tilt[:, None] * np.arange(LEVELS))
     prior /= np.maximum(prior.sum(1, keepdims=True), 1e-12)
     stratum = codes_of(rows, [*CLASS, *FAMILY[1:], *STRATUM])
-    voted = counts * weight[:, None]
+    voted = counts * family.weight[:, None]
     near = np.maximum(_sum_rows(voted, stratum)[stratum] - voted, 0)
-    # votes are below one a case, so the prior is scaled by the typical vote of a case in the family
-    typical = (sums(family, vote(size)[member] * counts.sum(1) / size[member], family.max() + 1) / sums(
-        family, counts.sum(1), family.max() + 1
-    ))[family] * PRIOR_CASES  # fmt: skip
+    typical = family.typical * PRIOR_CASES
     expected = (near + typical[:, None] * prior) / (near.sum(1) + typical)[:, None]
     expected = expected * counts.sum(1, keepdims=True)
+    kept = (pool.providers >= least_providers) & (pool.cases >= least_cases) & (pool.share.max(1) < 1 - 1e-9)
     return rows.with_columns(pl.Series(f"e{number}", expected[:, number]) for number in range(LEVELS)).filter(
-        pl.Series(kept)
+        pl.Series(kept & (family.providers > 0))
     )
+
+
+@dataclass(frozen=True)
+class _Peers:
+    """By row: its group's number, a case's vote, and of the group's other providers votes by level, shares of the
+    levels, how many they are and how many cases they have; `typical` = mean vote of a case of the group.
+    """
+
+    place: np.ndarray
+    weight: np.ndarray
+    votes: np.ndarray
+    share: np.ndarray
+    providers: np.ndarray
+    cases: np.ndarray
+    typical: np.ndarray
+
+
+def _peers_of(rows: pl.DataFrame, counts: np.ndarray, name: str) -> _Peers:
+    """The other providers of each row's class in its family, or in its pool of families."""
+    place = codes_of(rows, [*CLASS, "grp_ver", name])
+    member = codes_of(rows, [*CLASS, "grp_ver", name, "fixmedins_code"])
+    cases, groups = counts.sum(1), int(place.max()) + 1
+    size = sums(member, cases, member.max() + 1)
+    weight = (vote(size) / size)[member]
+    votes = _left_out(counts * weight[:, None], place, member)
+    total = sums(place, cases, groups)
+    providers = np.bincount(place[np.unique(member, return_index=True)[1]], minlength=groups)
+    return _Peers(
+        place, weight, votes, votes / np.maximum(votes.sum(1, keepdims=True), 1e-12), providers[place] - 1,
+        total[place] - size[member], (sums(place, weight * cases, groups) / total)[place],
+    )  # fmt: skip
 
 
 def _sum_rows(values: np.ndarray, index: np.ndarray) -> np.ndarray:
