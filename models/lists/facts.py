@@ -80,7 +80,8 @@ def _warnings(session: Session, period: str) -> list[str]:
                 {"period": period},
             ).fetchall()
         ]
-    return [*accepted, *_rests_on_less(session, period), *_of_load(session, _remarks)]
+    levels = without_levels(session.engine, period) if "Q" in period else []
+    return [*accepted, *_rests_on_less(session, period), *levels, *_of_load(session, _remarks)]
 
 
 def _of_load(session: Session, tell: Callable[[Session], list[str]]) -> list[str]:
@@ -109,6 +110,26 @@ def aimless_recoveries(engine: Engine) -> list[str]:
     return [
         f"recovered_d: {rows} 行（{fund} 元）既无结算或明细，也无机构和期间，不能冲减 / rows name neither settlement, "
         "line nor provider and period, so they lower no claim; deliver them again with one of these"
+    ]
+
+
+def without_levels(engine: Engine, period: str) -> list[str]:
+    """Told where a quarter has grouped cases but nobody could be judged for upcoding."""
+    judged = "score.upcoding_provider"
+    if engine.exists(judged):
+        row = engine.frame(f"select count(*) as n from {judged} where period = $period", {"period": period})
+        if row.item():
+            return []
+    grouped = engine.frame(
+        "select count(*) as n from core.settlement where quarter = $period and grp_code is not null", {"period": period}
+    ).item()
+    if not grouped:
+        return []
+    return [
+        f"upcoding_provider：{period} 有分组病例 {grouped} 例，但没有同类机构可比的病组层级"
+        "（DRG 看严重程度位，DIP 看分值），高编高套清单为空 / "
+        f"{grouped} grouped cases, but no family of groups whose levels enough peers billed "
+        "(DRG: severity digits, DIP: weights), so the upcoding lists are empty"
     ]
 
 

@@ -16,7 +16,7 @@ from models.config import Config
 from models.engine.duck import memory_engine
 from models.errors import JichaError
 from models.lists import replaced_folder, tidy, write_list, write_manifest
-from models.lists.facts import aimless_recoveries
+from models.lists.facts import aimless_recoveries, without_levels
 from models.manifest import read_manifest, verify
 from tests.given import given
 from tests.unit.lists_support import plain_frame
@@ -157,3 +157,14 @@ def test_recoveries_that_name_nothing_are_told() -> None:
     (line,) = aimless_recoveries(given(memory_engine(), recovered_d=rows))
     assert "2 行（10.00 元）" in line
     assert aimless_recoveries(given(memory_engine(), recovered_d=rows[:3])) == []
+
+
+def test_an_empty_upcoding_list_says_why() -> None:
+    engine = memory_engine()
+    engine.con.execute("create table core.settlement (setl_id varchar, quarter varchar, grp_code varchar)")
+    engine.con.execute("insert into core.settlement values ('1', '2025Q1', 'AA19'), ('2', '2025Q2', null)")
+    (said,) = without_levels(engine, "2025Q1")
+    assert "2025Q1 有分组病例 1 例" in said
+    assert without_levels(engine, "2025Q2") == []
+    engine.con.execute("create table score.upcoding_provider as select '2025Q1' as period")
+    assert without_levels(engine, "2025Q1") == []
