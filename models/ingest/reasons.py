@@ -8,6 +8,7 @@ REASONS = {
     "bad_quote": "引号位置有误 / a quotation mark in the wrong place",
     "unclosed_quote": "引号未闭合 / a quotation mark that is not closed",
     "blank_line": "空行 / a blank line",
+    "formula_error": "公式出错（如 #N/A） / a formula that failed, such as #N/A; enter the value",
     "nul_byte": "含 NUL 字节 / a NUL byte in it",
     "lost_digits": "被写成科学计数法，位数已丢失 / a spreadsheet wrote it like 1.2E+17; deliver it as text",
     "too_long": "过长 / too long",

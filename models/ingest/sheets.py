@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipE
 
 from models.contracts import tables
 from models.ingest import numbers, quick
+from models.ingest.formula_errors import failed_cells
 from models.ingest.header import names_for, normal
 from models.ingest.names import split_extension, table_of
 from models.ingest.parse import Dialect, Parsed
@@ -23,6 +24,7 @@ from models.ingest.sources import Source
 from models.ingest.summary import Unreadable
 
 _BATCH = 131_072
+FAILED = "\0"  # stands for a cell whose formula failed; no cell of a workbook can hold a NUL
 _CHINA = timedelta(hours=8)  # a moment with a time zone is one in time; the area's clock is China's
 _DAMAGED = "parquet 损坏 / the parquet file is damaged; write it again"
 
@@ -141,13 +143,15 @@ def _sheets(source: Source, table: str | None) -> dict[str, list[list[str]]]:
         book = CalamineWorkbook.from_object(source.whole())
         for name in [table] if table in book.sheet_names else book.sheet_names:
             rows = [[_cell(value) for value in row] for row in book.get_sheet_by_name(name).to_python(False)]
+            for row, column in failed_cells(source.whole(), name):
+                rows[row][column] = FAILED
             while rows and not any(rows[-1]):
                 rows.pop()
             if rows:
                 found[name] = rows
     except PasswordError:
         raise Unreadable("工作簿有密码 / the workbook has a password; save it without one") from None
-    except (CalamineError, ZipError, OSError, ValueError):
+    except (CalamineError, ZipError, OSError, ValueError, IndexError):
         raise Unreadable("工作簿损坏 / the workbook is damaged; save it again as .xlsx") from None
     if not found:
         raise Unreadable("工作簿为空 / the workbook is empty; the first row must hold the column names")
@@ -172,7 +176,9 @@ def workbook_batch(source: Source, dialect: Dialect) -> Iterator[Parsed]:
     bad: dict[int, str] = {}
     kept: list[int] = []
     for number, row in enumerate(rows, 2):
-        if any(cell.strip() for cell in row):
+        if any(row[index] == FAILED for index in dialect.wanted):
+            bad[number] = "formula_error"
+        elif any(cell.strip() for cell in row):
             kept.append(number)
         else:
             bad[number] = "blank_line"

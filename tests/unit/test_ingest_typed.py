@@ -114,6 +114,25 @@ def test_the_sheet_that_holds_the_table_is_read(
     assert world.values("select subject_code from cur.kp_sex") == found
 
 
+def test_a_failed_formula_keeps_its_row_out(world: World) -> None:  # noqa: F811
+    book, buffer = Workbook(), io.BytesIO()
+    book.create_sheet("说明").append(["#REF!"])
+    sheet = book.create_sheet("kp_age")
+    sheet.append(["rule_id", "subject_code", "age_max", "valid_from", "valid_to", "note"])
+    sheet.append(["R07", "A1", "#N/A", "2024-01-01", None, "one"])
+    sheet.append(["R07", "A2", 18, "2024-01-01", None, "#DIV/0!"])  # in a column that nobody reads
+    sheet.append(["R07", "A3", 18, "2024-01-01", "#REF!", "three"])
+    sheet.append(["#NAME?", None, None, None, None, None])
+    assert sheet["C2"].data_type == "e"
+    book.save(buffer)
+    world.put("reference/kp_age.xlsx", buffer.getvalue())
+    world.load()
+    assert world.values("select subject_code from cur.kp_age") == ["A2"]
+    assert world.rows("select reason, rows, first_lines from meta.quarantine_reason") == [
+        ("formula_error", 3, [2, 4, 5])
+    ]
+
+
 def test_workbooks_serve_reference_tables(world: World) -> None:  # noqa: F811
     book, buffer = Workbook(), io.BytesIO()
     sheet = book.active
