@@ -85,12 +85,11 @@ def claims(engine: Engine, period: str, config: Config, register: Register, as_o
     engine.replace("money.item_line", "money/item_line")
     engine.replace("money.found", "money/found_id")
     put(engine, "money.issued_first", register.first_candidates(period))
-    engine.replace(
-        "money.candidate", "money/candidate", period=period, bundled_line_policy=config.params.bundled_line_policy
-    )
+    asked = {"period": period, "bundled_line_policy": config.params.bundled_line_policy}
+    engine.replace("money.candidate", "money/candidate", **asked)
     put_hold_rows(engine, issued, period)
     for table in CHAIN:
-        engine.replace(f"money.{table}", f"money/{table}", period=period)
+        engine.replace(f"money.{table}", f"money/{table}", **asked)
         if table == "payer_amount":
             put_marginal(engine, config)
     current = engine.query("money/claim", period=period)

@@ -1,7 +1,7 @@
 -- Issued money out of this period's reach, by line or case; what an issued item holds is laid on the lines that it claims.
 -- grain: candidate_id, setl_id, bkkp_sn, payer; fen
--- inputs: money.hold_row, money.own_hold, money.issued, money.found, money.item_line, money.line_share, money.paid
--- parameters: $period
+-- inputs: money.hold_row, money.own_hold, money.issued, money.found, money.item_line, money.line_share, money.paid, core.settlement
+-- parameters: $period, $bundled_line_policy
 -- limits: an item's row names no lines: its money is laid first on what its finding claims of each line after what was issued before,
 --         then on what issued lines and cases left (the smaller of what line and settlement have left), in the order of the lines;
 --         in sum over the item it is exact
@@ -30,7 +30,9 @@ item as (
     inner join money.issued as i on r.candidate_id = i.candidate_id
     inner join money.item_line as l on r.candidate_id = l.candidate_id
     inner join money.line_share as s on l.setl_id = s.setl_id and l.bkkp_sn = s.bkkp_sn and r.payer = s.payer
-    where r.setl_id is null
+    inner join core.settlement as c on l.setl_id = c.setl_id
+    -- lines that cannot be claimed hold nothing, such as those of a settlement whose account alone paid
+    where r.setl_id is null and c.paid > 0 and not (c.bundled = 1 and $bundled_line_policy = 'none')
 ),
 
 asked as (
