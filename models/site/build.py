@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import wait
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -97,7 +97,7 @@ class Material:
     addresses: Addresses
     told: dict[str, Any]
     known: portrait_rows.Known
-    found: dict[str, dict[str, cases.Rows]]
+    found: dict[str, Mapping[str, cases.Rows]]
     docs: list[str]
 
 

@@ -1,10 +1,9 @@
 """Case pages: one settlement on a list, what was charged and coded, and why it is listed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-
-import polars as pl
 
 from models.contracts import lists
 from models.contracts.words import coded, flat_json, items_json
@@ -12,6 +11,7 @@ from models.lists.bands import banded
 from models.site.cells import shown
 from models.site.names import Addresses, slug
 from models.site.render import Writer
+from models.site.rowsby import Rows, RowsBy
 from models.site.source import Source
 
 #: what the snapshot tells of a settlement: column, Chinese, English, how it is shown
@@ -33,30 +33,23 @@ FACTS = (
     ("psn_part_amt", "个人负担（元）", "Person's share (yuan)", "amount"),
     ("paid", "基金支付（元）", "Fund paid (yuan)", "amount"),
 )
-Rows = list[dict[str, Any]]
 
 
-def _by(frame: pl.DataFrame) -> dict[str, Rows]:
-    found: dict[str, Rows] = {}
-    for row in frame.to_dicts():
-        found.setdefault(str(row["setl_id"]), []).append(row)
-    return found
-
-
-def gather(source: Source, addresses: Addresses) -> dict[str, dict[str, Rows]]:
+def gather(source: Source, addresses: Addresses) -> dict[str, Mapping[str, Rows]]:
     """Everything told of the cases that have a page, by kind and settlement."""
     ids = sorted(one for page in addresses.case_pages.values() for one in page)
     names = ("settlement", "diagnosis", "operation")
-    found = {name: _by(source.ask(f"site/case_{name}", setl_ids=ids)) if ids else {} for name in names}
-    quarter = source.quarter
+    found: dict[str, Mapping[str, Rows]] = {name: {} for name in names}
+    for name in names if ids else ():
+        found[name] = RowsBy(source.ask(f"site/case_{name}", setl_ids=ids), "setl_id")
     for name in ("upcoding_case", "gathering_case"):
-        found[name] = _by(quarter.frame(name))
+        found[name] = RowsBy(source.quarter.frame(name), "setl_id")
     return found
 
 
-def claims_of(source: Source, language: str) -> dict[str, Rows]:
+def claims_of(source: Source, language: str) -> Mapping[str, Rows]:
     """The rows of `clawback` by settlement, their confidence as people see it."""
-    return _by(banded(lists()["clawback"], source.quarter.frame("clawback"), language)[1])
+    return RowsBy(banded(lists()["clawback"], source.quarter.frame("clawback"), language)[1], "setl_id")
 
 
 def _facts(row: dict[str, Any], writer: Writer) -> list[tuple[str, str]]:
@@ -96,7 +89,7 @@ def _claim(row: dict[str, Any], language: str) -> dict[str, Any]:
 
 
 def case_of(
-    setl_id: str, known: dict[str, dict[str, Rows]], claims: dict[str, Rows], writer: Writer, addresses: Addresses
+    setl_id: str, known: dict[str, Mapping[str, Rows]], claims: Mapping[str, Rows], writer: Writer, addresses: Addresses
 ) -> dict[str, Any]:
     """What the template shows of one settlement."""
     row = known["settlement"].get(setl_id, [{}])[0]
@@ -117,7 +110,7 @@ def case_of(
     }
 
 
-def write_cases(writer: Writer, source: Source, known: dict[str, dict[str, Rows]], addresses: Addresses) -> None:
+def write_cases(writer: Writer, source: Source, known: dict[str, Mapping[str, Rows]], addresses: Addresses) -> None:
     """Pages of some dozens of cases each; only the one asked for shows, without one their index."""
     claims = claims_of(source, writer.language)
     scored = {row["fixmedins_code"]: row for row in source.quarter.frame("provider_score").to_dicts()}

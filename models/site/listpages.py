@@ -1,18 +1,18 @@
 """List pages: the first rows on the page, all rows in parts beside it for search, sort and paging in the browser."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import polars as pl
 
 from models.contracts import lists
 from models.site.charts import island
 from models.site.names import Addresses
 from models.site.render import Writer
 from models.site.source import Served, Source
-from models.site.tables import Cell, Table, table
+from models.site.tables import Cell, Head, table
 
 FIRST_ROWS = 100
+AT_A_TIME = 10_000
 PART_BYTES = 300_000
 #: columns too wide for a table on a page; Excel has them
 LEFT_OUT = frozenset({"evidence", "fund_split", "psn_ids", "history", "reasons", "look_at"})
@@ -71,12 +71,12 @@ def _plain(cell: Cell) -> list[str] | str:
     return [cell.text, cell.href or "", cell.whole or ""]
 
 
-def write_parts(folder: Path, key: str, rows: Table) -> list[str]:
+def write_parts(folder: Path, key: str, rows: Iterable[tuple[Cell, ...]]) -> list[str]:
     """All rows as scripts that hand them over (a page opened from disk cannot fetch); returns their names."""
     names: list[str] = []
     part: list[str] = []
     size = 0
-    for row in rows.rows:
+    for row in rows:
         text = island([_plain(cell) for cell in row])
         if part and size + len(text.encode()) > PART_BYTES:
             names.append(_write_part(folder, key, len(names), part))
@@ -95,23 +95,34 @@ def _write_part(folder: Path, key: str, at: int, rows: list[str]) -> str:
     return name
 
 
+def _rows(page: ListPage, heads: list[Head], language: str, addresses: Addresses) -> Iterator[tuple[Cell, ...]]:
+    """All rows of a list, some at a time; a column that needs more room further down gets it in `heads`."""
+    for some in page.served.frame(page.name).iter_slices(AT_A_TIME):
+        told = table(page.name, some, language, addresses, columns_of(page.name))
+        for place, head in enumerate(told.heads):
+            if head.kind.endswith("long"):
+                heads[place] = head
+        yield from told.rows
+
+
 def write_list_pages(writer: Writer, source: Source, addresses: Addresses) -> None:
     """The page of every list, and the page that names them all."""
     made = pages(source)
     for one in made:
-        frame: pl.DataFrame = one.served.frame(one.name)
-        rows = table(one.name, frame, writer.language, addresses, columns_of(one.name))
-        parts: list[str] = []
-        if len(rows.rows) > FIRST_ROWS:  # what is on the page already is not sent again
-            parts = write_parts(writer.root / writer.language / "data", one.key, rows)
+        frame = one.served.frame(one.name)
+        first = table(one.name, frame.head(FIRST_ROWS), writer.language, addresses, columns_of(one.name))
+        heads, parts = list(first.heads), []
+        if frame.height > FIRST_ROWS:  # what is on the page already is not sent again
+            every = _rows(one, heads, writer.language, addresses)
+            parts = write_parts(writer.root / writer.language / "data", one.key, every)
         writer.page(
             "list.html",
             one.address,
             spec=lists()[one.name],
             period=one.served.period,
-            heads=rows.heads,
-            rows=rows.rows[:FIRST_ROWS],
-            total=len(rows.rows),
-            island={"parts": parts, "rows": len(rows.rows)},
+            heads=heads,
+            rows=[[cell._replace(kind=head.kind) for cell, head in zip(row, heads, strict=True)] for row in first.rows],
+            total=frame.height,
+            island={"parts": parts, "rows": frame.height},
         )
     writer.page("lists.html", "lists.html", pages=[(one, lists()[one.name], one.served) for one in made])

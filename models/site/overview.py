@@ -33,7 +33,7 @@ def trend(source: Source) -> list[tuple[str, int, Decimal, Decimal]]:
     """A quarter each: candidates, fund money put forward, of it inside DRG/DIP-paid cases."""
     found = []
     for served in (*source.earlier, source.quarter):
-        rows = live(served.frame("clawback"))
+        rows = live(served.part("clawback", ["status", "bundled", "fund_amount"]))
         bundled = total(rows.filter(pl.col("bundled") == 1), "fund_amount") if rows.height else ZERO
         found.append((served.period, rows.height, total(rows, "fund_amount"), bundled))
     return found

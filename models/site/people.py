@@ -1,9 +1,10 @@
 """Persons on the list `person`, by pseudonym: their patterns, and where these records arose."""
 
-from typing import Any
+import polars as pl
 
 from models.site.names import Addresses, slug
 from models.site.render import Writer
+from models.site.rowsby import RowsBy
 from models.site.source import Source
 from models.site.tables import table
 
@@ -12,20 +13,14 @@ LINK = ("pattern", "fixmedins_code", "dr_code", "settlements", "first_day", "las
 CLAIM = ("fixmedins_name", "setl_id", "item_name", "rule_name", "fund_amount", "reason")
 
 
-def _by_person(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(str(row["psn_id"]), []).append(row)
-    return found
-
-
 def write_people(writer: Writer, source: Source, addresses: Addresses) -> None:
     """Pages of some dozens of persons each; only the one asked for shows."""
     quarter, language = source.quarter, writer.language
-    patterns = _by_person(quarter.frame("person").to_dicts())
-    links = _by_person(quarter.frame("person_link").to_dicts())
-    claims = _by_person(quarter.frame("clawback").to_dicts())
-    groups = _by_person(quarter.frame("gathering_member").to_dicts())
+    named = pl.col("psn_id").is_in([one for ids in addresses.person_pages for one in ids])
+    patterns, links, claims, groups = (
+        RowsBy(quarter.frame(name).filter(named), "psn_id")
+        for name in ("person", "person_link", "clawback", "gathering_member")
+    )
     for number, ids in enumerate(addresses.person_pages, 1):
         people = [
             {

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -49,6 +49,14 @@ class Served:
             missing = [pl.lit(None, pl.String).alias(column) for column in wanted if column not in there.columns]
             self._read[name] = there.with_columns(missing)
         return self._read[name]
+
+    def part(self, name: str, columns: Sequence[str]) -> pl.DataFrame:
+        """Some columns of a list, read anew: of the quarters before, whose lists no page shows."""
+        path = self.folder / f"{name}.parquet"
+        if name in self._read or not path.exists():
+            return self.frame(name).select(columns)
+        there = pl.read_parquet(path, columns=[one for one in columns if one in pl.read_parquet_schema(path)])
+        return there.with_columns(pl.lit(None, pl.String).alias(one) for one in columns if one not in there.columns)
 
 
 @dataclass(frozen=True)
