@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from models import due, marks
+from models.beside import LARGE
 from models.fund import fund_watch
 from models.lists.clawback import listed, provider_totals
 from models.lists.folder import Made, computed, made_of, write_folder
@@ -37,6 +38,8 @@ def write_quarter(session: Session, period: str) -> Made:
         "team_report": team_report(session.engine, session.config, register, period, quarter.start, quarter.end),
         "fund_watch": fund_watch(session.engine, period, session.config),
     }
+    if session.engine.count("core.fee_line") > LARGE:  # a city's workbooks need the memory now
+        session.engine.release()
     made = write_folder(session, target, period, frames, claims.warnings)
     marks.remember(session, period)
     return made

@@ -124,3 +124,23 @@ def test_an_item_stays_issued_when_a_later_period_claims_the_rest_of_its_lines(b
         assert first == [("R01", "A", 30, "issued"), ("R03", None, 30, "issued")]
         second = bureau.run(found, Q2, setl_d=paid, fee_list_d=lines).rows(Q2)
         assert second == [("R02", "C", 30, "issued")]
+
+
+def test_an_issued_item_holds_nothing_of_lines_that_cannot_be_claimed(bureau: Bureau) -> None:
+    # of S1 the account alone paid: no claim, so the account's money of the item is that of S2's line
+    paid = [
+        {"setl_id": "S1", "hifp_pay": 0, "acct_pay": 100},
+        {"setl_id": "S2", "hifp_pay": 60, "acct_pay": 40, "psn_no": "P2"},
+    ]
+    lines = [
+        {"bkkp_sn": name, "setl_id": setl, "pric": 100, "med_list_codg": "I1"}
+        for name, setl in (("A", "S1"), ("C", "S2"))
+    ]
+    item = {**ITEM, "rule_id": "R03", "part_num": 1, "part_den": 2, "period": Q1}
+    found = [item, {"setl_id": "S2", "bkkp_sn": "C", "rule_id": "R02", "period": Q2}]
+    for period in (Q1, Q2):
+        bureau.run(found, period, setl_d=paid, fee_list_d=lines).issue(period)
+    accounts = "select rule_id, acct_amount::varchar, status from money.claim where period = $p"
+    for period, row in ((Q1, ("R03", "20.00", "issued")), (Q2, ("R02", "20.00", "issued"))):
+        again = bureau.run(found, period, setl_d=paid, fee_list_d=lines)
+        assert again.engine.con.execute(accounts, {"p": period}).fetchall() == [row]

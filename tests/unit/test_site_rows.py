@@ -1,0 +1,42 @@
+"""Rows of lists as pages ask for them."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from models.site import listpages
+from models.site.names import Addresses
+from models.site.render import Writer
+from models.site.rowsby import RowsBy
+from models.site.source import Served, Source
+from tests.unit.lists_support import plain_frame
+
+
+def test_rows_by_a_column_keep_their_order() -> None:
+    frame = pl.DataFrame({"code": ["B", "A", None, "B", "A"], "place": [0, 1, 2, 3, 4]})
+    rows = RowsBy(frame, "code")
+    assert {name: [row["place"] for row in rows[name]] for name in rows} == {"A": [1, 4], "B": [0, 3]}
+    assert rows["A"][0] == {"code": "A", "place": 1}
+    assert (len(rows), rows.get("C", []), "A" in rows, "C" in rows) == (2, [], True, False)
+    assert dict(RowsBy(frame.clear(), "code")) == {}
+
+
+def test_a_long_list_is_told_in_slices_as_in_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = plain_frame("quality", 250)
+    # the only long text stands far down, and its column needs the room at the top as well
+    examples = ["x" * 200 if place == 240 else "y" for place in range(250)]
+    frame = frame.with_columns(pl.Series("examples", examples))
+    served = Served(tmp_path / "2025Q1", {"as_of": "2025-03-31"}, {"quality": frame})
+    monkeypatch.setattr(listpages, "pages", lambda source: [listpages.ListPage("quality", served)])
+    told = {}
+    for size in (7, 1000):
+        monkeypatch.setattr(listpages, "AT_A_TIME", size)
+        addresses = Addresses([], [], [], [], [])
+        shared = {"quarter": "2025Q1", "as_of": "", "plan_year": None, "addresses": addresses}
+        writer = Writer(tmp_path / str(size), "zh", shared)
+        listpages.write_list_pages(writer, Source(served, (), None, pl.DataFrame), addresses)
+        told[size] = {path.name: path.read_bytes() for path in (tmp_path / str(size)).rglob("*") if path.is_file()}
+    assert told[7] == told[1000]
+    assert b"text wide long" in told[7]["2025Q1-quality.html"]
+    assert sum(name.endswith(".js") for name in told[7]) >= 1
