@@ -127,11 +127,12 @@ def test_an_item_stays_issued_when_a_later_period_claims_the_rest_of_its_lines(b
 
 
 def test_an_issued_item_holds_nothing_of_lines_that_cannot_be_claimed(bureau: Bureau) -> None:
-    # of S1 the account alone paid: no claim, so the account's money of the item is that of S2's line
+    # of S1, a DRG case, the person's share is more than its standard: the fund paid nothing, the account did
     paid = [
-        {"setl_id": "S1", "hifp_pay": 0, "acct_pay": 100},
+        {"setl_id": "S1", "hi_paymtd": "4", "hifp_pay": 50, "acct_pay": 100, "psn_part_amt": "150.00"},
         {"setl_id": "S2", "hifp_pay": 60, "acct_pay": 40, "psn_no": "P2"},
     ]
+    groups = [{"setl_id": "S1", "grp_type": "DRG", "grp_ver": "1", "grp_code": "A", "pay_std": "80.00"}]
     lines = [
         {"bkkp_sn": name, "setl_id": setl, "pric": 100, "med_list_codg": "I1"}
         for name, setl in (("A", "S1"), ("C", "S2"))
@@ -139,8 +140,8 @@ def test_an_issued_item_holds_nothing_of_lines_that_cannot_be_claimed(bureau: Bu
     item = {**ITEM, "rule_id": "R03", "part_num": 1, "part_den": 2, "period": Q1}
     found = [item, {"setl_id": "S2", "bkkp_sn": "C", "rule_id": "R02", "period": Q2}]
     for period in (Q1, Q2):
-        bureau.run(found, period, setl_d=paid, fee_list_d=lines).issue(period)
+        bureau.run(found, period, setl_d=paid, fee_list_d=lines, drg_grp_d=groups).issue(period)
     accounts = "select rule_id, acct_amount::varchar, status from money.claim where period = $p"
     for period, row in ((Q1, ("R03", "20.00", "issued")), (Q2, ("R02", "20.00", "issued"))):
-        again = bureau.run(found, period, setl_d=paid, fee_list_d=lines)
+        again = bureau.run(found, period, setl_d=paid, fee_list_d=lines, drg_grp_d=groups)
         assert again.engine.con.execute(accounts, {"p": period}).fetchall() == [row]
