@@ -7,8 +7,6 @@ from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")  # the type of a cell that holds an error
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 
@@ -26,16 +24,17 @@ def failed_cells(workbook: BytesIO | Path, sheet: str) -> list[tuple[int, int]]:
     if not _ERROR.search(part):
         return []
     try:
-        cells = [cell for cell in ElementTree.fromstring(part).iter(f"{_MAIN}c") if cell.get("t") == "e"]
+        cells = [cell for cell in ElementTree.fromstring(part).findall(".//{*}c") if cell.get("t") == "e"]
     except ElementTree.ParseError as fault:
         raise ValueError(str(fault)) from None
     return [_place(cell.get("r", "")) for cell in cells]
 
 
 def _part(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Name of the member that holds a sheet."""
+    """Name of the member that holds a sheet; workbooks of the strict kind have other namespaces."""
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    (link,) = [one.get(_LINK) for one in book.iter(f"{_MAIN}sheet") if one.get("name") == sheet]
+    (found,) = [one.attrib for one in book.findall(".//{*}sheet") if one.get("name") == sheet]
+    (link,) = [value for name, value in found.items() if name.endswith("}id")]
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     (target,) = [one.get("Target", "") for one in links if one.get("Id") == link]
     return target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
