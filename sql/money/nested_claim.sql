@@ -37,11 +37,12 @@ placed as (
 
 running as (
     select
-        candidate_id, setl_id, payer, turn, held, earlier, kept, share, amount,
+        candidate_id, setl_id, bkkp_sn, payer, turn, held, earlier, kept, kept_here, share, amount,
         case
             when earlier then greatest(held_here + kept_here, back_here)
-            else greatest(greatest(held_here, back_here) + kept_here, earlier_amount)
+            else greatest(held_here, back_here, earlier_amount)
         end as gone,
+        max(amount) over (partition by setl_id, bkkp_sn, payer, earlier) as most,
         coalesce(
             max(amount) over (
                 partition by setl_id, bkkp_sn, payer, earlier
@@ -52,11 +53,36 @@ running as (
     from placed
 ),
 
+-- what each would claim had nothing of this period been issued, beyond what it keeps, and what is left for all such
+wanted as (
+    select
+        candidate_id, setl_id, bkkp_sn, payer, turn, held, earlier, kept,
+        greatest(
+            least(share, greatest(gone, amount, amount_before)) - least(share, greatest(gone, amount_before)) - kept, 0
+        ) as more,
+        case
+            when earlier then share
+            else greatest(least(share, greatest(gone, most)) - least(share, gone) - kept_here, 0)
+        end as room
+    from running
+),
+
+added as (
+    select
+        candidate_id, setl_id, payer, turn, held, earlier, kept, more, room,
+        sum(more) over (
+            partition by setl_id, bkkp_sn, payer, earlier
+            order by turn
+            rows between unbounded preceding and current row
+        ) as upto
+    from wanted
+),
+
 nested as (
     select
         candidate_id, setl_id, payer, turn, held, earlier, kept,
-        kept + least(share, greatest(gone, amount, amount_before)) - least(share, greatest(gone, amount_before)) as claim
-    from running
+        kept + least(upto, room) - least(upto - more, room) as claim
+    from added
 )
 
 select
