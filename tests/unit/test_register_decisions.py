@@ -113,3 +113,25 @@ def test_rows_carry_the_notice_they_stand_in(bureau: Bureau) -> None:
     Register(bureau.home).issue(Q1, notified_on=date(2025, 6, 3), reply_due_on=date(2025, 6, 24))
     bureau.run([A, B])
     assert notices() == [told, ("B", "2025Q1-s01-H1", "2025-06-03", "2025-06-24")]
+
+
+def test_what_a_decision_cuts_goes_to_no_other_candidate(bureau: Bureau) -> None:
+    most = {"setl_id": "S1", "rule_id": "R01", "part_num": 4, "part_den": 5}
+    found = [most, {"setl_id": "S1", "rule_id": "R02"}]
+    bureau.run(found).issue()
+    assert bureau.run(found).rows() == [("R01", None, 80, "issued"), ("R02", None, 20, "issued")]
+    decided = [
+        {
+            "candidate_id": bureau.candidate("R01"),
+            "stage": "处理",
+            "decided_on": "2025-05-02",
+            "outcome": "partial",
+            "fund_amount": "40.00",
+        }
+    ]
+    for _ in range(3):
+        bureau.run(found, decision_d=decided)
+        assert [row[2] for row in bureau.rows()] == [40, 20]
+        if bureau.listed():
+            bureau.issue()
+    assert bureau.run(found, decision_d=decided).listed() == []
