@@ -19,13 +19,10 @@ def failed_cells(workbook: BytesIO | Path, sheet: str) -> list[tuple[int, int]]:
     try:
         with zipfile.ZipFile(workbook) as archive:
             part = archive.read(_part(archive, sheet))
+        if not _ERROR.search(part):
+            return []
+        cells = ElementTree.fromstring(part).findall(".//{*}c[@t='e']")
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError) as fault:
-        raise ValueError(str(fault)) from None
-    if not _ERROR.search(part):
-        return []
-    try:
-        cells = [cell for cell in ElementTree.fromstring(part).findall(".//{*}c") if cell.get("t") == "e"]
-    except ElementTree.ParseError as fault:
         raise ValueError(str(fault)) from None
     return [_place(cell.get("r", "")) for cell in cells]
 
