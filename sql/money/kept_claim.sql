@@ -1,5 +1,5 @@
 -- What this period's issued candidates keep of what they were issued with, whatever other quarters were issued with since.
--- grain: candidate_id, setl_id, turn, payer; fen
+-- grain: candidate_id, setl_id, turn, payer; with its line (bkkp_sn); fen
 -- inputs: money.payer_amount, money.own_hold, money.issued, money.hold, money.held_place, money.recovered_line
 -- parameters: none
 -- limits: of a line (or at case level) they nest in the order of their issue after what others held before them and what came back
@@ -72,7 +72,7 @@ kept as (
 
 placed as (
     select
-        candidate_id, setl_id, turn, payer, room, fen,
+        candidate_id, setl_id, bkkp_sn, turn, payer, room, fen,
         sum(fen) over (
             partition by setl_id, bkkp_sn, payer order by turn rows between unbounded preceding and current row
         ) as upto
@@ -80,6 +80,6 @@ placed as (
 )
 
 select
-    candidate_id, setl_id, turn, payer,
+    candidate_id, setl_id, bkkp_sn, turn, payer,
     cast(least(upto, room) - least(upto - fen, room) as hugeint) as fen
 from placed

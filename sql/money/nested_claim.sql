@@ -8,11 +8,9 @@
 --         candidates add, and its new ones. So what two quarters add never meets, whoever was issued first.
 --         Over the settlement claims are cut at the payer's cap (payer_claim)
 with kept_place as (
-    select a.setl_id, coalesce(a.bkkp_sn, '') as place, a.payer, cast(sum(k.fen) as hugeint) as fen
-    from money.kept_claim as k
-    inner join money.payer_amount as a
-        on k.candidate_id = a.candidate_id and k.setl_id = a.setl_id and k.turn = a.turn and k.payer = a.payer
-    group by a.setl_id, coalesce(a.bkkp_sn, ''), a.payer
+    select setl_id, coalesce(bkkp_sn, '') as place, payer, cast(sum(fen) as hugeint) as fen
+    from money.kept_claim
+    group by setl_id, coalesce(bkkp_sn, ''), payer
 ),
 
 placed as (
