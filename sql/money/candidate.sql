@@ -6,7 +6,8 @@
 --         as issued is in money.hold, what they add to it comes here), so that two periods never put the same yuan forward; a
 --         candidate found in several periods belongs to the first. What was refunded whole, is not settled, was not
 --         paid by the fund or was overturned is not a candidate. Lines are served before cases, cases before a provider's items.
---         The order goes by the rule's track, so that confirming a basis later moves no money from rule to rule
+--         The order goes by the rule's track, and among candidates of one issue by the confidence that they were issued with, so that
+--         neither confirming a basis nor later decisions move money from rule to rule
 with touched as (
     select distinct setl_id
     from money.found
@@ -14,7 +15,9 @@ with touched as (
 ),
 
 competing as (
-    select f.*, case when f.period = $period and i.held and i.issued_in = $period then i.held_since end as held_since
+    select
+        f.*, i.held_confidence,
+        case when f.period = $period and i.held and i.issued_in = $period then i.held_since end as held_since
     from money.found as f
     left join touched as t on f.setl_id = t.setl_id
     left join money.issued as i on f.candidate_id = i.candidate_id
@@ -27,8 +30,9 @@ competing as (
 
 payable as (
     select
-        f.candidate_id, f.level, f.rule_id, f.period, f.setl_id, f.bkkp_sn, f.held_since, r.track, r.confidence, f.part_num, f.part_den,
+        f.candidate_id, f.level, f.rule_id, f.period, f.setl_id, f.bkkp_sn, f.held_since, r.track, f.part_num, f.part_den,
         f.gross_amount, f.evidence, f.reason,
+        case when f.held_since is not null then f.held_confidence else cast(r.confidence as decimal(5, 4)) end as confidence,
         f.held_since is not null as held,
         case
             when f.claim_kind in ('none', 'fund') then f.claim_kind

@@ -6,7 +6,7 @@
 with owed as (
     select
         n.candidate_id, n.setl_id, n.turn, n.payer, n.cap, n.earlier,
-        greatest(n.kept - coalesce(o.fen, 0), 0) as kept,
+        least(n.kept, n.claim - coalesce(o.fen, 0)) as kept,
         n.claim - coalesce(o.fen, 0) as claim
     from money.nested_claim as n
     left join money.paid_off as o

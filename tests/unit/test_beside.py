@@ -1,5 +1,7 @@
 """Stages beside each other: what was begun is waited for and done once; its faults are raised where it is asked for."""
 
+from threading import Event
+
 import pytest
 
 from models.beside import LARGE, Beside
@@ -32,14 +34,21 @@ def test_two_connections_share_the_threads_while_both_work(engine: Engine) -> No
     def threads() -> int:
         return int(engine.con.execute("select current_setting('threads')").fetchall()[0][0])
 
+    looked = Event()
+
+    def waits(own: Engine) -> None:
+        looked.wait(timeout=60)
+        _note(own)
+
     beside = Beside()
     beside.begin(engine, {})
     assert threads() == 2
-    beside.begin(engine, {("a", "2025Q1"): _note, ("b", "2025Q1"): _note})
+    beside.begin(engine, {("a", "2025Q1"): _note, ("b", "2025Q1"): waits})
     assert threads() == 1
     beside.result(engine, ("a", "2025Q1"), _note)
     assert threads() == 1
-    beside.result(engine, ("b", "2025Q1"), _note)
+    looked.set()
+    beside.result(engine, ("b", "2025Q1"), waits)
     assert threads() == 2
     beside.close()
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models.money.register import Register
-from tests.bureau import HALF_A, Q1, A, B, Bureau
+from tests.bureau import HALF_A, LINES, Q1, A, B, Bureau
 from tests.given import rows_of
 from tests.served import serve
 
@@ -135,3 +135,21 @@ def test_what_a_decision_cuts_goes_to_no_other_candidate(bureau: Bureau) -> None
         if bureau.listed():
             bureau.issue()
     assert bureau.run(found, decision_d=decided).listed() == []
+
+
+def test_what_came_back_is_taken_off_once_whatever_is_issued_since(bureau: Bureau) -> None:
+    # the item's claim is issued between, and its line holds money that the case claims
+    cases = [{"setl_id": "S1", "hifp_pay": 100}, {"setl_id": "S2", "hifp_pay": 50, "psn_no": "P2"}]
+    lines = [{**LINES[0], "med_list_codg": "I1"}, LINES[1]]
+    lines.append({"bkkp_sn": "C", "setl_id": "S2", "pric": 50, "med_list_codg": "I1"})
+    back = {"recovery_id": "V1", "setl_id": "S1", "fund_amount": "10.00", "decided_on": "2025-05-02"}
+    world = {"setl_d": cases, "fee_list_d": lines}
+    bureau.run([{"rule_id": "R02", "part_num": 3, "part_den": 10}], **world).issue()
+    item = {"setl_id": None, "rule_id": "R03", "item_code": "I1", "claim_kind": "item", "period": Q1}
+    found = [{"rule_id": "R02"}, item]
+    bureau.run(found, **world, recovered_d=[back])
+    assert bureau.rows() == [("R02", None, 90, "changed"), ("R03", None, 50, "new")]
+    bureau.issue()
+    bureau.run(found, **world, recovered_d=[back])
+    assert bureau.rows() == [("R02", None, 90, "issued"), ("R03", None, 50, "issued")]
+    assert bureau.listed() == []

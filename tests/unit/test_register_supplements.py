@@ -4,6 +4,7 @@ import json
 
 from models.money.register import Register
 from tests.bureau import HALF_A, LINES, Q1, A, B, Bureau
+from tests.findings import rules
 from tests.given import rows_of
 
 
@@ -74,3 +75,11 @@ def test_issued_candidates_are_served_in_the_order_of_their_issues(bureau: Burea
 def test_a_withdrawn_candidate_frees_its_hold(bureau: Bureau) -> None:
     bureau.run([{**A, "rule_id": "R03"}]).issue()
     assert bureau.run([A]).rows() == [("R01", "A", 60, "new"), ("R03", "A", 0, "withdrawn")]
+
+
+def test_candidates_of_one_issue_stay_in_their_order_when_rules_are_trusted_otherwise(bureau: Bureau) -> None:
+    found = [{**A, "rule_id": "R01", "part_num": 2, "part_den": 3}, {**A, "rule_id": "R02"}]
+    bureau.run(found).issue()
+    rules(bureau.engine, [("R01", "clear", "0.5"), ("R02", "clear", "0.8")])
+    assert bureau.run(found).rows() == [("R01", "A", 40, "issued"), ("R02", "A", 20, "issued")]
+    assert bureau.listed() == []
