@@ -6,7 +6,7 @@ from models.engine.duck import Engine
 from models.money.frames import put
 from models.money.payers import most_by_payer
 
-ISSUED_SCHEMA = {
+ISSUED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "candidate_id": pl.String,
     "fixmedins_code": pl.String,
     "setl_id": pl.String,
