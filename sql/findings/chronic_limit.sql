@@ -31,8 +31,11 @@ capped as (
     from disease as d
     inner join finding.kp_amount as k
         on
-            d.dise_codg = k.subject_code
-            or (k.subject_code like '%*' and starts_with(d.dise_codg, substr(k.subject_code, 1, length(k.subject_code) - 1)))
+            upper(d.dise_codg) = upper(k.subject_code)
+            or (
+                k.subject_code like '%*'
+                and starts_with(upper(d.dise_codg), upper(substr(k.subject_code, 1, length(k.subject_code) - 1)))
+            )
     where list_contains($rule_ids, k.rule_id) and k.per in ('year', 'month')
 ),
 

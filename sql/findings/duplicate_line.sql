@@ -3,7 +3,8 @@
 -- inputs: core.fee_line, core.settlement, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $look_back_days
 -- known limits: the same charge means person, provider, item, moment to the second, quantity and amount; charges that carry a date without
---   a time are the same only under two insurances, or with the same prescription number
+--   a time are the same only under two insurances, or with the same prescription number; the first of like charges of a settlement
+--   answers to the first of the other, the second to the second: one charge is not settled twice by two
 with asked as (
     select psn_id, fixmedins_code
     from core.settlement
@@ -45,7 +46,17 @@ together as (
 line as (
     select
         l.*, s.insutype,
-        l.fee_ocur_time = cast(l.service_date as timestamp) as is_dated_only
+        l.fee_ocur_time = cast(l.service_date as timestamp) as is_dated_only,
+        row_number() over (
+            partition by l.setl_id, l.item_code, l.service_date, l.cnt, l.det_item_fee_sumamt
+            order by l.fee_ocur_time, l.bkkp_sn
+        ) as turn_of_day,
+        row_number() over (
+            partition by
+                l.setl_id, l.item_code, l.fee_ocur_time, l.cnt, l.det_item_fee_sumamt,
+                case when l.fee_ocur_time = cast(l.service_date as timestamp) then l.rxno end
+            order by l.bkkp_sn
+        ) as turn_of_moment
     from core.fee_line as l
     inner join together as t on l.setl_id = t.setl_id
     inner join core.settlement as s on l.setl_id = s.setl_id
@@ -68,8 +79,11 @@ pair as (
         and (a.setl_time > b.setl_time or (a.setl_time = b.setl_time and a.setl_id > b.setl_id))
         and date_diff('day', b.setl_time, a.setl_time) <= $look_back_days
         and (
-            a.insutype <> b.insutype
-            or (a.fee_ocur_time = b.fee_ocur_time and (not a.is_dated_only or a.rxno = b.rxno))
+            (a.insutype <> b.insutype and a.turn_of_day = b.turn_of_day)
+            or (
+                a.insutype = b.insutype and a.fee_ocur_time = b.fee_ocur_time and a.turn_of_moment = b.turn_of_moment
+                and (not a.is_dated_only or a.rxno = b.rxno)
+            )
         )
 )
 

@@ -4,7 +4,8 @@
 -- parameters: $rule_ids, $period_from, $period_to, $look_back_days, $manual_pay_loc (pay_loc of manual reimbursement), $min_fee yuan
 -- known limits: the same care means person, days and total fee to the fen, where at least one of the two was reimbursed by hand or
 --   one comes from elsewhere (outmed_setl_d) and the other from here; providers are not compared, because
---   manual reimbursements often carry the agency's code
+--   manual reimbursements often carry the agency's code; a supplementary settlement of the same visit (mdtrt_id) pays what the
+--   first left and is no second payment
 with placed as (
     select
         *,
@@ -23,7 +24,7 @@ pair as (
     inner join placed as b
         on
             a.psn_id = b.psn_id and a.begndate = b.begndate and a.enddate = b.enddate and a.medfee_sumamt = b.medfee_sumamt
-            and a.setl_id <> b.setl_id
+            and a.setl_id <> b.setl_id and a.mdtrt_id <> b.mdtrt_id
     where
         (a.setl_time > b.setl_time or (a.setl_time = b.setl_time and a.setl_id > b.setl_id))
         and (a.is_manual <> b.is_manual or a.source <> b.source)
