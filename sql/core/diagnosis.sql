@@ -2,9 +2,15 @@
 -- grain: setl_id, diag_code, diag_type
 -- inputs: cur.setl_list_diag_d, core.settlement, core.code
 -- parameters: none
--- limits: setl_no is null where no settlement came
+-- limits: setl_no is null where no settlement came; diag_code is the code as prefixes are written, without the YB that names the
+--   edition and with a capital first: as it was sent it is in core.code
 select
-    d.setl_id, s.setl_no, d.diag_code, c.code_no, d.diag_name, d.diag_type,
+    d.setl_id, s.setl_no,
+    case
+        when upper(d.diag_code) like 'YB_%' then upper(substr(d.diag_code, 3, 1)) || substr(d.diag_code, 4)
+        else upper(substr(d.diag_code, 1, 1)) || substr(d.diag_code, 2)
+    end as diag_code,
+    c.code_no, d.diag_name, d.diag_type,
     coalesce(d.maindiag_flag = '1', false) as is_main,
     d.adm_cond_type, d.diag_srt_no
 from cur.setl_list_diag_d as d

@@ -1,23 +1,24 @@
 -- Diagnoses that are no ICD-10 code, and main diagnoses that the coding rules do not allow as such.
 -- grain: one rule and settlement
--- inputs: core.diagnosis, core.settlement, finding.rule
+-- inputs: core.diagnosis, core.code (codes as they were sent), core.settlement, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $western_types (diag_type of western diagnoses), $usual_percent
 -- known limits: form only, no list of valid codes; not allowed as main are external causes (V–Y), morphology (M8000/3) and
 --   manifestations (*, but not in one code with their cause: A17.000+G01*); where fewer than $usual_percent of all codes have
 --   the form, another code system is in use
 with judged as (
     select
-        setl_id,
-        diag_code,
-        is_main,
-        not regexp_matches(diag_code, '^[A-Z][0-9]{2}') as wrong_form,
-        is_main and (
-            regexp_matches(diag_code, '^[V-Y][0-9]{2}')
-            or regexp_matches(diag_code, '^M[89][0-9]{3}/')
-            or (diag_code like '%*' and not regexp_matches(diag_code, '[+†]'))
+        d.setl_id,
+        c.code as diag_code,
+        d.is_main,
+        not regexp_matches(c.code, '^[A-Z][0-9]{2}') as wrong_form,
+        d.is_main and (
+            regexp_matches(d.diag_code, '^[V-Y][0-9]{2}')
+            or regexp_matches(d.diag_code, '^M[89][0-9]{3}/')
+            or (d.diag_code like '%*' and not regexp_matches(d.diag_code, '[+†]'))
         ) as wrong_main
-    from core.diagnosis
-    where diag_type is null or list_contains($western_types, diag_type)
+    from core.diagnosis as d
+    inner join core.code as c on d.code_no = c.code_no
+    where d.diag_type is null or list_contains($western_types, d.diag_type)
 ),
 
 usual as (

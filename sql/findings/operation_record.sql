@@ -1,18 +1,19 @@
 -- Operations that are no code of the procedure classification, lie outside their stay, or lack one main operation.
 -- grain: one rule and settlement
--- inputs: core.operation, core.settlement, core.stay, finding.rule
+-- inputs: core.operation, core.code (codes as they were sent), core.settlement, core.stay, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $usual_percent
 -- known limits: form only, no list of valid codes; where fewer than $usual_percent of all codes have the form, or of all lists
 --   one main operation, that is not judged; operations of outpatients have no stay to lie in
 with judged as (
     select
         o.setl_id,
-        o.oprn_oprt_code,
+        c.code as oprn_oprt_code,
         o.oprn_oprt_date,
         o.is_main,
-        not regexp_matches(o.oprn_oprt_code, '^[0-9]{2}') as wrong_form,
+        not regexp_matches(c.code, '^[0-9]{2}') as wrong_form,
         coalesce(o.oprn_oprt_date < t.begndate or o.oprn_oprt_date > t.enddate, false) as wrong_date
     from core.operation as o
+    inner join core.code as c on o.code_no = c.code_no
     inner join core.settlement as s on o.setl_id = s.setl_id
     left join core.stay as t on s.mdtrt_id = t.mdtrt_id
     where s.refund_state <> 'full'
