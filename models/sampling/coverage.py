@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,19 +17,24 @@ CONCENTRATED = 0.1
 
 @dataclass(frozen=True)
 class Cell:
-    """One stratum of a month: what was paid for each of its settlements, how many are drawn, of which kind they are."""
+    """One stratum of a month: what was paid for each of its settlements, how many are drawn, its name."""
 
     amounts: np.ndarray
     units: int
-    kind: str
+    name: str
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """How errors look: the share of settlements in error, by kind, and the shares of the amount that are wrong."""
+    """How errors look: the share of settlements in error, and the shares of the amount that are wrong.
+
+    Rates, and shares of their own (`own`), are told of strata or of whatever strata are part of (provider, kind, empty
+    for all); the nearest counts.
+    """
 
     rate: Mapping[str, float]
     shares: np.ndarray
+    own: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,19 @@ class Coverage:
 
 #: while no decisions say otherwise: anything from a tenth to the whole of the amount
 SHARES = np.linspace(0.1, 1.0, 10)
+
+
+Figure = TypeVar("Figure")
+
+
+def wider(name: str) -> list[str]:
+    """A stratum's name and the names of what it is part of, the nearest first, empty for all at last."""
+    parts = name.split("|")
+    return ["|".join(parts[:length]) for length in range(len(parts), -1, -1)]
+
+
+def _nearest(figures: Mapping[str, Figure], name: str) -> Figure | None:
+    return next((figures[one] for one in wider(name) if one in figures), None)
 
 
 def generator(seed: int, name: str) -> np.random.Generator:
@@ -66,7 +85,7 @@ def simulate(
         for concentrated in (False, True):
             held = {name: np.zeros(2) for name in rows}
             for _ in range(frames):
-                _count(held, _draws(cells, _rates(cells, pattern, concentrated, rng), pattern.shares, rng, draws), rows)
+                _count(held, _draws(cells, _rates(cells, pattern, concentrated, rng), pattern, rng, draws), rows)
             for name, sums in held.items():
                 lower, interval = sums / (frames * draws)
                 known = lowest[name]
@@ -75,7 +94,7 @@ def simulate(
 
 
 def _rates(cells: Sequence[Cell], pattern: Pattern, concentrated: bool, rng: np.random.Generator) -> np.ndarray:
-    rate = np.array([pattern.rate[cell.kind] for cell in cells])
+    rate = np.array([_nearest(pattern.rate, cell.name) or 0.0 for cell in cells])
     if not concentrated:
         return rate
     hit = rng.random(len(cells)) < CONCENTRATED
@@ -93,9 +112,7 @@ class _Drawn:
     units: np.ndarray
 
 
-def _draws(
-    cells: Sequence[Cell], rates: np.ndarray, shares: np.ndarray, rng: np.random.Generator, draws: int
-) -> _Drawn:
+def _draws(cells: Sequence[Cell], rates: np.ndarray, pattern: Pattern, rng: np.random.Generator, draws: int) -> _Drawn:
     truth = np.zeros(len(cells))
     y = np.zeros((draws, len(cells)))
     yy = np.zeros((draws, len(cells)))
@@ -103,7 +120,8 @@ def _draws(
         wrong = np.flatnonzero(rng.random(len(cell.amounts)) < rate)
         if not len(wrong):
             continue
-        planted = cell.amounts[wrong] * rng.choice(shares, len(wrong))
+        own = _nearest(pattern.own, cell.name)
+        planted = cell.amounts[wrong] * rng.choice(pattern.shares if own is None else own, len(wrong))
         truth[place] = planted.sum()
         y[:, place], yy[:, place] = _samples(planted, len(cell.amounts), cell.units, rng, draws)
     size = np.array([float(len(cell.amounts)) for cell in cells])

@@ -11,7 +11,7 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.feedback.decided import STAGES
-from models.sampling.coverage import SHARES, Cell, Coverage, Pattern, generator, simulate
+from models.sampling.coverage import SHARES, Cell, Coverage, Pattern, generator, simulate, wider
 from models.sampling.estimators import (
     Estimate,
     Sums,
@@ -26,8 +26,11 @@ from models.sampling.estimators import (
 KINDS = ("inpatient", "outpatient")
 MINIMUM_UNITS = 30
 COVERAGE = 0.95
-#: decided settlements of a kind, and errors among them, from which on they replace the assumed pattern's figures
-ENOUGH_DECIDED, ENOUGH_ERRORS = 30, 10
+#: decided settlements from which on there is a pattern beside the assumed one; of a stratum, provider or kind that it
+#: tells apart; and errors among them for shares of their own
+ENOUGH_DECIDED, ENOUGH_APART, ENOUGH_ERRORS = 30, 10, 10
+#: chance that decisions show so high a rate where it is the least that is simulated
+LEAST_RATE = 0.05
 MONEY = [
     "plain_ratio", "estimate", "interval_low", "interval_high", "lower_limit", "recoverable_amount", "sample_amount",
     "fund_amount", "ratio_estimate", "ratio_low", "separate_estimate", "separate_low", "case_estimate", "case_low",
@@ -78,28 +81,42 @@ def reviewed(engine: Engine, period: str, strata: pl.DataFrame) -> list[Reviewed
 
 
 def patterns(strata: Sequence[Reviewed], config: Config) -> list[Pattern]:
-    """The assumed pattern of errors, and what the decisions of the period show once there are enough of them."""
-    assumed = config.sampling.assumed_error_rate
-    made = [Pattern(dict.fromkeys(KINDS, assumed), SHARES)]
-    decided = [(one.kind, paid, found) for one in strata for paid, _, found in one.drawn if found is not None]
-    wrong = [found / paid for _, paid, found in decided if found > 0]
-    if len(decided) >= ENOUGH_DECIDED and wrong:
-        rate = {kind: _rate([found for k, _, found in decided if k == kind], assumed) for kind in KINDS}
-        shares = np.array(sorted(wrong)) if len(wrong) >= ENOUGH_ERRORS else SHARES
-        made.append(Pattern(rate, shares))
+    """The assumed pattern of errors, and what the decisions of the period show once there are enough of them.
+
+    Told apart are strata, providers and kinds with decisions enough: one provider with everything wrong vanishes in the
+    mean of all. And twice: as decided, and with the lowest rates that the decisions do not speak against, for a sample
+    without a settlement in order has no variance, and would pass for certain.
+    """
+    made = [Pattern(dict.fromkeys(KINDS, config.sampling.assumed_error_rate), SHARES)]
+    decided: dict[str, list[float]] = {}
+    for one in strata:
+        shares = [found / paid for paid, _, found in one.drawn if found is not None]
+        for name in wider(one.name):
+            decided.setdefault(name, []).extend(shares)
+    if len(decided.get("", [])) < ENOUGH_DECIDED or not any(decided[""]):
+        return made
+    apart = {name: some for name, some in decided.items() if len(some) >= ENOUGH_APART}
+    wrong = {name: np.array(sorted(one for one in some if one > 0)) for name, some in apart.items()}
+    own = {name: some for name, some in wrong.items() if len(some) >= ENOUGH_ERRORS}
+    counts = {name: (len(some), len(apart[name])) for name, some in wrong.items()}
+    made.append(Pattern({name: errors / of for name, (errors, of) in counts.items()}, SHARES, own))
+    made.append(Pattern({name: _least_rate(*count) for name, count in counts.items()}, SHARES, own))
     return made
 
 
-def _rate(found: Sequence[int], assumed: float) -> float:
-    return sum(one > 0 for one in found) / len(found) if len(found) >= ENOUGH_DECIDED else assumed
+def _least_rate(errors: int, decided: int) -> float:
+    """Lower limit of a rate (Clopper and Pearson)."""
+    from scipy.special import betaincinv  # takes a while to import, and a load needs none
+
+    return float(betaincinv(errors, decided - errors + 1, LEAST_RATE)) if errors else 0.0
 
 
 def covered(engine: Engine, period: str, strata: Sequence[Reviewed], config: Config) -> dict[str, Coverage]:
     """Simulated coverage of every row with enough units, on the frame's own amounts (score.review_placed)."""
-    frame = engine.frame("select month, stratum, kind, fen, take from score.review_placed order by month, stratum, lot")
+    frame = engine.frame("select month, stratum, fen, take from score.review_placed order by month, stratum, lot")
     parts = frame.partition_by("month", "stratum", maintain_order=True)
     cells = [
-        Cell(part["fen"].to_numpy() / 100, min(int(part["take"][0]), part.height), str(part["kind"][0]))
+        Cell(part["fen"].to_numpy() / 100, min(int(part["take"][0]), part.height), str(part["stratum"][0]))
         for part in parts
     ]
     rows = {
@@ -156,12 +173,13 @@ def _amounts(paid: Sequence[Sums], cases: Sequence[Sums]) -> dict[str, Any]:
     made = expansion(paid)
     low, high = made.interval()
     found = sum(one.y for one in paid)
+    most = sum(one.y + one.total_x - one.x for one in paid)  # as if all that was not drawn were wrong, whole
     amounts = {
         "plain_ratio": yuan(plain_ratio(paid)),
         "estimate": yuan(made.value),
         "interval_low": yuan(low),
         "interval_high": yuan(high),
-        "lower_limit": max(yuan(low), yuan(found)),
+        "lower_limit": min(max(yuan(low), yuan(found)), yuan(most)),
         "degrees": made.degrees,
     }
     for name, sums, estimator in (

@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from models.config import Config
 from models.sampling.coverage import SHARES, Cell, Coverage, Pattern, simulate
-from models.sampling.estimate import COVERAGE, Reviewed, estimates
+from models.sampling.estimate import COVERAGE, Reviewed, estimates, patterns
 
 EVERY = np.array([1.0])
 RARE = Pattern({"inpatient": 0.02}, SHARES)
@@ -137,3 +138,40 @@ def test_rows_add_up_from_strata_to_providers_kinds_and_the_whole() -> None:
 def test_the_limit_is_no_less_than_what_the_sample_holds() -> None:
     row = estimates([_reviewed(4, 400, 1)], {}).filter(_is("total")).row(0, named=True)
     assert row["interval_low"] < 0 < row["sample_amount"] == row["lower_limit"]
+
+
+def _wrong_whole(name: str, wrong: int, units: int = 30) -> Reviewed:
+    """A stratum of 600 settlements of 100 yuan, of which `wrong` drawn ones are wrong by all of it."""
+    drawn = [(10_000, 3, 10_000)] * wrong + [(10_000, 3, 0)] * (units - wrong)
+    return Reviewed(name, name.split("|")[0], 600, 6_000_000, 1800, drawn)
+
+
+ALL_WRONG = [
+    # of 30 drawn settlements of the first hospital those wrong by their whole amount; hospitals with 1 of 30 beside it
+    (30, 0),  # at 95% in order wrong, one sample in five has no settlement in order and would ask for everything
+    (30, 19),  # in the mean of all hospitals it vanishes
+    (27, 19),
+]
+
+
+@pytest.mark.parametrize(("wrong", "others"), ALL_WRONG)
+def test_a_provider_with_everything_wrong_is_judged_by_its_own_decisions(wrong: int, others: int) -> None:
+    strata = [
+        _wrong_whole("inpatient|H0|1", wrong),
+        *(_wrong_whole(f"inpatient|H{n}|1", 1) for n in range(1, others + 1)),
+    ]
+    cells = [Cell(np.full(600, 100.0), 30, one.name) for one in strata]
+    held = simulate(cells, {"inpatient|H0": [0]}, patterns(strata, Config()), np.random.default_rng(1))
+    assert held["inpatient|H0"].lower < COVERAGE
+    row = estimates(strata, held).filter(_is("inpatient|H0")).row(0, named=True)
+    assert not row["usable"] and row["recoverable_amount"] == row["sample_amount"] == wrong * 100
+
+
+def test_the_limit_is_no_more_than_what_was_paid() -> None:
+    """Everything drawn is wrong by all of it, and dearer than what was not drawn: no more than all of it can be."""
+    stratum = Reviewed(
+        "inpatient|H1|1", "inpatient", 600, 6_000_000, 1800, [(11_000 + n % 3, 3, 11_000 + n % 3) for n in range(40)]
+    )
+    row = estimates([stratum], {"total": GOOD}).filter(_is("total")).row(0, named=True)
+    assert row["usable"] and row["estimate"] > row["fund_amount"]
+    assert row["recoverable_amount"] == row["lower_limit"] == row["fund_amount"] == 60_000
