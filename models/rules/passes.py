@@ -32,6 +32,7 @@ LOOKED = "finding.looked"  # what `look` found by quarter
 AHEAD = "finding.ahead"  # what `run_rules` found of quarters whose turn had not come
 # made of core and kept until that is made anew; not in snapshots
 KEPT = (*SHARED, LOOKED, AHEAD)
+EVERY_PERIOD = ("0000Q1", "9999Q4")
 Passes = list[tuple[list[Rule], dict[str, Any]]]
 
 
@@ -95,9 +96,13 @@ def fresh(engine: Engine, rule: Rule, values: dict[str, Any]) -> list[str]:
     if len(rule.templates) == 1:
         return engine.collect(FRESH, f"findings/{rule.template}", **values)
     parts = [f"{FRESH}_{turn}" for turn in range(len(rule.templates))]
+    # what they find on one line may be completed in different quarters: chosen quarter by quarter both would stay
+    every = {**values, "period_from": EVERY_PERIOD[0], "period_to": EVERY_PERIOD[1]}
     for part, name in zip(parts, rule.templates, strict=True):
-        engine.collect(part, f"findings/{name}", **values)
-    engine.con.execute(f"create or replace temp table {FRESH} as {_most(parts)}")
+        engine.collect(part, f"findings/{name}", **every)
+    asked = {"first": values["period_from"], "last": values["period_to"]}
+    chosen_of_all = f"select * from ({_most(parts)}) where period between $first and $last"
+    engine.con.execute(f"create or replace temp table {FRESH} as {chosen_of_all}", asked)
     engine.con.execute(f"select * from {FRESH} limit 0")
     return [column[0] for column in engine.con.description or []]
 

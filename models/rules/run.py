@@ -16,6 +16,7 @@ from models.rules.own_params import refuse_wrong_params
 from models.rules.passes import (
     AHEAD,
     CORE,
+    EVERY_PERIOD,
     FRESH,
     PREPARED,
     VIEWS,
@@ -42,7 +43,6 @@ create or replace table finding.rule (
     rule_id varchar, rule_name varchar, track varchar, confidence decimal(5, 4), template varchar, version integer,
     subject_kind varchar, subject varchar, basis varchar
 )"""
-EVERY_PERIOD = ("0000Q1", "9999Q4")
 # what a template that leaves the column out means: the whole line
 WHOLE = {"part_num": 1, "part_den": 1}
 Points = dict[str, int]  # sound knowledge points by rule

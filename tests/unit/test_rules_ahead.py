@@ -12,7 +12,7 @@ from models.rules.passes import AHEAD
 from tests.given import given
 
 QUARTERS = {"2024Q3": "2024-08-05", "2024Q4": "2024-11-05", "2025Q1": "2025-02-05"}
-RULES = ("S13", "R50", "R25", "R42")  # enough to stand for all
+RULES = ("S13", "R50", "R25", "R42", "R09")  # enough to stand for all
 OTHERS = {
     "all quarters": (None, None),
     "one rule": (["2024Q3"], ["S13"]),
@@ -115,3 +115,27 @@ def test_a_failure_is_told_by_every_quarter_itself(monkeypatch: pytest.MonkeyPat
     assert later["S13"].error == "ValueError: out of reach"
     assert sum(result.error is not None for result in later.values()) == 1
     assert sorted(later) == sorted(RULES)
+
+
+def test_of_two_templates_a_line_has_one_finding_whatever_quarters_are_asked_for() -> None:
+    engine = given(
+        memory_engine(),
+        setl_d=[
+            {"setl_id": "S1", "psn_id": "P1", "med_type": "11", "setl_time": "2025-01-05 09:00:00"},
+            {"setl_id": "S2", "psn_id": "P1", "med_type": "11", "setl_time": "2024-12-10 09:00:00"},
+        ],
+        fee_list_d=[  # too many packs only with the line that is settled in the next quarter; too many days by itself
+            {"bkkp_sn": "B1", "setl_id": "S1", "fee_ocur_time": "2024-12-01 09:00:00", "pric": 10},
+            {"bkkp_sn": "B2", "setl_id": "S2", "fee_ocur_time": "2024-12-10 09:00:00", "pric": 10, "prd_days": 60},
+        ],
+        kp_frequency=[{"rule_id": "R09", "subject_code": "ITEM1", "max_cnt": 1, "per": "month"}],
+        kp_supply=[{"rule_id": "R09", "subject_code": "ITEM1", "max_days": 30, "per": "day"}],
+    )
+    core.build(engine, Config())
+    run_rules(engine, ["R09"], Config())
+    together = _findings(engine, "2025Q1")
+    assert len(together) == 1 and not _findings(engine, "2024Q4")
+    for quarter in ("2024Q4", "2025Q1"):
+        run_rules(engine, ["R09"], Config(), [quarter])
+    assert not _findings(engine, "2024Q4")
+    assert _findings(engine, "2025Q1") == together
