@@ -226,7 +226,6 @@ surplus as (
     where closing is not null
 ),
 
--- two legs can end in one quarter only where the first count of all lies in it
 shown as (
     select
         s.*,
@@ -243,6 +242,30 @@ shown as (
     left join surplus as p on s.fixmedins_code = p.fixmedins_code and s.item_code = p.item_code and s.leg = p.leg
 ),
 
+-- a quarter holds the leg that its count closes and the beginning of the next: what lacks in both is one shortage
+in_quarter as (
+    select
+        fixmedins_code, item_code, quarter, subject, item_name, is_counted,
+        max(case when place = 1 then opening end) as opening,
+        max(case when place = 1 then surplus_before end) as surplus_before,
+        sum(purchased) as purchased,
+        sum(changed) as changed,
+        sum(cash) as cash,
+        sum(billed) as billed,
+        max(case when place_from_end = 1 then closing end) as closing,
+        sum(shown_before) as shown_before,
+        sum(missing - shown_before) as lacks
+    from (
+        select
+            *,
+            row_number() over (partition by fixmedins_code, item_code, quarter order by leg) as place,
+            row_number() over (partition by fixmedins_code, item_code, quarter order by leg desc) as place_from_end
+        from shown
+        where missing > shown_before
+    ) as lacking_legs
+    group by fixmedins_code, item_code, quarter, subject, item_name, is_counted
+),
+
 settled as (
     select fixmedins_code, item_code, settled_in, sum(cnt) as cnt, sum(amount) as amount
     from sold
@@ -254,16 +277,16 @@ met as (
     select
         r.rule_id, r.rule_name, s.*, t.amount,
         cast(t.cnt as decimal(28, 4)) as billed_cnt,
-        cast(least(s.missing - s.shown_before, t.cnt) as decimal(28, 4)) as excess
-    from shown as s
+        cast(least(s.lacks, t.cnt) as decimal(28, 4)) as excess
+    from in_quarter as s
     inner join settled as t on s.fixmedins_code = t.fixmedins_code and s.item_code = t.item_code and s.quarter = t.settled_in
     inner join reported as q on s.fixmedins_code = q.fixmedins_code and s.quarter = q.quarter
     inner join finding.rule as r on s.subject = r.subject
     where
         list_contains($rule_ids, r.rule_id)
         and s.quarter between $period_from and $period_to
-        and s.missing - s.shown_before > $tolerance_cnt
-        and (s.missing - s.shown_before) * 100 > t.cnt * $tolerance_percent
+        and s.lacks > $tolerance_cnt
+        and s.lacks * 100 > t.cnt * $tolerance_percent
 ),
 
 whole as (
@@ -300,15 +323,15 @@ select
     cast(billed_cnt as decimal(20, 4)) as part_den,
     'item' as claim_kind,
     to_json({
-        'billed': cast(billed as varchar),
-        'cash_sales': cast(-cash as varchar),
-        'changes': cast(changed as varchar),
+        'billed': cast(cast(billed as decimal(28, 4)) as varchar),
+        'cash_sales': cast(cast(-cash as decimal(28, 4)) as varchar),
+        'changes': cast(cast(changed as decimal(28, 4)) as varchar),
         'closing': cast(closing as varchar),
-        'missing': cast(missing - shown_before as varchar),
-        'missing_shown_before': cast(shown_before as varchar),
+        'missing': cast(cast(lacks as decimal(28, 4)) as varchar),
+        'missing_shown_before': cast(cast(shown_before as decimal(28, 4)) as varchar),
         'opening': cast(opening as varchar),
         'opening_counted': is_counted = 1,
-        'purchases': cast(purchased as varchar),
+        'purchases': cast(cast(purchased as decimal(28, 4)) as varchar),
         'surplus_before': cast(surplus_before as varchar)
     }) as evidence,
     concat(
