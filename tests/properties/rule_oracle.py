@@ -101,7 +101,7 @@ def quarter(moment: datetime) -> str:
     return f"{moment.year}Q{(moment.month + 2) // 3}"
 
 
-def _settled(line: Line) -> datetime:
+def settled_at(line: Line) -> datetime:
     moment: datetime = line.settlement["setl_time"]
     return moment
 
@@ -110,25 +110,25 @@ def expected(world: World) -> Iterator[Found]:
     """Every finding that some point of a rule makes of a line; of several one is listed."""
     lines = lines_of(world)
     for rule_id in LIMIT:
-        for point in _points(world, TABLE[rule_id], rule_id):
+        for point in points_of(world, TABLE[rule_id], rule_id):
             yield from _windows(rule_id, point, lines)
     for rule_id in ("R25", "R74"):
-        yield from _pairs(rule_id, _points(world, TABLE[rule_id], rule_id), lines)
+        yield from _pairs(rule_id, points_of(world, TABLE[rule_id], rule_id), lines)
     for line in lines:
         for rule_id, amount in (
-            ("R14", _over_cap(line, _points(world, "kp_price", "R14"))),
-            ("R68", _over_dose(line, _points(world, "kp_frequency", "R68"))),
-            ("R13", line.fee if _elsewhere(line, _points(world, "kp_visit", "R13")) else Fraction(0)),
+            ("R14", _over_cap(line, points_of(world, "kp_price", "R14"))),
+            ("R68", _over_dose(line, points_of(world, "kp_frequency", "R68"))),
+            ("R13", line.fee if _elsewhere(line, points_of(world, "kp_visit", "R13")) else Fraction(0)),
         ):
-            yield rule_id, line.key, quarter(_settled(line)), amount
-    yield from _reduced(_points(world, "kp_discount", "R15"), lines)
+            yield rule_id, line.key, quarter(settled_at(line)), amount
+    yield from _reduced(points_of(world, "kp_discount", "R15"), lines)
 
 
-def _points(world: World, table: str, rule_id: str) -> list[Row]:
+def points_of(world: World, table: str, rule_id: str) -> list[Row]:
     return [point for point in world.tables.get(table, []) if point["rule_id"] == rule_id]
 
 
-def _grouped(lines: Iterable[Line], key: Callable[[Line], Any]) -> list[list[Line]]:
+def grouped(lines: Iterable[Line], key: Callable[[Line], Any]) -> list[list[Line]]:
     groups: dict[Any, list[Line]] = defaultdict(list)
     for line in lines:
         groups[key(line)].append(line)
@@ -137,14 +137,14 @@ def _grouped(lines: Iterable[Line], key: Callable[[Line], Any]) -> list[list[Lin
 
 def _windows(rule_id: str, point: Row, lines: list[Line]) -> Iterator[Found]:
     hits = [line for line in lines if line.meets(point) and not line.paid_alone]
-    for window in _grouped(hits, lambda line: (line.place, line.span(point["per"]))):
+    for window in grouped(hits, lambda line: (line.place, line.span(point["per"]))):
         total, last, charged = Fraction(0), datetime.min, set()
         for line in sorted(window, key=lambda one: one.moment):
             value = line.cnt if rule_id == "R27" else line.in_scope or line.fee
             if rule_id == "R10":
                 value = Fraction(line.day not in charged) if line.days is None else line.days
                 charged |= {line.day} if line.days is None else set()
-            total, last = total + value, max(last, _settled(line))
+            total, last = total + value, max(last, settled_at(line))
             over = total - Fraction(point[LIMIT[rule_id]])
             if over > 0:
                 share = min(over / value, Fraction(1)) if value and (rule_id != "R10" or line.days) else Fraction(1)
@@ -168,7 +168,7 @@ def _pairs(rule_id: str, points: list[Row], lines: list[Line]) -> Iterator[Found
     stake = {}
     for (key, other_key), (one, other) in found.items():
         if other.moment < one.moment or ((key, other_key) not in both and (other_key, key) not in found):
-            moment = max(_settled(one), _settled(other))
+            moment = max(settled_at(one), settled_at(other))
             completed[key], stake[key] = min(completed.get(key, moment), moment), one.fee
     for key, moment in completed.items():
         yield rule_id, key, quarter(moment), stake[key]
@@ -228,8 +228,8 @@ def _reduced(points: list[Row], lines: list[Line]) -> Iterator[Found]:
                 and other.row["med_list_codg"] == line.row["med_list_codg"]
             ]
             chosen[line] = (Fraction(max(alike)), Fraction(near[0]["ratio"]))
-    for session in _grouped(chosen, lambda one: (one.place, one.settlement["mdtrt_id"], one.day)):
-        before, last = 0, max(_settled(line) for line in session)
+    for session in grouped(chosen, lambda one: (one.place, one.settlement["mdtrt_id"], one.day)):
+        before, last = 0, max(settled_at(line) for line in session)
         for line in sorted(session, key=lambda one: (-chosen[one][0], one.moment)):
             price, ratio = chosen[line]
             operations = ceil(line.cnt)

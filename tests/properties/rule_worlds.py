@@ -20,6 +20,7 @@ class World:
     tables: dict[str, list[Row]] = field(default_factory=dict)
     returned: dict[str, list[Decimal]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)  # settlements refunded whole
+    part: set[str] = field(default_factory=set)  # those of which 30 yuan were returned
 
 
 def drawn(seed: int) -> World:
@@ -33,7 +34,7 @@ def drawn(seed: int) -> World:
         lines += [_line(draw, settlements[-1], len(lines) + place) for place in range(draw.randint(0, 5))]
     world.tables = {"setl_d": settlements, "fee_list_d": lines}
     for settlement in [one for one in settlements if draw.random() < 0.2]:
-        _refund(draw, world, settlement)
+        refund(draw, world, settlement)
     for _ in range(4):
         _points(draw, world.tables)
     return world
@@ -75,16 +76,15 @@ def _line(draw: random.Random, settlement: Row, number: int) -> Row:
     }  # fmt: skip
 
 
-def _refund(draw: random.Random, world: World, settlement: Row) -> None:
+def refund(draw: random.Random, world: World, settlement: Row) -> None:
     """Of the whole settlement or a part of it, with one line returned whole or by half."""
     whole = draw.random() < 0.3
     refund = {
         **settlement, "setl_id": f"R{settlement['setl_id']}", "refd_setl_flag": "1",
-        "init_setl_id": settlement["setl_id"], "hifp_pay": -100 if whole else -30,
+        "init_setl_id": settlement["setl_id"], "hifp_pay": -settlement["hifp_pay"] if whole else -30,
     }  # fmt: skip
     world.tables["setl_d"] = [*world.tables["setl_d"], refund]
-    if whole:
-        world.whole.add(settlement["setl_id"])
+    (world.whole if whole else world.part).add(settlement["setl_id"])
     own = [line for line in world.tables["fee_list_d"] if line["setl_id"] == settlement["setl_id"]]
     if not own:
         return

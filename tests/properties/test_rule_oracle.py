@@ -1,6 +1,7 @@
-"""Rules that claim parts of lines, against what plain Python works out for drawn worlds: lines, quarters and fen."""
+"""Rules that claim, or accuse, against what plain Python works out for drawn worlds: lines, cases, quarters and fen."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 
 import pytest
@@ -9,34 +10,53 @@ from models import core, rules
 from models.config import Config
 from models.engine.duck import memory_engine
 from tests.given import given
-from tests.properties.rule_oracle import expected, fen
-from tests.properties.rule_worlds import World, drawn
+from tests.properties import code_oracle, rule_oracle, rule_worlds, visit_oracle, visit_worlds
+from tests.properties.rule_oracle import Found, fen
+from tests.properties.rule_worlds import World
 
-RULES = ["R10", "R13", "R14", "R15", "R25", "R27", "R28", "R68", "R74"]
+OF_LINES = ["R10", "R13", "R14", "R15", "R25", "R27", "R28", "R68", "R74"]
+OF_CODES = ["R04", "R05", "R07", "R08", "R11", "R12", "R39", "R40", "R54", "R55", "R64", "R67"]
+OF_VISITS = ["R42", "S09", "S11", "S12", "S13", "S15", "S16"]
 Findings = dict[tuple[str, str], tuple[str, Decimal]]
 
 
-def found(world: World) -> Findings:
+def found(world: World, rule_ids: list[str]) -> Findings:
     engine = memory_engine()
     engine.con.execute("set threads = 1")  # of a few rows each
     given(engine, **{name: [dict(row) for row in rows] for name, rows in world.tables.items()})
     core.build(engine, Config())
-    rules.raise_failures(rules.run_rules(engine, RULES, Config()))
+    rules.raise_failures(rules.run_rules(engine, rule_ids, Config()))
     assert not rules.check_knowledge(engine)
-    listed = engine.con.execute("select rule_id, bkkp_sn, period, gross_amount from finding.finding").fetchall()
+    columns = "rule_id, coalesce(bkkp_sn, setl_id), period, gross_amount"
+    listed = engine.con.execute(f"select {columns} from finding.finding").fetchall()
     engine.close()
-    return {(rule_id, line): (period, gross) for rule_id, line, period, gross in listed}
+    assert len({row[:2] for row in listed}) == len(listed)  # nothing twice
+    return {(rule_id, key): (period, gross) for rule_id, key, period, gross in listed}
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_as_worked_out_by_hand(seed: int) -> None:
-    world = drawn(seed)
+def compare(got: Findings, expected: Iterable[Found]) -> None:
     wanted = defaultdict(list)
-    for rule_id, line, period, amount in expected(world):
+    for rule_id, key, period, amount in expected:
         if fen(amount) > 0:
-            wanted[rule_id, line].append((period, fen(amount)))
-    got = found(world)
+            wanted[rule_id, key].append((period, fen(amount)))
     assert set(got) == set(wanted)
     # where several points speak of a line one of them is listed
     assert [(key, one, wanted[key]) for key, one in got.items() if one not in wanted[key]] == []
-    assert {rule_id for rule_id, _ in got} == set(RULES)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_limits_of_lines_as_worked_out_by_hand(seed: int) -> None:
+    world = rule_worlds.drawn(seed)
+    got = found(world, OF_LINES)
+    compare(got, rule_oracle.expected(world))
+    assert {rule_id for rule_id, _ in got} == set(OF_LINES)
+
+
+def test_codes_and_visits_as_worked_out_by_hand() -> None:
+    told = set()
+    for seed in range(2):
+        world = visit_worlds.drawn(seed)
+        got = found(world, OF_CODES + OF_VISITS)
+        compare(got, [*code_oracle.expected(world), *visit_oracle.expected(world)])
+        told |= {rule_id for rule_id, _ in got}
+    assert told == {*OF_CODES, *OF_VISITS}
