@@ -8,10 +8,12 @@ import polars as pl
 
 SCHEDULE_SHARE, HOUSEHOLD_SHARE, SCREENING_SHARE, CHRONIC_SHARE = 0.6, 0.6, 0.5, 0.8
 ONE_OFF_DAYS = 28
+#: share of the members whose own courses of treatment explain their presence
+COURSE_SHARE = 0.8
 #: share of members each of whom a reason of his own explains, and members of one household who are one
 EACH_SHARE, AT_HOME = 0.8, 3
 LOOKED_AT = {
-    "固定周期者": "schedule_share", "体检筛查": "screening_share", "慢特病": "chronic_share",
+    "固定周期者": "schedule_share", "疗程": "course_share", "体检筛查": "screening_share", "慢特病": "chronic_share",
     "同一家庭": "household_share",
 }  # fmt: skip
 TOGETHER = {"day": "同日", "three_hours": "同日三小时内", "two_days": "两日内"}
@@ -35,13 +37,15 @@ def explain(
     scheduled: float,
     rhythm: tuple[int, int, int] | None,
     elsewhere: int = 0,
+    course: float = 0.0,
 ) -> Explained:
     """Explain one group.
 
     `people` = rows of its members (psn_id, household_no, age); `joint` = its joint visits (psn_id; chronic, screening
     0/1); `span` = days from the first to the last joint date; `scheduled` = share of members with a fixed rhythm of
     their own at the same unit; `rhythm` = that of the joint dates themselves (evidence alone: a gang may keep one);
-    `elsewhere` = days on which most of them were together at another provider than that of most of their meetings.
+    `elsewhere` = days on which most of them were together at another provider than that of most of their meetings;
+    `course` = share of the members whose own courses of treatment explain their presence.
     The first that holds is the explanation: schedule, household, screening, chronic, one_off. Where none holds for the
     group, but one for four fifths of the members each, it is explained by that of most: a person on dialysis links the
     family to the shift.
@@ -50,7 +54,7 @@ def explain(
     visits = max(joint.height, 1)
     chronic, screening = int(joint["chronic"].sum()) / visits, int(joint["screening"].sum()) / visits
     holds = {
-        "schedule": scheduled >= SCHEDULE_SHARE,
+        "schedule": scheduled >= SCHEDULE_SHARE or course >= COURSE_SHARE,
         "household": home >= HOUSEHOLD_SHARE,
         "screening": screening >= SCREENING_SHARE,
         "chronic": chronic >= CHRONIC_SHARE,
@@ -58,7 +62,8 @@ def explain(
     }
     each, most = each_share(people, joint)
     evidence: dict[str, object] = {
-        "schedule_share": round(scheduled, 4), "household_share": round(home, 4), "household_inferred": inferred,
+        "schedule_share": round(scheduled, 4), "course_share": round(course, 4),
+        "household_share": round(home, 4), "household_inferred": inferred,
         "screening_share": round(screening, 4), "chronic_share": round(chronic, 4), "span_days": span,
     }  # fmt: skip
     if rhythm is not None:
@@ -114,13 +119,16 @@ def _reason(name: str | None, evidence: dict[str, object]) -> str:
     if "each_share" in evidence:
         return f"{_percent(evidence['each_share'])} 的成员各有缘由：同一户籍，或本人就诊为慢特病、透析"
     rhythm = f"，共同就诊日每 {evidence['period_days']} 天一次" if "period_days" in evidence else ""
+    if name == "schedule" and float(str(evidence["schedule_share"])) < SCHEDULE_SHARE:
+        share = _percent(evidence["course_share"])
+        return f"{share} 的成员共同到场可由各自的连续疗程（每周数次）解释，与治疗安排相符"
     told = {
         "schedule": f"{_percent(evidence['schedule_share'])} 的成员在该机构有固定就诊周期{rhythm}，与固定治疗安排相符",
         "household": "成员年龄构成与同一家庭相符（推断，无户籍登记）"
         if evidence["household_inferred"]
         else f"成员多为同一户籍（{_percent(evidence['household_share'])}）",
         "screening": f"共同就诊中 {_percent(evidence['screening_share'])} 为体检筛查编码",
-        "chronic": f"共同就诊中 {_percent(evidence['chronic_share'])} 为慢特病或透析",
+        "chronic": f"共同就诊中 {_percent(evidence['chronic_share'])} 为慢特病、透析或产检等长期随访",
         "one_off": f"共同就诊集中在 {evidence['span_days']} 天内，与一次性事件相符",
     }
     return told.get(name or "", "")

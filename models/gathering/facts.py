@@ -11,9 +11,14 @@ from models.engine.duck import Engine
 from models.gathering.visits import kinds_of_care
 from models.scores.window import Window
 
-#: main diagnoses and registered diseases of long treatment: hypertension, diabetes, kidney, lung, heart and liver
-#: disease, stroke, psychosis, epilepsy, tumours, dialysis; `M` and a digit is a registered chronic disease
-CHRONIC = r"^(M\d{5}|I1[0-3]|I2[05]|I48|I50|I6[39]|E1[0-4]|N18|Z49|Z51|J4[45]|B18|K74|F2|G20|G40|C|M05|M06|D66)"
+#: main diagnoses and registered diseases of long treatment; `M` and a digit is a registered chronic disease. Infections
+#: treated for months, tumours, blood, glands and diabetes, mind, nerves, glaucoma, circulation, lung, bowel and liver,
+#: skin and joints, kidney, pregnancy, dialysis, rehabilitation, transplants
+CHRONIC = (
+    r"^(M\d{5}|A1[5-9]|B18|B2[0-4]|C|D5[5-9]|D6[016-9]|E0[35]|E1[0-4]|F0[0-3]|F2|F3[0-3]|G12|G20|G30|G35|G40|G70|H40"
+    r"|I0[5-9]|I1[0-3]|I2[057]|I42|I48|I50|I6[39]|J4[457]|J84|K5[01]|K7[34]|L40|M0[568]|M3[2-5]|M45|N0[2-5]|N18"
+    r"|O|Z3[4-6]|Z49|Z5[01]|Z94)"
+)
 SCREENING = r"^Z(0[0-2]|1[0-3]|2[3-9])"
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from models.gathering.chain import Found
+from models.gathering.courses import course_share
 from models.gathering.explain import Explained, explain, open_reason
 from models.gathering.facts import Facts
 from models.gathering.grids import GRIDS, typical
@@ -35,11 +36,7 @@ class Described:
 def joint_rows(group: Group, scheduled: "Scheduled", names: Names, start: date) -> pl.DataFrame:
     """The members' visits on the group's dates: psn_id, fixmedins_code, way, seen_on, place, meeting_date."""
     grid, own = GRIDS[group.met.grid], scheduled.own
-    slots = grid.count(own.days)
-    rows = scheduled.rows(group.members)
-    place = own.unit[rows].astype(np.int64) * slots + grid.slots(own, rows)
-    inside = np.isin(place, group.met.units.astype(np.int64) * slots + group.met.slots)
-    rows, place = rows[inside], place[inside]
+    rows, place = joint_places(group, scheduled)
     unit = own.unit[rows]
     return pl.DataFrame(
         {
@@ -48,6 +45,16 @@ def joint_rows(group: Group, scheduled: "Scheduled", names: Names, start: date) 
             "day": own.day[rows].astype(np.int32),
         }
     ).with_columns(seen_on=pl.lit(start) + pl.duration(days="day"))  # fmt: skip
+
+
+def joint_places(group: Group, scheduled: "Scheduled") -> tuple[Ints, Ints]:
+    """Rows of the members' visits at the group's meetings, and their places (unit · slots + slot)."""
+    grid, own = GRIDS[group.met.grid], scheduled.own
+    slots = grid.count(own.days)
+    rows = scheduled.rows(group.members)
+    place = own.unit[rows].astype(np.int64) * slots + grid.slots(own, rows)
+    inside = np.isin(place, group.met.units.astype(np.int64) * slots + group.met.slots)
+    return rows[inside], place[inside]
 
 
 def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "Scheduled") -> Described:
@@ -63,7 +70,8 @@ def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "
     rhythm = rhythm_of(meeting_days(group, main, scheduled), scheduled.volume(main))
     share = float(np.mean([(int(p), main) in scheduled.regular for p in group.members]))
     away = elsewhere(mine, len(members), str(names.providers[main]))
-    explained = explain(mine.people, joint, int(first.max() - first.min()), share, rhythm, away)
+    course = course_share(scheduled.own, scheduled.rows(group.members), joint_places(group, scheduled)[0])
+    explained = explain(mine.people, joint, int(first.max() - first.min()), share, rhythm, away, course)
     return Described(
         group, members, joint, explained, sorted(near["seen_on"].unique().to_list()), grid.count(scheduled.own.days),
         main, rhythm,
@@ -97,10 +105,10 @@ def elsewhere(facts: Facts, members: int, provider: str) -> int:
 
 
 def rhythmic_rows(told: list[Described], scheduled: "Scheduled") -> pl.DataFrame | None:
-    """Joint visits of the groups that nothing explains and whose dates keep a rhythm, as rows of `rhythm.cohorts`."""
+    """Joint visits of groups whose dates keep a rhythm and that nothing else explains, as rows of `rhythm.cohorts`."""
     found, own = [], scheduled.own
     for one in told:
-        if one.rhythm is None or one.explained.explanation is not None:
+        if one.rhythm is None or one.explained.explanation not in (None, "schedule"):
             continue
         rows = meeting_rows(one.group, one.main, scheduled)
         found.append(
