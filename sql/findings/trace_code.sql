@@ -1,11 +1,30 @@
 -- A trace code (药品追溯码) sold again: one pack charged to the insurance after it had been sold.
 -- grain: one rule and the fee line of the later sale
--- inputs: cur.sel_d, core.fee_line, finding.rule
+-- inputs: cur.sel_d, core.settlement, core.refund_link, core.fee_line, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: a code stands for one pack; parts of it may be sold in turn until the pack is used up; a pack brought back (negative
---   count) may be sold again; a sale is found on the first line of its settlement with the item; one character over and over,
---   and texts without a digit, are no code
-with sale as (
+--   count, or its settlement refunded whole) may be sold again; a sale is found on the first line of its settlement with the
+--   item; one character over and over, and texts without a digit, are no code
+with undone as (
+    select setl_id
+    from core.settlement
+    where refund_state = 'full'
+    union
+    select r.refund_id as setl_id
+    from core.refund_link as r
+    inner join core.settlement as s on r.setl_id = s.setl_id
+    where s.refund_state = 'full'
+),
+
+-- neither the sales of a settlement refunded whole count nor what was brought back under it
+document as (
+    select d.*
+    from cur.sel_d as d
+    left join undone as u on d.setl_id = u.setl_id
+    where u.setl_id is null
+),
+
+sale as (
     select
         drug_trac_codg, fixmedins_code, med_list_codg, setl_id, doc_sn, ocur_time, cnt,
         coalesce(
@@ -17,7 +36,7 @@ with sale as (
         first_value(doc_sn) over (partition by drug_trac_codg order by ocur_time, doc_sn) as first_doc_sn,
         first_value(setl_id) over (partition by drug_trac_codg order by ocur_time, doc_sn) as first_setl_id,
         first_value(ocur_time) over (partition by drug_trac_codg order by ocur_time, doc_sn) as first_time
-    from cur.sel_d
+    from document
     where regexp_matches(drug_trac_codg, '[0-9]') and replace(drug_trac_codg, substr(drug_trac_codg, 1, 1), '') <> ''
 ),
 
