@@ -1,32 +1,33 @@
 -- Items charged above the catalogue's price cap (价格监测): the excess over the cap, less what the person already bore as over the limit.
 -- grain: one rule and fee line
--- inputs: core.fee_line, core.settlement, cur.hilist_b, finding.rule
+-- inputs: core.fee_line, core.code, core.settlement, cur.hilist_b, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: cap and price must be for the same unit; of several versions valid on the day the highest cap counts; where less was
 --   charged than price times quantity (a reduction, a difference returned without quantity) what was charged is held against the cap
 with cap as (
     select
-        hilist_code, pric_uplmt_amt,
-        coalesce(valid_from, date '1900-01-01') as valid_from,
-        coalesce(valid_to, date '9999-12-31') as valid_until
-    from cur.hilist_b
-    where pric_uplmt_amt > 0
+        c.code_no, h.pric_uplmt_amt,
+        coalesce(h.valid_from, date '1900-01-01') as valid_from,
+        coalesce(h.valid_to, date '9999-12-31') as valid_until
+    from cur.hilist_b as h
+    inner join core.code as c on upper(h.hilist_code) = upper(case when c.hilist_code <> '' then c.hilist_code else c.code end)
+    where h.pric_uplmt_amt > 0 and c.kind = 'item'
 ),
 
 dear as (
     select
-        l.bkkp_sn, l.setl_id, l.fixmedins_code, l.quarter, l.item_code, l.hilist_code, l.item_name, l.cnt, l.pric, l.service_date,
-        l.det_item_fee_sumamt, coalesce(l.overlmt_amt, 0) as overlmt_amt, max(h.pric_uplmt_amt) as cap
+        l.bkkp_sn, l.setl_id, l.fixmedins_code, l.quarter, l.code_no, l.item_code, l.hilist_code, l.item_name, l.cnt, l.pric,
+        l.service_date, l.det_item_fee_sumamt, coalesce(l.overlmt_amt, 0) as overlmt_amt, max(h.pric_uplmt_amt) as cap
     from core.fee_line as l
     inner join cap as h
         on
-            coalesce(l.hilist_code, l.item_code) = h.hilist_code
+            l.code_no = h.code_no
             and l.pric > h.pric_uplmt_amt
             and l.service_date between h.valid_from and h.valid_until
     where l.state = 'settled' and l.cnt > 0 and l.quarter between $period_from and $period_to
     group by
-        l.bkkp_sn, l.setl_id, l.fixmedins_code, l.quarter, l.item_code, l.hilist_code, l.item_name, l.cnt, l.pric, l.service_date,
-        l.det_item_fee_sumamt, coalesce(l.overlmt_amt, 0)
+        l.bkkp_sn, l.setl_id, l.fixmedins_code, l.quarter, l.code_no, l.item_code, l.hilist_code, l.item_name, l.cnt, l.pric,
+        l.service_date, l.det_item_fee_sumamt, coalesce(l.overlmt_amt, 0)
 ),
 
 over as (
@@ -41,10 +42,10 @@ over as (
     from dear as d
     left join cap as h
         on
-            coalesce(d.hilist_code, d.item_code) = h.hilist_code
+            d.code_no = h.code_no
             and d.pric <= h.pric_uplmt_amt
             and d.service_date between h.valid_from and h.valid_until
-    where h.hilist_code is null
+    where h.code_no is null
 ),
 
 met as (

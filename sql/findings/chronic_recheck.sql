@@ -12,7 +12,7 @@ with left_out as (
 chronic as (
     select s.setl_id, s.psn_id, s.fixmedins_code, s.dise_codg, s.quarter, s.setl_time, s.enddate, s.paid
     from core.settlement as s
-    left join left_out as x on starts_with(s.dise_codg, x.prefix)
+    left join left_out as x on starts_with(upper(s.dise_codg), upper(x.prefix))
     where
         s.dise_codg is not null
         and s.refund_state <> 'full'

@@ -33,7 +33,7 @@ dialysis as (
     select distinct s.setl_id
     from core.settlement as s
     cross join unnest(cast($dialysis_diseases as varchar[])) as p (prefix)
-    where starts_with(s.dise_codg, p.prefix)
+    where starts_with(upper(s.dise_codg), upper(p.prefix))
 ),
 
 visit as (
