@@ -10,9 +10,17 @@ from models import core, rules
 from models.config import Config
 from models.engine.duck import memory_engine
 from tests.given import given
-from tests.properties import code_oracle, rule_oracle, rule_worlds, visit_oracle, visit_worlds
+from tests.properties import (
+    code_oracle,
+    rule_oracle,
+    rule_worlds,
+    stock_oracle,
+    stock_worlds,
+    visit_oracle,
+    visit_worlds,
+)
 from tests.properties.rule_oracle import Found, fen
-from tests.properties.rule_worlds import World
+from tests.properties.rule_worlds import Row
 
 OF_LINES = ["R10", "R13", "R14", "R15", "R25", "R27", "R28", "R68", "R74"]
 OF_CODES = ["R04", "R05", "R07", "R08", "R11", "R12", "R39", "R40", "R54", "R55", "R64", "R67"]
@@ -20,14 +28,15 @@ OF_VISITS = ["R42", "S09", "S11", "S12", "S13", "S15", "S16"]
 Findings = dict[tuple[str, str], tuple[str, Decimal]]
 
 
-def found(world: World, rule_ids: list[str]) -> Findings:
+def found(tables: dict[str, list[Row]], rule_ids: list[str]) -> Findings:
     engine = memory_engine()
     engine.con.execute("set threads = 1")  # of a few rows each
-    given(engine, **{name: [dict(row) for row in rows] for name, rows in world.tables.items()})
+    given(engine, **{name: [dict(row) for row in rows] for name, rows in tables.items()})
     core.build(engine, Config())
     rules.raise_failures(rules.run_rules(engine, rule_ids, Config()))
     assert not rules.check_knowledge(engine)
-    columns = "rule_id, coalesce(bkkp_sn, setl_id), period, gross_amount"
+    of_item = "concat(fixmedins_code, ' ', item_code, ' ', period)"
+    columns = f"rule_id, coalesce(bkkp_sn, setl_id, {of_item}), period, gross_amount"
     listed = engine.con.execute(f"select {columns} from finding.finding").fetchall()
     engine.close()
     assert len({row[:2] for row in listed}) == len(listed)  # nothing twice
@@ -47,7 +56,7 @@ def compare(got: Findings, expected: Iterable[Found]) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_limits_of_lines_as_worked_out_by_hand(seed: int) -> None:
     world = rule_worlds.drawn(seed)
-    got = found(world, OF_LINES)
+    got = found(world.tables, OF_LINES)
     compare(got, rule_oracle.expected(world))
     assert {rule_id for rule_id, _ in got} == set(OF_LINES)
 
@@ -56,7 +65,14 @@ def test_codes_and_visits_as_worked_out_by_hand() -> None:
     told = set()
     for seed in range(2):
         world = visit_worlds.drawn(seed)
-        got = found(world, OF_CODES + OF_VISITS)
+        got = found(world.tables, OF_CODES + OF_VISITS)
         compare(got, [*code_oracle.expected(world), *visit_oracle.expected(world)])
         told |= {rule_id for rule_id, _ in got}
     assert told == {*OF_CODES, *OF_VISITS}
+
+
+def test_stock_as_worked_out_by_hand() -> None:
+    tables = stock_worlds.drawn(0)
+    got = found(tables, ["R43", "R48"])
+    compare(got, stock_oracle.expected(tables))
+    assert {rule_id for rule_id, _ in got} == {"R43", "R48"}
