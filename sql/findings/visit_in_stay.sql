@@ -5,7 +5,7 @@
 --   $left_out_paymtd (hi_paymtd of stays paid by the day), $drug_classes (med_chrgitm_type)
 -- known limits: the days of admission and discharge are no days inside; stays that are not settled yet are not known. Left out:
 --   emergencies, dialysis, chronic medicine fetched (chronic benefit, drugs only). Whether the visit or the stay is what did
---   not take place is for review; the visit's payment is what stays put forward
+--   not take place is for review; the visit's payment is what stays put forward, not that of a stay the visit became
 with stay as (
     select
         t.mdtrt_id,
@@ -74,6 +74,7 @@ found as (
     where
         m.place = 1
         and s.refund_state <> 'full'
+        and not s.is_inpatient
         and not (m.is_chronic and not coalesce(c.has_service, false))
 )
 
