@@ -237,5 +237,7 @@ def load_config(path: Path) -> Config:
     except ValidationError as fault:
         lines = [f"  {line}" for line in told(fault, Config)]
         raise UsageError(f"{path.name} 配置有误 / configuration errors:\n" + "\n".join(lines)) from None
+    except OSError as fault:  # a folder of this name, a file of somebody else
+        raise UsageError(f"{path} 无法读取 / cannot be read: {fault.strerror}.") from None
     except (yaml.YAMLError, ValueError) as fault:  # ValueError: a date that no calendar has
         raise UsageError(f"{path.name} 不是有效的 YAML / is not valid YAML: {fault}") from None

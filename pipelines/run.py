@@ -42,8 +42,19 @@ class Outcome:
     workload: list[str] = field(default_factory=list)
 
 
+def _stopped(error: Any) -> bool:
+    """Whether people stopped the run (Ctrl-C, kill): between two statements, or in one of the database."""
+    while error is not None:
+        if error.cls_name == "DagsterExecutionInterruptedError" or "Query interrupted" in error.message:
+            return True
+        error = error.cause
+    return False
+
+
 def _fault(step: str, error: Any, message: str) -> str:
     """A fault of jicha in a step: its kind alone, for its text may quote data; all of it when asked for."""
+    if _stopped(error):
+        return f"已中止 / stopped during step {step}: what had been finished stays, running again is safe."
     if os.environ.get("JICHA_DEBUG"):
         return f"步骤 {step} 出错 / step failed:\n{error.to_string() if error else message}"
     cause = error.cause if error and error.cause else error

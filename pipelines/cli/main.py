@@ -1,6 +1,7 @@
 """`jicha`: one readable message for every user's error, exit codes as documented, no traceback."""
 
 import atexit
+import errno
 import os
 import sys
 import warnings
@@ -70,6 +71,10 @@ def _wrong_use(error: click.ClickException) -> str:
     return f"{kind} / {error.format_message()}\n用法见 / see `{command} --help`."
 
 
+#: what stands against a place that people named: no right to it, a read-only disk, a file where a folder should be
+_PLACES = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG)
+
+
 def _code() -> int:
     """Run the command; errors of users become one message and their exit code."""
     try:
@@ -86,6 +91,13 @@ def _code() -> int:
     except Exception as fault:
         if os.environ.get("JICHA_DEBUG"):
             raise
+        if isinstance(fault, OSError) and fault.errno in _PLACES and fault.filename:
+            click.echo(
+                f"jicha: 无法读写 / cannot be read or written: {fault.filename} ({fault.strerror}). "
+                "Check the path and the rights of this user, or name another place.",
+                err=True,
+            )
+            return 2
         click.echo(
             f"jicha: 程序内部错误 / a fault of jicha: {type(fault).__name__}. Set JICHA_DEBUG=1 to see where; "
             "what had been finished stays, running again is safe.",

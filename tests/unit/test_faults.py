@@ -52,6 +52,13 @@ def test_a_wrong_setting_is_told_with_what_is_allowed(text: str, says: list[str]
     assert all(one in str(told.value) for one in says), told.value
 
 
+def test_settings_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.mkdir()
+    with pytest.raises(UsageError, match="cannot be read"):
+        load_config(path)
+
+
 UNKNOWN = [
     ({"rule_params": {"R99": {"x": 1}}}, "no such rule"),
     ({"rule_params": {"R52": {"shrt_stays": 5}}}, "short_stays"),
