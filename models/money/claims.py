@@ -37,6 +37,7 @@ CHAIN = (
     "found_first",
     "also_found",
 )
+FIRST = ("period", "candidate_id", "setl_id")
 SCRATCH = (
     "case_rule",
     "listed_case",
@@ -84,7 +85,7 @@ def claims(engine: Engine, period: str, config: Config, register: Register, as_o
     engine.replace("money.rule", "money/rule")
     engine.replace("money.item_line", "money/item_line")
     engine.replace("money.found", "money/found_id")
-    put(engine, "money.issued_first", register.first_candidates(period))
+    put(engine, "money.issued_first", _first(engine, register))
     asked = {"period": period, "bundled_line_policy": config.params.bundled_line_policy}
     engine.replace("money.candidate", "money/candidate", **asked)
     put_hold_rows(engine, issued, period)
@@ -103,6 +104,14 @@ def claims(engine: Engine, period: str, config: Config, register: Register, as_o
     for table in SCRATCH:
         engine.con.execute(f"drop table if exists money.{table}")
     return _summary(rows, period)
+
+
+def _first(engine: Engine, register: Register) -> pl.DataFrame:
+    """Candidates (period, candidate_id, setl_id) of the first lists of quarters whose extrapolated money came back."""
+    came = engine.frame("select distinct period from cur.recovered_d where source = 'extrapolated' order by period")
+    named = [(period, register.first_candidates(period)) for period in came["period"].drop_nulls()]
+    made = [frame.with_columns(period=pl.lit(period)) for period, frame in named if frame.height]
+    return pl.concat(made) if made else pl.DataFrame(schema=dict.fromkeys(FIRST, pl.String))
 
 
 def _store(engine: Engine, rows: pl.DataFrame, period: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from models.errors import InputRefused, UsageError
 from models.money.register import Register
-from tests.bureau import Q1, A, B, Bureau
+from tests.bureau import Q1, Q2, A, B, Bureau
 from tests.given import rows_of
 from tests.served import serve
 
@@ -68,3 +68,24 @@ def test_extrapolated_money_nets_what_was_found_after_the_first_list_and_nothing
     assert bureau.issue() == "2025Q1-s01"
     bureau.run(later, **world, recovered_d=[back])  # issued in a supplement it is still in the frame
     assert rows_of(bureau.engine, rows) == [("S1", 100, "issued"), ("S3", 70, "issued")]
+
+
+@pytest.mark.parametrize(("back", "claimed"), [(200, []), (130, [("S3", 70)]), (0, [("S2", 100), ("S3", 100)])])
+def test_extrapolated_money_nets_what_a_later_quarter_finds_in_its_frame(
+    bureau: Bureau, back: int, claimed: list[tuple[str, int]]
+) -> None:
+    """Visits of the first quarter in a stay that ends in the second: found by the second, in the frame of the first."""
+    world: dict[str, Any] = {
+        "setl_d": [{"setl_id": f"S{n}", "hifp_pay": 100, "setl_time": f"2025-02-1{n} 09:00:00"} for n in (1, 2, 3)],
+        "fee_list_d": [],
+    }
+    bureau.run([{}], **world).issue()
+    later = [{}, {"setl_id": "S2", "period": Q2}, {"setl_id": "S3", "period": Q2}]
+    row = {"recovery_id": "X", "fixmedins_code": "H1", "period": Q1, "source": "extrapolated", "fund_amount": back}
+    rows = f"select setl_id, fund_amount::integer from money.claim where period = '{Q2}' order by setl_id"
+    bureau.run(later, Q2, **world, recovered_d=[row])
+    assert rows_of(bureau.engine, rows) == claimed
+    if claimed:
+        bureau.issue(Q2)
+        bureau.run(later, Q2, **world, recovered_d=[row])  # issued it is in the first quarter's frame as before
+        assert rows_of(bureau.engine, rows) == claimed
