@@ -13,7 +13,7 @@ from models.plans.report import Calibration
 from models.scores import themes
 from models.scores.draws import Recovery, rank_interval
 from models.scores.last_year import last_year
-from models.scores.planned import draw_rows, facts_of, plan_rows, warnings_of
+from models.scores.planned import draw_rows, facts_of, plan_rows, unplannable, warnings_of
 from models.scores.provider_rates import as_floats
 from models.scores.provider_table import Evidence, gather, store_provider_table
 from models.scores.ranking import Ranked, ranked
@@ -65,6 +65,7 @@ def inspection(
             rows[table] = store(engine, table, window.period, some)
     told = [
         *warnings_of(made.plan, config.planning.random_share),
+        *unplannable(made.frame, config.planning),
         *special.warnings,
         *([calibrated.sentence] if calibrated else []),
     ]

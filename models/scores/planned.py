@@ -16,6 +16,9 @@ from models.scores.ranking import Ranked
 from models.scores.store import columns_of
 from models.settings_planning import Capacity
 
+#: codes that a warning spells out
+SHOWN = 10
+
 
 def days_of(half_days: int) -> Decimal:
     return Decimal(int(half_days)) / 2
@@ -76,6 +79,27 @@ def warnings_of(plan: Plan, random_share: float) -> list[str]:
         )
     for district, number in plan.missed.items():
         found.append(f"{district}：比区划下限少 {number} 家 / {number} visits short of the district's quota")
+    return found
+
+
+def unplannable(frame: Frame, settings: Capacity) -> list[str]:
+    """What was asked for of somebody who is not there, a line each: complaints of providers without settlements in the
+    twelve months, quotas of districts without providers."""
+    found = []
+    gone = sorted(frame.complained - set(frame.codes))
+    if gone:
+        more = "" if len(gone) <= SHOWN else " …"
+        found.append(
+            f"{len(gone)} 家被举报机构十二个月内无结算，未列入计划，请核对机构编码：{'、'.join(gone[:SHOWN])}{more} / "
+            f"{len(gone)} providers complained of have no settlements in the twelve months and are not in the plan. "
+            "Check their codes."
+        )
+    unknown = sorted(set(settings.district_quota) - set(frame.districts))
+    if unknown:
+        found.append(
+            f"区划 {'、'.join(unknown)} 无定点机构，其名额无效，请核对 planning.district_quota / "
+            f"no provider is in district {', '.join(unknown)}: check planning.district_quota."
+        )
     return found
 
 

@@ -58,6 +58,16 @@ def test_every_active_provider_has_one_rank_and_the_plan_is_the_capacity() -> No
     assert plan["rank_last_year"].null_count() == 24
 
 
+def test_a_complaint_or_quota_of_nobody_is_said() -> None:
+    engine, config = plan_world()
+    engine.con.execute("insert into cur.complaint_d values ('H999', date '2024-06-01'), ('H998', date '2020-01-01')")
+    planning = config.planning.model_copy(update={"district_quota": {"999999": 2}})
+    said = inspection(engine, 2026, config.model_copy(update={"planning": planning})).warnings
+    assert any("H999" in line and "H998" not in line and line.startswith("1 家被举报机构") for line in said)
+    assert any("999999" in line and "district_quota" in line for line in said)
+    assert not any("H999" in line for line in inspection(plan_world()[0], 2026, config).warnings)
+
+
 def test_modes_fill_the_plan_complaints_always() -> None:
     plan = plan_of(*plan_world())
     # the only complaint inside the twelve months is in the plan, but does not lead it
