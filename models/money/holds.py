@@ -4,7 +4,7 @@ import polars as pl
 
 from models.engine.duck import Engine
 from models.money.frames import put
-from models.money.payers import most_by_payer
+from models.money.payers import split_in_fen
 
 ISSUED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "candidate_id": pl.String,
@@ -12,6 +12,7 @@ ISSUED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "setl_id": pl.String,
     "bkkp_sn": pl.String,
     "item_code": pl.String,
+    "fund_amount": pl.Decimal(16, 2),
     "issued_in": pl.String,
     "status": pl.String,
     "held_since": pl.Int64,
@@ -23,6 +24,13 @@ HOLD_SCHEMA = {
     "candidate_id": pl.String,
     "setl_id": pl.String,
     "bkkp_sn": pl.String,
+    "payer": pl.String,
+    "fen": pl.Int64,
+}
+ISSUE_SCHEMA = {
+    "candidate_id": pl.String,
+    "place": pl.Int64,
+    "known_until": pl.Date,
     "payer": pl.String,
     "fen": pl.Int64,
 }
@@ -38,23 +46,36 @@ def put_issued(engine: Engine, issued: pl.DataFrame) -> None:
 
 
 def put_hold_rows(engine: Engine, issued: pl.DataFrame, period: str) -> None:
-    """Make money.hold_row and money.own_hold (candidate_id, setl_id, bkkp_sn, payer, fen): what issued candidates hold.
+    """Make money.hold_row, money.own_hold, money.own_cut and money.own_issue: what issued candidates hold.
 
-    hold_row: money out of this period's reach, as issued last. own_hold: the most that this period's candidates were
-    issued with, for what came back or was decided since is taken off what they claim once; computed anew here they hold
-    nothing beforehand, and those no longer found are being withdrawn. Needs money.issued, money.candidate, money.found.
+    hold_row, own_hold (candidate_id, setl_id, bkkp_sn, payer, fen): money out of this period's reach, and what this
+    period's candidates were issued with; computed anew here they hold nothing beforehand, and those no longer found are
+    being withdrawn. own_cut (candidate_id): of these, whose last amount is what a decision cut them to. own_issue
+    (candidate_id, place, known_until, payer, fen): what each of their issues held, in order. Needs money.issued,
+    money.candidate, money.found, money.standing.
     """
-    others = engine.query("money/holding", period=period)
-    _put_splits(engine, "money.hold_row", issued.with_columns(splits=pl.concat_list("fund_split")), others)
-    own = engine.frame("select distinct candidate_id from money.candidate where held")
-    _put_splits(engine, "money.own_hold", issued, own)
+    own = engine.query("money/own_holding")
+    _put_split(engine, "money.hold_row", issued, engine.query("money/holding", period=period))
+    _put_split(engine, "money.own_hold", issued, own)
+    put(engine, "money.own_cut", own.filter("cut").select("candidate_id"))
+    _put_issues(engine, issued.join(own, on="candidate_id", how="semi"))
 
 
-def _put_splits(engine: Engine, table: str, issued: pl.DataFrame, wanted: pl.DataFrame) -> None:
+def _put_split(engine: Engine, table: str, issued: pl.DataFrame, wanted: pl.DataFrame) -> None:
     kept = issued.filter(pl.col("candidate_id").is_in(wanted["candidate_id"].to_list()))
     rows = [
-        (*place, payer, fen)
-        for *place, splits in kept.select("candidate_id", "setl_id", "bkkp_sn", "splits").iter_rows()
-        for payer, fen in sorted(most_by_payer(splits).items())
+        (row["candidate_id"], row["setl_id"], row["bkkp_sn"], payer, fen)
+        for row in kept.select("candidate_id", "setl_id", "bkkp_sn", "fund_split").iter_rows(named=True)
+        for payer, fen in sorted(split_in_fen(row["fund_split"]).items())
     ]
     put(engine, table, pl.DataFrame(rows, schema=HOLD_SCHEMA, orient="row"))
+
+
+def _put_issues(engine: Engine, own: pl.DataFrame) -> None:
+    rows = [
+        (candidate, place, known_until, payer, fen)
+        for candidate, splits, days in own.select("candidate_id", "splits", "known_until").iter_rows()
+        for place, (split, known_until) in enumerate(zip(splits, days, strict=True))
+        for payer, fen in sorted(split_in_fen(split).items())
+    ]
+    put(engine, "money.own_issue", pl.DataFrame(rows, schema=ISSUE_SCHEMA, orient="row"))

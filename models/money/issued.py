@@ -24,6 +24,7 @@ HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
     "held_since": pl.Int64,
     "held_confidence": pl.Decimal(5, 4),
     "splits": pl.List(pl.String),
+    "known_until": pl.List(pl.Date),
     "stood": pl.String,
     "claimed": pl.Decimal(16, 2),
     "as_of": pl.Date,
@@ -86,7 +87,8 @@ def latest(issues: Iterable[pl.DataFrame]) -> pl.DataFrame:
     `issued_in` and `issue` are those of the latest version, first_seen_period that of the first one. `held_since` is
     the sequence of the issue since which it was never withdrawn: the order in which issued candidates keep precedence;
     a withdrawal by the quarter that it left is none where the quarter it belongs to now was issued first;
-    `splits` are the `fund_split` of its issues since then; `held_confidence`, by which the candidates of one issue stay
+    `splits` are the `fund_split` of its issues since then, in order, `known_until` the days of the last recoveries that
+    each of them knew (else what it speaks for); `held_confidence`, by which the candidates of one issue stay
     in their order, `as_of` and `recovered_until`, the day of the last recovery it knew, are those of the first of them.
     `stood` is the last outcome it was listed with, `claimed` the most ever put forward; the notice is the last one that
     told the provider something new.
@@ -101,7 +103,8 @@ def latest(issues: Iterable[pl.DataFrame]) -> pl.DataFrame:
         first_seen_period=pl.col("issued_in").first(),
         held_since=pl.col("sequence").filter(held).min(),
         held_confidence=pl.col("confidence").filter(held).first(),
-        splits=pl.col("fund_split").filter(held).unique().sort(),
+        splits=pl.col("fund_split").filter(held),
+        known_until=pl.coalesce("recovered_until", "as_of").filter(held),
         as_of=pl.col("as_of").filter(held).first(),
         recovered_until=pl.col("recovered_until").filter(held).first(),
         stood=pl.col("status").filter(pl.col("status").is_in([*DECIDED, "issued"])).last(),

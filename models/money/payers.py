@@ -1,7 +1,6 @@
 """The payers of a settlement, who stay apart."""
 
 import json
-from collections.abc import Iterable
 from decimal import Decimal
 
 FUND_PAYERS = ("hifp", "cvlserv", "hifes", "hifmi", "hifob", "hifdm", "maf", "oth")
@@ -21,12 +20,3 @@ def split_in_fen(fund_split: str) -> dict[str, int]:
     if unknown:
         raise ValueError(f"fund_split names unknown payers {sorted(unknown)}")
     return {payer: int(amount * 100) for payer, amount in amounts.items() if amount}
-
-
-def most_by_payer(splits: Iterable[str]) -> dict[str, int]:
-    """The largest amount of each payer in several `fund_split`, in whole fen."""
-    most: dict[str, int] = {}
-    for split in splits:
-        for payer, fen in split_in_fen(split).items():
-            most[payer] = max(most.get(payer, 0), fen)
-    return most

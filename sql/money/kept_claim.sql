@@ -1,28 +1,16 @@
 -- What this period's issued candidates keep of what they were issued with, whatever other quarters were issued with since.
 -- grain: candidate_id, setl_id, turn, payer; with its line (bkkp_sn); fen
--- inputs: money.payer_amount, money.own_hold, money.issued, money.hold, money.held_place, money.recovered_line
+-- inputs: money.payer_amount, money.own_hold, money.own_cut, money.held_place, money.recovered_line
 -- parameters: none
--- limits: of a line (or at case level) they nest in the order of their issue after what others held before them and what came back
---         for the line; never more than they were issued with (an item in sum over its lines), nor than all others leave of the share
-with held_before as (
-    select a.candidate_id, a.setl_id, a.turn, a.payer, cast(sum(h.fen) as hugeint) as fen
-    from money.payer_amount as a
-    inner join money.issued as i on a.candidate_id = i.candidate_id
-    inner join money.hold as h
-        on a.setl_id = h.setl_id and coalesce(a.bkkp_sn, '') = coalesce(h.bkkp_sn, '') and a.payer = h.payer
-    inner join money.issued as o on h.candidate_id = o.candidate_id and i.held_since > o.held_since
-    where a.held
-    group by a.candidate_id, a.setl_id, a.turn, a.payer
-),
-
-reached as (
+-- limits: of a line (or at case level) they nest in the order of their issue after what came back for the line; never more than they
+--         were issued with (an item in sum over its lines), nor than all others leave of the share. One that a decision cut keeps all
+--         that it would claim, for the cut comes later (decided_claim): what it took off goes to no other rule
+with reached as (
     select
         a.candidate_id, a.setl_id, a.bkkp_sn, a.turn, a.payer,
-        least(a.share, a.amount) - greatest(coalesce(b.fen, 0), coalesce(r.fen, 0)) as upto,
+        least(a.share, a.amount) - coalesce(r.fen, 0) as upto,
         greatest(a.share - greatest(coalesce(h.fen, 0), coalesce(r.fen, 0)), 0) as room
     from money.payer_amount as a
-    left join held_before as b
-        on a.candidate_id = b.candidate_id and a.setl_id = b.setl_id and a.turn = b.turn and a.payer = b.payer
     left join money.held_place as h on a.setl_id = h.setl_id and coalesce(a.bkkp_sn, '') = h.place and a.payer = h.payer
     left join money.recovered_line as r on a.setl_id = r.setl_id and a.bkkp_sn = r.bkkp_sn and a.payer = r.payer
     where a.held
@@ -54,19 +42,22 @@ issued_with as (
 
 added as (
     select
-        r.candidate_id, r.setl_id, r.bkkp_sn, r.turn, r.payer, r.room, r.upto - r.before as claim, o.fen as issued,
+        r.candidate_id, r.setl_id, r.bkkp_sn, r.turn, r.payer, r.room, r.upto - r.before as claim,
+        case when t.candidate_id is null then o.fen end as issued,
         sum(r.upto - r.before) over (
             partition by r.candidate_id, r.payer order by r.setl_id, r.bkkp_sn, r.turn
             rows between unbounded preceding and current row
         ) as claimed
     from running as r
-    inner join issued_with as o on r.candidate_id = o.candidate_id and r.payer = o.payer
+    left join issued_with as o on r.candidate_id = o.candidate_id and r.payer = o.payer
+    left join money.own_cut as t on r.candidate_id = t.candidate_id
+    where o.candidate_id is not null or t.candidate_id is not null
 ),
 
 kept as (
     select
         candidate_id, setl_id, bkkp_sn, turn, payer, room,
-        least(claimed, issued) - least(claimed - claim, issued) as fen
+        case when issued is null then claim else least(claimed, issued) - least(claimed - claim, issued) end as fen
     from added
 ),
 

@@ -20,7 +20,7 @@ later as (
 ),
 
 owed as (
-    select n.candidate_id, n.setl_id, n.turn, n.payer, p.place, n.claim
+    select n.candidate_id, n.setl_id, n.turn, n.payer, p.place, n.gross as claim
     from money.nested_claim as n
     inner join money.paid as p on n.setl_id = p.setl_id and n.payer = p.payer
     where n.held and p.is_fund

@@ -6,8 +6,8 @@
 with owed as (
     select
         n.candidate_id, n.setl_id, n.turn, n.payer, n.cap, n.earlier,
-        least(n.kept, n.claim - coalesce(o.fen, 0)) as kept,
-        n.claim - coalesce(o.fen, 0) as claim
+        least(n.kept, n.gross - coalesce(o.fen, 0)) as kept,
+        least(n.claim, n.gross - coalesce(o.fen, 0)) as claim
     from money.nested_claim as n
     left join money.paid_off as o
         on n.candidate_id = o.candidate_id and n.setl_id = o.setl_id and n.turn = o.turn and n.payer = o.payer
