@@ -1,5 +1,6 @@
 """Invented counties and their finished runs, each made once and shared by the tests of every process."""
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -7,9 +8,15 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from models.sample import write_world
 from tests.pipeline.support import PERIODS, jicha, run, write_key
+
+# tests say the same of the same code; JICHA_RANDOM=1 draws other examples each time, to look for what nobody knows yet
+settings.register_profile("same", derandomize=True)
+if not os.environ.get("JICHA_RANDOM"):
+    settings.load_profile("same")
 
 TESTS = Path(__file__).parent
 #: files that take minutes; neighbours need different fixtures, since two processes take them in this order

@@ -57,8 +57,14 @@ def put_hold_rows(engine: Engine, issued: pl.DataFrame, period: str) -> None:
     own = engine.query("money/own_holding")
     _put_split(engine, "money.hold_row", issued, engine.query("money/holding", period=period))
     _put_split(engine, "money.own_hold", issued, own)
-    put(engine, "money.own_cut", own.filter("cut").select("candidate_id"))
+    cut = issued.join(own.filter("cut"), on="candidate_id", how="semi")
+    only_cut = [not any(_total(split) > _total(splits[-1]) for split in splits) for splits in cut["splits"].to_list()]
+    put(engine, "money.own_cut", cut.select("candidate_id", pl.Series("only_cut", only_cut, dtype=pl.Boolean)))
     _put_issues(engine, issued.join(own, on="candidate_id", how="semi"))
+
+
+def _total(split: str) -> int:
+    return sum(split_in_fen(split).values())
 
 
 def _put_split(engine: Engine, table: str, issued: pl.DataFrame, wanted: pl.DataFrame) -> None:

@@ -1,10 +1,11 @@
 -- What this period's issued candidates keep of what they were issued with, whatever other quarters were issued with since.
 -- grain: candidate_id, setl_id, turn, payer; with its line (bkkp_sn); fen
--- inputs: money.payer_amount, money.own_hold, money.own_cut, money.held_place, money.recovered_line
+-- inputs: money.payer_amount, money.own_hold, money.own_cut, money.own_issue, money.held_place, money.recovered_line
 -- parameters: none
 -- limits: of a line (or at case level) they nest in the order of their issue after what came back for the line; never more than they
---         were issued with (an item in sum over its lines), nor than all others leave of the share. One that a decision cut keeps all
---         that it would claim, for the cut comes later (decided_claim): what it took off goes to no other rule
+--         were issued with (an item in sum over its lines), nor than all others leave of the share. The cut of a decision comes
+--         later (decided_claim), so one that was cut keeps the most that it was issued with, or was it never issued with more, all that
+--         it would claim: what the decision took off goes to no other rule
 with reached as (
     select
         a.candidate_id, a.setl_id, a.bkkp_sn, a.turn, a.payer,
@@ -34,16 +35,28 @@ running as (
     from reached
 ),
 
-issued_with as (
-    select candidate_id, payer, cast(sum(fen) as hugeint) as fen
-    from money.own_hold
+most as (
+    select candidate_id, payer, max(fen) as fen
+    from money.own_issue
     group by candidate_id, payer
+),
+
+issued_with as (
+    select h.candidate_id, h.payer, cast(sum(h.fen) as hugeint) as fen
+    from money.own_hold as h
+    left join money.own_cut as t on h.candidate_id = t.candidate_id
+    where t.candidate_id is null
+    group by h.candidate_id, h.payer
+    union all
+    select m.candidate_id, m.payer, cast(m.fen as hugeint) as fen
+    from most as m
+    inner join money.own_cut as t on m.candidate_id = t.candidate_id
+    where not t.only_cut
 ),
 
 added as (
     select
-        r.candidate_id, r.setl_id, r.bkkp_sn, r.turn, r.payer, r.room, r.upto - r.before as claim,
-        case when t.candidate_id is null then o.fen end as issued,
+        r.candidate_id, r.setl_id, r.bkkp_sn, r.turn, r.payer, r.room, r.upto - r.before as claim, o.fen as issued,
         sum(r.upto - r.before) over (
             partition by r.candidate_id, r.payer order by r.setl_id, r.bkkp_sn, r.turn
             rows between unbounded preceding and current row
@@ -51,7 +64,7 @@ added as (
     from running as r
     left join issued_with as o on r.candidate_id = o.candidate_id and r.payer = o.payer
     left join money.own_cut as t on r.candidate_id = t.candidate_id
-    where o.candidate_id is not null or t.candidate_id is not null
+    where o.candidate_id is not null or t.only_cut
 ),
 
 kept as (

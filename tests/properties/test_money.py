@@ -90,7 +90,7 @@ def follow(some: Sequence[Case]) -> None:
         check_cases(engine)
         serve(engine, home, Q1)
         Register(home).issue(Q1)
-        world = together(_later(engine, some))
+        world = together(later(engine, some))
         load(engine, world, [row for case in some for row in case.after], listed)
         for period in (Q1, Q2):
             claims(engine, period, Config(), Register(home))
@@ -108,7 +108,7 @@ def follow(some: Sequence[Case]) -> None:
         check_items(engine)
 
 
-def _later(engine: Engine, some: Sequence[Case]) -> list[World]:
+def later(engine: Engine, some: Sequence[Case]) -> list[World]:
     """The worlds after the issue; people speak of each world's claims in the order of their candidates."""
     issued = defaultdict(list)
     columns = "fixmedins_code, candidate_id, setl_id, bkkp_sn"
