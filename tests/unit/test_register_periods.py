@@ -109,3 +109,26 @@ def test_both_periods_of_a_moved_candidate_may_be_issued_after_one_run(
     assert bureau.rows(moved["period"]) == [("R01", "A", 30, "issued")]
     bureau.run([], moved["period"]).issue(moved["period"])
     assert bureau.run([], moved["period"]).listed(moved["period"]) == []
+
+
+def test_a_quarter_issued_before_the_earlier_one_of_the_same_run_brings_no_supplement(bureau: Bureau) -> None:
+    third, whole = {**A, "part_num": 1, "part_den": 3}, {**A, "rule_id": "R02", "period": Q2}
+    for period in (Q1, Q2):
+        bureau.run([third, whole], period)
+    for period in (Q2, Q1):
+        bureau.issue(period)
+    for period, expected in ((Q1, ("R01", "A", 20, "issued")), (Q2, ("R02", "A", 40, "issued"))):
+        assert bureau.run([third, whole], period).rows(period) == [expected]
+        assert bureau.listed(period) == []
+
+
+def test_what_came_back_is_taken_off_once_though_an_earlier_quarter_asks_for_more(bureau: Bureau) -> None:
+    late = {"rule_id": "R02", "period": Q2}
+    bureau.run([late], Q2).issue(Q2)
+    back = {"recovery_id": "V1", "setl_id": "S1", "fund_amount": "20.00", "decided_on": "2025-05-02"}
+    both = [late, {"rule_id": "R01", "part_num": 1, "part_den": 2}]
+    for status in ("changed", "issued", "issued"):
+        assert bureau.run(both, Q1, recovered_d=[back]).rows(Q1) == []
+        assert bureau.run(both, Q2, recovered_d=[back]).rows(Q2) == [("R02", None, 80, status)]
+        if bureau.listed(Q2):
+            bureau.issue(Q2)
