@@ -1,6 +1,7 @@
 -- What this period's issued candidates keep of what they were issued with, whatever other quarters were issued with since.
 -- grain: candidate_id, setl_id, turn, payer; with its line (bkkp_sn); fen
--- inputs: money.payer_amount, money.own_hold, money.own_cut, money.own_issue, money.held_place, money.recovered_line
+-- inputs: money.payer_amount, money.candidate, money.payer_cap, money.own_hold, money.own_cut, money.own_issue, money.held_place,
+--         money.recovered_line
 -- parameters: none
 -- limits: of a line (or at case level) they nest in the order of their issue after what came back for the line; never more than they
 --         were issued with (an item in sum over its lines), nor than all others leave of the share. The cut of a decision comes
@@ -35,6 +36,28 @@ running as (
     from reached
 ),
 
+summed as (
+    select
+        candidate_id, setl_id, bkkp_sn, turn, payer, room, upto - before as claim,
+        sum(upto - before) over (
+            partition by setl_id, payer order by turn rows between unbounded preceding and current row
+        ) as claimed
+    from running
+),
+
+-- an item keeps its money where there is some: not on lines of a settlement whose payment is claimed by those before it
+fitted as (
+    select
+        s.candidate_id, s.setl_id, s.bkkp_sn, s.turn, s.payer, s.room,
+        case
+            when c.kind = 'item' then least(s.claimed, p.cap) - least(s.claimed - s.claim, p.cap)
+            else s.claim
+        end as claim
+    from summed as s
+    inner join money.candidate as c on s.candidate_id = c.candidate_id and s.setl_id = c.setl_id and s.turn = c.turn
+    inner join money.payer_cap as p on s.setl_id = p.setl_id and s.payer = p.payer
+),
+
 most as (
     select candidate_id, payer, max(fen) as fen
     from money.own_issue
@@ -56,12 +79,12 @@ issued_with as (
 
 added as (
     select
-        r.candidate_id, r.setl_id, r.bkkp_sn, r.turn, r.payer, r.room, r.upto - r.before as claim, o.fen as issued,
-        sum(r.upto - r.before) over (
+        r.candidate_id, r.setl_id, r.bkkp_sn, r.turn, r.payer, r.room, r.claim, o.fen as issued,
+        sum(r.claim) over (
             partition by r.candidate_id, r.payer order by r.setl_id, r.bkkp_sn, r.turn
             rows between unbounded preceding and current row
         ) as claimed
-    from running as r
+    from fitted as r
     left join issued_with as o on r.candidate_id = o.candidate_id and r.payer = o.payer
     left join money.own_cut as t on r.candidate_id = t.candidate_id
     where o.candidate_id is not null or t.only_cut
