@@ -50,9 +50,9 @@ def put_hold_rows(engine: Engine, issued: pl.DataFrame, period: str) -> None:
 
     hold_row, own_hold (candidate_id, setl_id, bkkp_sn, payer, fen): money out of this period's reach, and what this
     period's candidates were issued with; computed anew here they hold nothing beforehand, and those no longer found are
-    being withdrawn. own_cut (candidate_id): of these, whose last amount is what a decision cut them to. own_issue
-    (candidate_id, place, known_until, payer, fen): what each of their issues held, in order. Needs money.issued,
-    money.candidate, money.found, money.standing.
+    being withdrawn. own_cut (candidate_id, only_cut): of these, whose last amount is what a decision cut them to, and
+    whether they were never issued with more. own_issue (candidate_id, place, known_until, payer, fen): what each of
+    their issues held, in order. Needs money.issued, money.candidate, money.found, money.standing.
     """
     own = engine.query("money/own_holding")
     _put_split(engine, "money.hold_row", issued, engine.query("money/holding", period=period))

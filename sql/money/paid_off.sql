@@ -3,7 +3,7 @@
 -- inputs: money.nested_claim, money.candidate, money.issued, money.paid, cur.recovered_d
 -- parameters: none
 -- limits: only recoveries that name the settlement and no line, decided after the last one that the issued list knew; never more
---         than an issued candidate claims, so that what came back beyond them only lowers the cap
+--         than an issued candidate claims, or had been issued with before (gross), so that what came back beyond them only lowers the cap
 with told as (
     select c.candidate_id, c.setl_id, c.turn, coalesce(i.recovered_until, i.as_of) as known_until
     from money.candidate as c

@@ -2,7 +2,8 @@
 -- grain: candidate_id, setl_id, turn, payer; fen
 -- inputs: money.nested_claim, money.paid_off
 -- parameters: none
--- limits: claims add up until the cap is reached: what issued candidates keep, earlier quarters, the others, each in the order of `turn`
+-- limits: what paid it off is taken off the gross amount, not off a claim that an issue has lowered by it already; claims add up until
+--         the cap is reached: what issued candidates keep, earlier quarters, the others, each in the order of `turn`
 with owed as (
     select
         n.candidate_id, n.setl_id, n.turn, n.payer, n.cap, n.earlier,
