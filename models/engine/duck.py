@@ -165,6 +165,9 @@ def connect(home: Home, config: Config, read_only: bool) -> duckdb.DuckDBPyConne
         con = duckdb.connect(str(home.warehouse), read_only=read_only)
     except duckdb.Error as fault:
         raise _unopened(home, str(fault)) from None
+    if not read_only:  # the file is ours alone now: what was spilled there is of programs that are gone
+        for left in home.tmp.glob("duckdb_temp_*"):
+            left.unlink(missing_ok=True)
     apply_settings(con, home, config)
     if not read_only:
         for schema in SCHEMAS:
@@ -196,12 +199,15 @@ def memory_engine() -> Engine:
 
 
 def apply_settings(con: duckdb.DuckDBPyConnection, home: Home, config: Config) -> None:
-    """Limits and safety of a connection: no extension is fetched, spill files are encrypted."""
-    con.execute("set temp_directory = $p", {"p": str(home.tmp)})
+    """Limits and safety of a connection: no extension is fetched, spill files are encrypted.
+
+    Encryption comes before the folder: with files of another program in it, it could not be set any more.
+    """
     con.execute("set temp_file_encryption = true")
     # without this the embedded crypto module only reads, and a spill fails; the strong one is an extension to download.
-    # What is spilled holds pseudonyms only and goes with the process
+    # What is spilled holds pseudonyms only and goes with the process, or with the next one to open the home
     con.execute("set force_mbedtls_unsafe = true")
+    con.execute("set temp_directory = $p", {"p": str(home.tmp)})
     con.execute("set memory_limit = $m", {"m": config.engine.memory_limit})
     con.execute("set autoinstall_known_extensions = false")
     con.execute("set enable_progress_bar = false")

@@ -1,5 +1,8 @@
 """A connection keeps its limits: what does not fit in memory is written to the home's own folder, encrypted."""
 
+import os
+import signal
+from multiprocessing import get_context
 from pathlib import Path
 
 from models.config import Config, EngineSettings
@@ -20,6 +23,23 @@ def test_what_exceeds_the_memory_limit_is_spilled(tmp_path: Path) -> None:
         engine.close()
     assert found == [(500_000, 500_000)]
     assert Path(spilled).is_relative_to(tmp_path)
+
+
+def _spill_and_be_killed(home: Path) -> None:
+    engine = open_engine(Home(home), Config(engine=EngineSettings(memory_limit="40MB", threads=2)))
+    engine.con.execute("create temp table t as select md5(range::varchar) as a from range(2000000)")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_a_killed_program_spilled_is_cleared_and_stops_nobody(tmp_path: Path) -> None:
+    killed = get_context("spawn").Process(target=_spill_and_be_killed, args=(tmp_path,))
+    killed.start()
+    killed.join()
+    tmp = Home(tmp_path).tmp
+    left = {path.name for path in tmp.iterdir() if path.stat().st_size}
+    assert killed.exitcode == -signal.SIGKILL and left, "it did not come so far"
+    open_engine(Home(tmp_path), Config()).close()
+    assert not left & {path.name for path in tmp.iterdir()}
 
 
 def test_released_memory_is_that_of_pages_and_no_row_is_lost(tmp_path: Path) -> None:
