@@ -26,6 +26,7 @@ WIDTHS = {
     "probability": 10,
     "flag": 8,
     "date": 12,
+    "month": 10,
     "time": 16,
 }
 

@@ -70,6 +70,25 @@ def coded(column: str, code: str, language: str) -> str:
     return _coded().get(column, {}).get(code, code) if language == "zh" else code
 
 
+def stratum(name: str, language: str) -> str:
+    """The name of a stratum in the reader's language; a part that has no word stays as it is."""
+    if language != "zh":
+        return name
+    kind, *more = name.split("|")
+    told = ["、".join(str(_document()["strata"].get(one, one)) for one in kind.split("+"))]
+    told += [_of_level(more[0])] if more else []
+    return "｜".join(told + [f"金额档 {part}" for part in more[1:]])
+
+
+def _of_level(part: str) -> str:
+    """Small providers of one kind and level that share a stratum; else the provider's code."""
+    shared = re.fullmatch(r"level (.*)\.(.*)", part)
+    if not shared:
+        return part
+    kind = _document()["strata"]["type"].get(shared[1], shared[1])
+    return f"{kind}{coded('hosp_lv', shared[2], 'zh')}合并"
+
+
 def _flat(value: Any, language: str, key: str = "") -> str:
     """JSON as a reader's line: the texts of reasons, names with values, lists joined; a record within in brackets."""
     if isinstance(value, dict):

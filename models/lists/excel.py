@@ -36,18 +36,24 @@ NUMBER_FORMATS = {
     "probability": "0.0000",
     "flag": "0",
     "date": "yyyy-mm-dd",
+    "month": "yyyy-mm",
     "time": "yyyy-mm-dd hh:mm",
     "code": "@",
 }
 
 
 def _cell_format(book: xlsxwriter.Workbook, column: ListColumn) -> Format:
-    centred = column.show in {"flag", "date", "time"} or bool(column.values)
+    centred = column.show in {"flag", "date", "month", "time"} or bool(column.values)
     left = column.type == "varchar" and not centred
     look = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
     shown = {"num_format": NUMBER_FORMATS[column.show]} if column.show in NUMBER_FORMATS else {}
     placed = {"align": "center"} if centred else {"align": "left", "indent": 1} if left else {}
-    return book.add_format(look | shown | placed | ({"text_wrap": True} if column.show == "text" else {}))
+    return book.add_format(look | shown | placed | ({"text_wrap": True} if _wraps(column) else {}))
+
+
+def _wraps(column: ListColumn) -> bool:
+    """Whole sentences stand in their column, however long; what is folded away keeps rows low."""
+    return column.show == "text" or (column.show == "json" and not column.detail)
 
 
 def _header_format(book: xlsxwriter.Workbook, faint: bool) -> Format:
@@ -122,15 +128,16 @@ def _lay_out_columns(
 
 
 def _fill(sheet: Sheet, spec: ListSpec, frame: pl.DataFrame, cut: Cutter, language: str, line: Format) -> None:
-    wrapped = [column for column in spec.columns if column.show == "text"]
+    wrapped = [(place, column.width) for place, column in enumerate(spec.columns) if _wraps(column)]
     row = 1
     for part in frame.iter_slices(SLICE):
-        for place, texts in enumerate(part.select(column.name for column in wrapped).iter_rows(), start=row):
-            shown = zip(texts, wrapped, strict=True)
-            lines = max((lines_of(text, column.width) for text, column in shown if text), default=1)
+        cells = [cells_of(column, part[column.name], cut, language) for column in spec.columns]
+        for at in range(part.height):
+            texts = ((cells[place][at], width) for place, width in wrapped)
+            lines = max((lines_of(str(text), width) for text, width in texts if text), default=1)
             if lines > 1:
-                sheet.set_row(place, ROW_HEIGHT * lines)
-        sheet.write_block(row, [cells_of(column, part[column.name], cut, language) for column in spec.columns])
+                sheet.set_row(row + at, ROW_HEIGHT * lines)
+        sheet.write_block(row, cells)
         row += part.height
     last = max(row - 1, 0)
     sheet.autofilter(0, 0, last, len(spec.columns) - 1)

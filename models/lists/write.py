@@ -16,6 +16,7 @@ from models.lists.bands import banded
 from models.lists.canonical import canonical
 from models.lists.excel import ROWS_PER_SHEET, write_excel
 from models.lists.flat import write_csv, write_parquet
+from models.lists.told import names_of, told
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ def written_lists(
     """Write several lists as `write_list` does; their workbooks are all there when the block ends."""
     workbooks: list[apart.Handed[None]] = []
     try:
-        files = {}
+        files, names = {}, names_of(frames)
         for name, frame in frames.items():
-            files[name], workbook = _begin(name, frame, folder, language, about)
+            files[name], workbook = _begin(name, frame, folder, language, about, names=names)
             workbooks.append(workbook)
         yield files
     except BaseException:
@@ -70,13 +71,14 @@ def _begin(
     language: str,
     about: Mapping[str, str] | None,
     rows_per_sheet: int = ROWS_PER_SHEET,
+    names: Mapping[str, str] | None = None,
 ) -> tuple[ListFiles, apart.Handed[None]]:
     """Parquet and CSV, and the workbook in the making."""
     spec = lists().get(name)
     if spec is None:
         raise JichaError(f"没有这种清单 / no such list: {name}. There are: {', '.join(lists())}.")
     made = canonical(spec, frame)
-    shown = banded(spec, made, language)
+    shown = told(*banded(spec, made, language), language, names or {})
     workbook = apart.hand_over(write_excel, *shown, folder / f"{name}.xlsx", language, about, rows_per_sheet)
     write_parquet(made, folder / f"{name}.parquet")
     write_csv(made, folder / f"{name}.csv")

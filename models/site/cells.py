@@ -40,6 +40,8 @@ def formatter(column: ListColumn, language: str) -> Callable[[Any], str]:
     yes, no = YES_NO[language]
     if column.type == "boolean" or (column.show == "flag" and column.width == WIDTHS["flag"]):
         return lambda value: {1: yes, 0: no}.get(value, str(value))
+    if column.show == "month":
+        return lambda value: f"{value:%Y-%m}"
     if column.type == "timestamp":
         return lambda value: f"{value:%Y-%m-%d %H:%M}"
     if column.show in NUMBERS and column.type != "varchar":

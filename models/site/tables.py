@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from models.contracts import ListColumn, lists
+from models.contracts.words import stratum
 from models.lists.bands import banded
 from models.site.cells import NUMBERS, formatter
 from models.site.names import LINKS, Addresses
@@ -16,7 +17,7 @@ WIDE = 34  # characters from which a column is given room
 LONG = 120  # characters of one text from which its column is given more, so that rows stay low
 SHORT = 12  # characters of a hash that a table shows
 SHORTENED = frozenset({"psn_id", "candidate_id", "lot"})
-TITLED = {"check_id": check_title, "table": table_title}  # codes that have a title; the code stays with the pointer
+TITLED = {"check_id": check_title, "table": table_title, "stratum": stratum}  # codes that have a title; the code stays with the pointer
 
 Rows = Sequence[dict[str, Any]]
 
@@ -53,7 +54,7 @@ def _kind(column: ListColumn) -> str:
         return "number"
     if column.width >= WIDE:
         return "text wide"
-    return "code" if column.show in {"code", "date", "time", "flag"} and not column.values else "text"
+    return "code" if column.show in {"code", "date", "month", "time", "flag"} and not column.values else "text"
 
 
 def _column(column: ListColumn, rows: Rows, language: str, addresses: Addresses) -> list[Cell]:
