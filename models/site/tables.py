@@ -17,7 +17,8 @@ WIDE = 34  # characters from which a column is given room
 LONG = 120  # characters of one text from which its column is given more, so that rows stay low
 SHORT = 12  # characters of a hash that a table shows
 SHORTENED = frozenset({"psn_id", "candidate_id", "lot"})
-TITLED = {"check_id": check_title, "table": table_title, "stratum": stratum}  # codes that have a title; the code stays with the pointer
+#: codes that have a title; the code stays with the pointer
+TITLED = {"check_id": check_title, "table": table_title, "stratum": stratum}
 
 Rows = Sequence[dict[str, Any]]
 
