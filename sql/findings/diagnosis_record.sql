@@ -63,7 +63,7 @@ select
     concat(
         case
             when m.main_code is not null then concat('主诊断', m.main_code, '按编码规则不作主诊断')
-            else concat('诊断编码', m.odd_code, '不合疾病诊断编码格式')
+            else concat('诊断编码“', m.odd_code, '”不合疾病诊断编码格式')
         end,
         '，与“', r.rule_name, '”的情形相符'
     ) as reason

@@ -75,7 +75,7 @@ select
         'valid_from': cast(valid_from as varchar)
     }) as evidence,
     concat(
-        '“', item_name, '”与同次手术的其他项目同日收费，应按', cast(ratio as varchar), '计价，超出',
+        '“', item_name, '”与同次手术的其他项目同日收费，应按原价的', rtrim(rtrim(cast(cast(ratio * 100 as decimal(9, 2)) as varchar), '0'), '.'), '%计价，超出',
         cast(cast(round(exact_over, 2) as decimal(16, 2)) as varchar),
         '元，与“', rule_name, '”的情形相符'
     ) as reason

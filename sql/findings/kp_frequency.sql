@@ -145,8 +145,8 @@ select
     concat(
         '“', item_name, '”同一人在同一机构每',
         case per when 'day' then '日' when 'week' then '周' when 'month' then '月' when 'year' then '年' else '次就诊' end,
-        case when max_cnt = 0 then '不予支付' else concat('限', cast(max_cnt as varchar)) end, '，至本条累计', cast(so_far as varchar),
-        '，与“', rule_name, '”的情形相符'
+        case when max_cnt = 0 then '不予支付' else concat('限', rtrim(rtrim(cast(max_cnt as varchar), '0'), '.')) end, '，至本条累计',
+        rtrim(rtrim(cast(so_far as varchar), '0'), '.'), '，与“', rule_name, '”的情形相符'
     ) as reason,
     basis_id
 from priced

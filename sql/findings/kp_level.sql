@@ -27,19 +27,48 @@ with met as (
         and o.hosp_lv between '01' and '11'
         and length(o.hosp_lv) = 2
         and o.hosp_lv > k.hosp_lv_max
+),
+
+-- the levels as the field says them
+named as (
+    select '01' as lv, '三级特等' as lv_name
+    union all
+    select '02' as lv, '三级甲等' as lv_name
+    union all
+    select '03' as lv, '三级乙等' as lv_name
+    union all
+    select '04' as lv, '三级丙等' as lv_name
+    union all
+    select '05' as lv, '二级甲等' as lv_name
+    union all
+    select '06' as lv, '二级乙等' as lv_name
+    union all
+    select '07' as lv, '二级丙等' as lv_name
+    union all
+    select '08' as lv, '一级甲等' as lv_name
+    union all
+    select '09' as lv, '一级乙等' as lv_name
+    union all
+    select '10' as lv, '一级丙等' as lv_name
+    union all
+    select '11' as lv, '无等级' as lv_name
 )
 
 select
-    rule_id, period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, gross_amount, claim_kind, basis_id,
+    m.rule_id, m.period, m.fixmedins_code, m.setl_id, m.bkkp_sn, m.item_code, m.item_name, m.cnt, m.pric, m.gross_amount,
+    m.claim_kind, m.basis_id,
     to_json({
-        'hosp_lv': hosp_lv,
-        'hosp_lv_max': hosp_lv_max,
-        'service_date': cast(service_date as varchar),
-        'subject_code': subject_code,
-        'valid_from': cast(valid_from as varchar)
+        'hosp_lv': m.hosp_lv,
+        'hosp_lv_max': m.hosp_lv_max,
+        'service_date': cast(m.service_date as varchar),
+        'subject_code': m.subject_code,
+        'valid_from': cast(m.valid_from as varchar)
     }) as evidence,
     concat(
-        '“', item_name, '”限等级代码', hosp_lv_max, '及以上级别机构，本机构等级代码', hosp_lv, '，与“', rule_name, '”的情形相符'
+        '“', m.item_name, '”限', coalesce(lowest.lv_name, concat('等级代码', m.hosp_lv_max)), '及以上级别机构，本机构为', own.lv_name,
+        '，与“', m.rule_name, '”的情形相符'
     ) as reason
-from met
-where place = 1
+from met as m
+inner join named as own on m.hosp_lv = own.lv
+left join named as lowest on m.hosp_lv_max = lowest.lv
+where m.place = 1

@@ -182,7 +182,8 @@ select
     concat(
         '“', item_name, '”同一人在同一机构每',
         case per when 'day' then '日' when 'week' then '周' when 'month' then '月' when 'year' then '年' else '次就诊' end,
-        '限', cast(max_days as varchar), '天，至本条累计', cast(so_far as varchar), '天，与“', rule_name, '”的情形相符'
+        '限', rtrim(rtrim(cast(max_days as varchar), '0'), '.'), '天，至本条累计', rtrim(rtrim(cast(so_far as varchar), '0'), '.'),
+        '天，与“', rule_name, '”的情形相符'
     ) as reason
 from priced
 where at_stake > 0

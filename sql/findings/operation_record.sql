@@ -52,7 +52,7 @@ said as (
         s.net_medfee_sumamt,
         case
             when m.late_code is not null then concat('手术', m.late_code, '日期', cast(m.late_date as varchar), '不在住院期间')
-            when m.odd_code is not null and m.form_is_usual then concat('手术编码', m.odd_code, '不合手术操作编码格式')
+            when m.odd_code is not null and m.form_is_usual then concat('手术编码“', m.odd_code, '”不合手术操作编码格式')
             when m.mains <> 1 and m.mains_are_usual then concat('有手术而主要手术为', cast(m.mains as varchar), '个')
         end as what
     from met as m

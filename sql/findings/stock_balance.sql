@@ -335,8 +335,9 @@ select
         'surplus_before': cast(surplus_before as varchar)
     }) as evidence,
     concat(
-        '“', coalesce(item_name, item_code), '”本期医保结算', cast(cast(billed_cnt as decimal(16, 2)) as varchar), '，按期初、购进、变动',
-        case when closing is null then '' else '与期末盘存' end, '核算短少', cast(cast(excess as decimal(16, 2)) as varchar),
+        '“', coalesce(item_name, item_code), '”本期医保结算',
+        rtrim(rtrim(cast(cast(billed_cnt as decimal(16, 2)) as varchar), '0'), '.'), '，按期初、购进、变动',
+        case when closing is null then '' else '与期末盘存' end, '核算短少', rtrim(rtrim(cast(cast(excess as decimal(16, 2)) as varchar), '0'), '.'),
         '，与“', rule_name, '”的情形相符'
     ) as reason,
     cast(null as varchar) as basis_id
