@@ -9,7 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: install run test check ui bench bench-city spark lock clean
+.PHONY: install run test check types queries style imports ui bench bench-city spark lock clean
 
 $(VENV)/.done: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("jicha needs Python 3.11 or newer, found %s" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -29,12 +29,22 @@ run: $(VENV)/.done   ## an invented county: extracts, the pipeline, both lists
 test: check   ## every check and test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder   # in the order of tests/conftest.py
 
+# mypy works in one process: the others work beside it; each tells what it found in one piece, and all are run
 check: $(VENV)/.done
+	$(MAKE) --no-print-directory --jobs 2 --output-sync --keep-going types queries style imports
+
+types:
+	$(BIN)/mypy
+
+queries:
+	$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+
+imports:
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 sql
 
 ui: $(VENV)/.done   ## the Dagster UI and the reports, on 127.0.0.1
 	$(BIN)/jicha ui --landing $(DEMO)/landing --home $(DEMO)/home
