@@ -22,6 +22,8 @@ SCHEMAS = ("meta", "raw", "cur", "core", "finding", "money", "score", "quality")
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
 #: what a connection keeps of cached pages when it is told to release memory
 CACHED = "32MB"
+#: what the planner leaves alone: rows read twice are read twice, for those of a city, kept in between, go to disk
+LEFT_OUT = "common_subplan"
 
 
 class Engine:
@@ -105,11 +107,13 @@ class Engine:
     @contextmanager
     def joins_as_written(self) -> Iterator[None]:
         """Joins put their right side in memory, as written, where the engine would take a wide left side for less."""
-        self.con.execute("set disabled_optimizers = 'build_side_probe_side'")
+        (before,) = self.con.execute("select current_setting('disabled_optimizers')").fetchall()[0]
+        left_out = ",".join(filter(None, (before, "build_side_probe_side")))
+        self.con.execute("set disabled_optimizers = $left_out", {"left_out": left_out})
         try:
             yield
         finally:
-            self.con.execute("reset disabled_optimizers")
+            self.con.execute("set disabled_optimizers = $before", {"before": before})
 
     def mark(self, table: str, mark: str) -> None:
         """Set the comment of a table; `mark` is hexadecimal."""
@@ -211,5 +215,6 @@ def apply_settings(con: duckdb.DuckDBPyConnection, home: Home, config: Config) -
     con.execute("set memory_limit = $m", {"m": config.engine.memory_limit})
     con.execute("set autoinstall_known_extensions = false")
     con.execute("set enable_progress_bar = false")
+    con.execute(f"set disabled_optimizers = '{LEFT_OUT}'")
     if config.engine.threads:
         con.execute("set threads = $t", {"t": config.engine.threads})

@@ -18,7 +18,6 @@ placed as (
         l.init_feedetl_sn, cast(l.fee_ocur_time as date) as service_date,
         coalesce(l.fulamt_ownpay_amt, 0) + coalesce(l.overlmt_amt, 0) + coalesce(l.preselfpay_amt, 0) + coalesce(l.inscp_scp_amt, 0)
             as scope_sum,
-        l.fulamt_ownpay_amt, l.preselfpay_amt,
         h.setl_id is not null as settled, h.fixmedins_code, h.psn_id as payer_psn_id, h.begndate, h.enddate,
         cast(h.setl_time as date) as setl_date, h.inpatient, h.refund
     from cur.fee_list_d as l
@@ -26,13 +25,16 @@ placed as (
     where coalesce(h.setl_time, l.fee_ocur_time) >= $start_on and coalesce(h.setl_time, l.fee_ocur_time) < $before
 ),
 
+-- read once more by itself: the lines of a city's quarter, kept to be read twice, are more than the memory
 delivered as (
     select
-        count(fulamt_ownpay_amt) > 0 and count(preselfpay_amt) > 0 and count(inscp_scp_amt) > 0 as has_scope,
-        count(bilg_dr_codg) > 0 as has_doctor,
-        count(bilg_dept_codg) > 0 as has_dept,
-        count(init_feedetl_sn) > 0 as has_original
-    from placed
+        count(l.fulamt_ownpay_amt) > 0 and count(l.preselfpay_amt) > 0 and count(l.inscp_scp_amt) > 0 as has_scope,
+        count(l.bilg_dr_codg) > 0 as has_doctor,
+        count(l.bilg_dept_codg) > 0 as has_dept,
+        count(l.init_feedetl_sn) > 0 as has_original
+    from cur.fee_list_d as l
+    left join header as h on l.setl_id = h.setl_id
+    where coalesce(h.setl_time, l.fee_ocur_time) >= $start_on and coalesce(h.setl_time, l.fee_ocur_time) < $before
 )
 
 select

@@ -66,7 +66,9 @@ def test_the_new_tables_take_the_room_of_the_old(tmp_path: Path) -> None:
 def test_joins_are_left_to_the_engine_again_whatever_happens() -> None:
     engine = memory_engine()
     setting = "select current_setting('disabled_optimizers')"
-    with pytest.raises(ValueError, match="stop"), engine.joins_as_written():
-        assert rows_of(engine, setting) == [("build_side_probe_side",)]
-        raise ValueError("stop")
-    assert rows_of(engine, setting) == [("",)]
+    for before, inside in (("", "build_side_probe_side"), ("common_subplan", "build_side_probe_side,common_subplan")):
+        engine.con.execute(f"set disabled_optimizers = '{before}'")
+        with pytest.raises(ValueError, match="stop"), engine.joins_as_written():
+            assert rows_of(engine, setting) == [(inside,)]
+            raise ValueError("stop")
+        assert rows_of(engine, setting) == [(before,)]
