@@ -11,7 +11,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from models.errors import UsageError
-from models.faults import told
+from models.faults import broken_yaml, told
 from models.settings import Stage, Strict
 from models.settings_engine import EngineSettings
 from models.settings_planning import Planning
@@ -240,4 +240,4 @@ def load_config(path: Path) -> Config:
     except OSError as fault:  # a folder of this name, a file of somebody else
         raise UsageError(f"{path} 无法读取 / cannot be read: {fault.strerror}.") from None
     except (yaml.YAMLError, ValueError) as fault:  # ValueError: a date that no calendar has
-        raise UsageError(f"{path.name} 不是有效的 YAML / is not valid YAML: {fault}") from None
+        raise UsageError(f"{path.name} 不是有效的 YAML / is not valid YAML: {broken_yaml(fault)}") from None

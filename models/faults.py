@@ -97,3 +97,15 @@ def _bare(kind: Any) -> Any:
             kind = next(one for one in get_args(kind) if one is not type(None))
         else:
             return kind
+
+
+def broken_yaml(fault: Exception) -> str:
+    """Where a YAML file cannot be read and why, as one line."""
+    mark, problem = getattr(fault, "problem_mark", None), getattr(fault, "problem", None)
+    if mark is None or not problem:
+        return " ".join(str(fault).split())
+    line, column = mark.line + 1, mark.column + 1
+    return (
+        f"第 {line} 行第 {column} 列 / line {line}, column {column}: {problem}。"
+        "请检查缩进、冒号、引号与括号 / Check indents, colons, quotes and brackets."
+    )

@@ -47,7 +47,9 @@ class Session:
         if folder is None:
             raise UsageError("没有给出数据目录 / no landing folder: pass --landing DIR.")
         if not folder.is_dir():
-            raise InputRefused(f"数据目录不存在 / landing folder not found: {folder}")
+            raise InputRefused(
+                f"数据目录不存在 / landing folder not found: {folder}. Is the disk mounted, the path right?"
+            )
         return folder
 
 

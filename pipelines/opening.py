@@ -38,7 +38,9 @@ def open_run(options: Options, tell: Callable[[str], None] = lambda line: None) 
     if options.landing is None:
         raise UsageError("没有给出数据目录 / no landing folder given: pass --landing DIR, or set JICHA_LANDING.")
     if not options.landing.is_dir():
-        raise InputRefused(f"数据目录不存在 / landing folder not found: {options.landing}")
+        raise InputRefused(
+            f"数据目录不存在 / landing folder not found: {options.landing}. Is the disk mounted, the path right?"
+        )
     # a wrong key, another writer and all unreadable files, whatever their folder
     with open_session(options) as session:
         new, remarks = ingest.refuse_unreadable(session.engine, session.landing)

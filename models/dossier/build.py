@@ -90,7 +90,7 @@ def write_dossier(evidence: Evidence, code: str, folder: Path, language: str, ab
     facts = {
         "机构 / provider": code,
         "年度 / year": material.year,
-        "截止 / as of": str(material.plan.manifest["as_of"]),
+        "截止 / as of": str(material.plan.manifest["as_of"]).replace("T", " "),
     }
     title = "工作底稿" if language == "zh" else "Dossier"
     write_workbook([(specs()[name], frame) for name, frame in made.items()], title, folder / WORKBOOK, language, facts)

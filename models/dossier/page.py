@@ -198,7 +198,7 @@ def _rules(claims: pl.DataFrame) -> list[dict[str, Any]]:
         rule = known.get(rule_id)
         found.append({
             "rule_id": rule_id, "name": name, "track": _word("clawback", "track", track), "count": count,
-            "money": money or Decimal(0), "why": rule.why if rule else "", "basis": rule.basis if rule else "",
-            "alarms": rule.known_false_alarms if rule else [],
+            "money": money or Decimal(0), "why": (rule.why or "").rstrip("。") if rule else "",
+            "basis": rule.basis if rule else "", "alarms": rule.known_false_alarms if rule else [],
         })  # fmt: skip
     return sorted(found, key=lambda one: (-one["money"], one["rule_id"], one["track"]))

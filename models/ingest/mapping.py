@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from models.contracts import tables
 from models.errors import InputRefused
-from models.faults import told
+from models.faults import broken_yaml, told
 
 FILE = "mapping.yaml"
 
@@ -76,7 +76,7 @@ def read_mapping(landing: Path) -> Mapping:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise InputRefused(f"{FILE} 不是有效的 YAML / is not valid YAML in UTF-8: {fault}") from None
+        raise InputRefused(f"{FILE} 不是有效的 YAML / is not valid YAML in UTF-8: {broken_yaml(fault)}") from None
     try:
         mapping = Mapping.model_validate(_texts(document))
     except ValidationError as fault:

@@ -27,6 +27,7 @@ SHOWN = (
 )  # fmt: skip
 REPLY_COLUMNS = ("candidate_id", "position", "submitted_on", "reason")
 WIDTHS = {"amount": 14, "time": 17, "json": 20}
+WHOLE = {"mdtrt_id": 21}  # identifiers that are looked up, where the list folds the column away
 LINE_HEIGHT = 15.75  # points, whole pixels
 _NUMBER = {"amount": "#,##0.00", "price": "#,##0.00####", "time": "yyyy-mm-dd hh:mm"}
 OPTIONS = {
@@ -47,21 +48,33 @@ def write_notice(notice: Notice, path: Path) -> None:
         def look(**more: Any) -> Format:
             return book.add_format({"font_name": FONT, "font_size": 10, "valign": "vcenter", **more})
 
-        _summary(book.add_worksheet(SUMMARY), notice, look)
-        _lines(book.add_worksheet(LINES), notice, look)
-        _reply(book.add_worksheet(REPLY), notice, look)
+        for name, write in ((SUMMARY, _summary), (LINES, _lines), (REPLY, _reply)):
+            sheet = book.add_worksheet(name)
+            _head_pages(sheet, notice)
+            write(sheet, notice, look)
+
+
+def _head_pages(sheet: Worksheet, notice: Notice) -> None:
+    """Every printed page says which notice it belongs to, and how many there are.
+
+    A word stands before the number: digits after a font size would be read as part of it.
+    """
+    name = notice.fixmedins_name.replace("&", "&&")[:60]
+    sheet.set_header(f'&L&"{FONT}"&9告知书编号 {notice.number.replace("&", "&&")}&R&"{FONT}"&9 {name}')
+    sheet.set_footer(f'&L&"{FONT}"&8供核对，不作认定&R&"{FONT}"&8第 &P 页，共 &N 页')
 
 
 def _facts(notice: Notice) -> tuple[tuple[str, str], ...]:
+    closed, bundled = notice.rows.height - notice.live.height, notice.money(1)
     return (
         ("告知书编号", notice.number),
         ("定点医药机构", f"{notice.fixmedins_name}（{notice.fixmedins_code}）"),
         ("所属期", notice.period),
         ("告知日期", notice.notified_on.isoformat()),
         ("答复期限", f"{notice.reply_due_on.isoformat()}（{notice.reply_days} 个工作日）"),
-        ("条数", f"{notice.live.height}，另有撤回或办结 {notice.rows.height - notice.live.height} 条"),
+        ("条数", f"{notice.live.height} 条" + (f"，另有撤回或办结 {closed} 条" if closed else "")),
         ("涉及基金（元）", f"{notice.money(0):,}"),
-        ("按病种付费病例（元）", f"{notice.money(1):,}，单独合计，年度清算前为暂定"),
+        ("按病种付费病例（元）", f"{bundled:,}" + ("，单独合计，年度清算前为暂定" if bundled else "")),
         ("个人账户（元）", f"{notice.money(column='acct_amount'):,}，另列"),
     )
 
@@ -71,8 +84,7 @@ def _words(notice: Notice) -> tuple[str, ...]:
         "所列记录与规则所述情形相符，供核对，不作认定。贵机构有权陈述、申辩并提供材料。",
         *_decided(notice),
         f"请逐条核对“{LINES}”，并在“{REPLY}”表填写意见（accept＝认可，appeal＝申辩）、提交日期和理由，于答复期限前交回；两表次序相同。",
-        f"经办：填好的工作簿改名为 reply_d_{notice.file_name}.xlsx 放入 landing/reference，下次运行即读入；"
-        "意见未填的行不算答复，入库时列入隔离。",
+        f"填好的本工作簿请以文件名 reply_d_{notice.file_name}.xlsx 交回；意见未填的行不算答复。",
     )
 
 
@@ -107,14 +119,15 @@ def _summary(sheet: Worksheet, notice: Notice, look: Look) -> None:
     head = look(bold=True, bg_color="#E8EDF3", bottom=1, text_wrap=True)
     for place, title in enumerate(("规则编号", "规则名称", "类别", "条数", "涉及费用（元）", "涉及基金（元）", "依据")):
         sheet.write_string(row, place, title, head)
-    tracks, amount = lists()["clawback"].column("track").values, look(num_format="#,##0.00")
+    tracks = lists()["clawback"].column("track").values
+    amount, counted = look(num_format="#,##0.00", valign="top"), look(valign="top")
     for rule_id, rule_name, track, count, gross, fund, basis in notice.by_rule():
         row += 1
         for place, text in ((0, rule_id), (1, rule_name), (2, tracks.get(track, track))):
             sheet.write_string(row, place, text or "", wrapped)
         sheet.write_string(row, 6, basis or "", look(text_wrap=True, valign="top", indent=1))
         sheet.set_row(row, LINE_HEIGHT * max(lines_of(basis or "", 56), lines_of(rule_name or "", 30)))
-        sheet.write_number(row, 3, count, plain)
+        sheet.write_number(row, 3, count, counted)
         _number(sheet, row, 4, gross, amount)
         _number(sheet, row, 5, fund, amount)
 
@@ -134,12 +147,16 @@ def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
     sheet.set_column(0, 0, 6)
     # whole sentences, also in print; text keeps its distance from the number before it
     shapes = [
-        look(num_format=_NUMBER[c.show]) if c.show in _NUMBER else look(indent=1, text_wrap=c.show == "text")
+        look(num_format=_NUMBER[c.show])
+        if c.show in _NUMBER
+        else look()
+        if c.type != "varchar"
+        else look(indent=1, text_wrap=c.show == "text")
         for c in columns
     ]
     for place, column in enumerate(columns, 1):
         sheet.write_string(0, place, column.title_zh, head)
-        sheet.set_column(place, place, WIDTHS.get(column.show, column.width))
+        sheet.set_column(place, place, WHOLE.get(column.name, WIDTHS.get(column.show, column.width)))
     numbered = look()
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()

@@ -18,10 +18,13 @@ from models.money.issued import schema
 from models.money.register import Register
 from models.periods import month_start, parse_quarter
 from models.review.cases import replies_of
+from models.rules import coverage
 
 QUARTERS_BEFORE = 4
 APPEAL = 1 + STAGES.index("申诉")
 ZERO = Decimal("0.00")
+#: of a rule that looked at nothing, or its 0 would read as a clean record
+IDLE = "没有本规则的知识点，本期未运行；0 条不表示没有问题"
 
 
 @dataclass
@@ -85,6 +88,7 @@ def rule_report(engine: Engine, config: Config, register: Register, scope: Scope
     appeals = _appeals(engine, issued)
     alerts = engine.query("feedback/alert", first_day=scope.first_day, before=scope.end)
     alerted = {rule: (int(number), int(heeded)) for rule, number, heeded in alerts.iter_rows()}
+    idle = {one.rule_id for one in coverage(engine) if one.points == 0}
     rows = []
     for rule in engine.frame("select rule_id, rule_name, track from finding.rule order by rule_id").iter_rows(
         named=True
@@ -104,6 +108,8 @@ def rule_report(engine: Engine, config: Config, register: Register, scope: Scope
             "confidence_basis": known[rule_id]["confidence_basis"],
         }
         row["proposal"], row["why"] = propose(row, config.review)
+        if rule_id in idle and not row["hits"] and row["proposal"] == "keep":
+            row["why"] = IDLE
         rows.append(row)
     return pl.DataFrame(rows, schema=schema("rule_report"), orient="row")
 

@@ -165,7 +165,8 @@ def _row(
         row |= _amounts([paid for paid, _ in sums], [cases for _, cases in sums])
     row["usable"] = not reasons
     row["recoverable_amount"] = row["sample_amount"] if reasons else row["lower_limit"]
-    row["why_not"] = f"{'；'.join(reasons)}。只能追回样本中已查实的 {row['sample_amount']} 元" if reasons else None
+    found = f"。只能追回样本中已查实的 {row['sample_amount']} 元" if in_sample else ""
+    row["why_not"] = f"{'；'.join(reasons)}{found}" if reasons else None
     return row
 
 

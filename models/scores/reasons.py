@@ -85,8 +85,12 @@ def sentence(row: Mapping[str, Any], before: Mapping[str, Any] | None = None) ->
     for _, name in _weighty(row)[:3]:
         percentile = row[VALUES[name][1]]
         among = "" if percentile is None else f"（同类第 {percentile:.0f} 百分位）"
-        share = f" {row['finding_rate']:.2%}" if name == "finding" and row["finding_rate"] is not None else ""
-        parts.append(f"{TEXT[name]}{share}{among}")
+        what = TEXT[name]
+        if (
+            name == "finding" and row["finding_rate"] is not None
+        ):  # the share itself, which peers' is not subtracted from
+            what = f"规则疑点金额占基金支付 {row['finding_rate']:.2%}，高于同类"
+        parts.append(f"{what}{among}")
     if _unlike_peers(row):
         parts.append(f"另有多项指标合在一起居同类第 {row['outlier_percentile']:.0f} 百分位（不计入风险得分）")
     what = "；".join(parts) if parts else "各项得分与同类相当"

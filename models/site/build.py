@@ -14,6 +14,7 @@ import polars as pl
 from models import apart
 from models.home import Home
 from models.lists.replace import replaced_folder
+from models.lists.told import names_of
 from models.rules import registry
 from models.site import cases, overview, portrait, portrait_rows
 from models.site.groups import write_groups
@@ -146,7 +147,8 @@ def addresses_of(source: Source) -> Addresses:
     for name in ("clawback", "upcoding_case", "gathering_case"):
         for code, setl_id in _pairs(quarter.frame(name)):
             cases.setdefault(setl_id, code)
-    providers = quarter.frame("provider_score")["fixmedins_code"].to_list()
+    scores = quarter.frame("provider_score")
+    providers = scores["fixmedins_code"].to_list()
     people = quarter.frame("person")["psn_id"].unique().sort().to_list()
     return Addresses(
         sorted(set(providers)),
@@ -154,4 +156,5 @@ def addresses_of(source: Source) -> Addresses:
         quarter.frame("gathering_group")["group_id"].to_list(),
         [rule.rule_id for rule in registry()],
         people,
+        names_of({"provider_score": scores}),
     )

@@ -11,6 +11,7 @@ from models.site import charts
 from models.site.cells import formatter
 
 SCOPES = ("area", "insurance")
+INSURANCES = {"310": "employees' insurance", "390": "residents' insurance"}  # for English readers; others by code
 
 
 def standing(frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -55,5 +56,7 @@ def named(row: Mapping[str, Any], language: str) -> str:
     """The fund's name: the area's, or its insurance by name in Chinese, by code where it has none."""
     if row["scope"] == "insurance":
         code = coded("insutype", str(row["insutype"]), language)
-        return f"insurance {code}" if language == "en" else code if code != row["insutype"] else f"险种 {code}"
+        if language == "en":
+            return INSURANCES.get(code, f"insurance {code}")
+        return code if code != row["insutype"] else f"险种 {code}"
     return formatter(lists()["fund_watch"].column("scope"), language)(row["scope"])

@@ -15,7 +15,7 @@ FIRST_ROWS = 100
 AT_A_TIME = 10_000
 PART_BYTES = 300_000
 #: columns too wide for a table on a page; Excel has them
-LEFT_OUT = frozenset({"evidence", "fund_split", "psn_ids", "history", "reasons", "look_at"})
+LEFT_OUT = frozenset({"evidence", "fund_split", "psn_ids", "history", "look_at"})
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,11 @@ CHOSEN = {
         "fixmedins_name", "setl_id", "item_name", "rule_name", "track", "fund_amount", "bundled", "confidence",
         "status", "reason",
     ),
+    "fund_watch": (
+        "scope", "insutype", "fixmedins_name", "month", "state", "spend_amount", "forecast_amount", "forecast_low",
+        "forecast_high", "accumulated_amount", "budget_amount", "used_share", "elapsed_share", "growth",
+        "year_end_amount", "year_end_low", "year_end_high", "warning_level", "warning",
+    ),
     "inspection": (
         "rank", "fixmedins_name", "mode", "planned", "risk_score", "exposure_amount", "expected_recovery", "reason",
         "expected_recovery_low", "expected_recovery_high", "rank_low", "rank_high", "rank_last_year", "peer_group",
@@ -62,7 +67,8 @@ def columns_of(name: str) -> list[str]:
     """The columns a list page shows."""
     if name in CHOSEN:
         return list(CHOSEN[name])
-    return [one.name for one in lists()[name].columns if not one.detail and not one.later and one.name not in LEFT_OUT]
+    left_out = LEFT_OUT | ({"reasons"} if "reason" in lists()[name].names else set())  # a row says why it is listed
+    return [one.name for one in lists()[name].columns if not one.detail and not one.later and one.name not in left_out]
 
 
 def _plain(cell: Cell) -> list[str] | str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from urllib.parse import quote
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -19,12 +20,20 @@ def slug(identifier: str) -> str:
 class Addresses:
     """Where things have pages, relative to the root of one language; what has none has no address.
 
-    `cases` and `persons`: settlements and pseudonyms in the order of their pages.
+    `cases` and `persons`: settlements and pseudonyms in the order of their pages. `titles`: names of providers by
+    code, for tables that hold the code alone.
     """
 
     def __init__(
-        self, providers: list[str], cases: list[tuple[str, str]], groups: list[str], rules: list[str], people: list[str]
+        self,
+        providers: list[str],
+        cases: list[tuple[str, str]],
+        groups: list[str],
+        rules: list[str],
+        people: list[str],
+        titles: Mapping[str, str] | None = None,
     ) -> None:
+        self.titles = dict(titles or {})
         named = {"provider": providers, "group": groups, "rule": rules}
         self._of = {
             kind: {one: f"{kind}/{quote(slug(one))}.html" for one in identifiers} for kind, identifiers in named.items()

@@ -76,6 +76,8 @@ def _column(column: ListColumn, rows: Rows, language: str, addresses: Addresses)
         wholes = [whole if whole != text else None for whole, text in zip(wholes, texts, strict=True)]
     if kind.startswith("text") and max(map(len, texts), default=0) > LONG:
         kind = "text wide long"
+    if column.name == "fixmedins_code" and rows and "fixmedins_name" not in rows[0]:
+        texts = [f"{text} {addresses.titles.get(text, '')}".rstrip() for text in texts]
     if column.name in SHORTENED:
         wholes = [text if len(text) > SHORT else None for text in texts]
         texts = [text[:SHORT] + "…" if len(text) > SHORT else text for text in texts]

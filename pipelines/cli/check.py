@@ -19,7 +19,9 @@ def command(landing: Path, home: Path) -> None:
     from models.ingest.misplaced import no_files, where_instead
 
     if not landing.is_dir():
-        raise InputRefused(f"数据目录不存在 / landing folder not found: {landing}")
+        raise InputRefused(
+            f"数据目录不存在 / landing folder not found: {landing}. Is the disk mounted, the path right?"
+        )
     report = ingest.check(landing, load_config(Home(home).config_file))
     if not report.files and not report.refused:
         raise InputRefused(no_files(landing.resolve()))

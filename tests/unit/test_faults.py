@@ -28,6 +28,7 @@ SETTINGS = [
     ("credit: {items: {upheld: {point: 1, cap: 1}}}", ["credit.items.upheld.point:", "allowed: points, cap"]),
     ("planning: {teams: 0}", ["不得小于 1 / must be at least 1", "found 0"]),
     ("thresholds: {q_value: 5}", ["must be below 1"]),
+    ("planning: [\n", ["config.yaml 不是有效的 YAML", "第 2 行第 1 列 / line 2, column 1: ", "检查缩进"]),
     ("params: {look_back_days: -400}", ["must be at least 0"]),
     ("params: {peer_min_providers: -1}", ["must be at least 2"]),
     ("params: {upcoding_probability: 7}", ["must be below 1"]),
@@ -50,6 +51,13 @@ def test_a_wrong_setting_is_told_with_what_is_allowed(text: str, says: list[str]
     with pytest.raises(UsageError) as told:
         load_config(path)
     assert all(one in str(told.value) for one in says), told.value
+
+
+def test_broken_yaml_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("planning:\n  teams: 3\n teams: 4\n")
+    with pytest.raises(UsageError) as told_as:
+        load_config(tmp_path / "config.yaml")
+    assert "\n" not in str(told_as.value) and "unicode string" not in str(told_as.value)
 
 
 def test_settings_that_cannot_be_read_are_told(tmp_path: Path) -> None:

@@ -57,6 +57,11 @@ def test_the_summary_comes_first_and_the_lines_say_what_a_reviewer_needs(folder:
     assert said["告知书编号"] == "2025Q1-H1"
     assert said["答复期限"] == "2025-05-06（15 个工作日）"
     assert said["涉及基金（元）"] == "60.00"
+    assert said["条数"] == "2 条，另有撤回或办结 1 条"
+    texts = [str(cell) for row in book[SUMMARY].values for cell in row if cell]
+    assert [text for text in texts if "landing" in text or "入库" in text] == [], "nothing of the bureau's own work"
+    for sheet in book.worksheets:  # pages that come apart say which notice they belong to
+        assert "2025Q1-H1" in str(sheet.oddHeader.left.text) and "&P" in str(sheet.oddFooter.right.text)
     assert said["按病种付费病例（元）"].startswith("60.00")
     head, first, second, third = list(book[LINES].values)
     line = dict(zip(head, first, strict=True))

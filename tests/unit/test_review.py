@@ -1,6 +1,7 @@
 """Lists about the work itself, and what of the claims is listed."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,8 @@ from models.lists.clawback import listed, provider_totals, years_before
 from models.money import claims
 from models.money.register import Register
 from models.review import attention, review_cases, rule_report, team_report
-from models.review.rules import Scope, appeal_won, propose, quarter_scope, year_scope
+from models.review.rules import IDLE, Scope, appeal_won, propose, quarter_scope, year_scope
+from models.rules import coverage
 from tests.bureau import Q1, A, B, Bureau
 from tests.given import rows_of
 from tests.served import serve
@@ -82,6 +84,17 @@ def test_the_rule_report_counts_hits_decisions_appeals_and_alerts(bureau: Bureau
     assert (first["decided"], first["appealed"], first["appeals_won"]) == (0, 1, 1)
     assert (second["alerts"], second["heeded_rate"], second["proposal"]) == (40, 0.125, "during")
     assert first["confidence_basis"] == "prior"
+
+
+def test_a_rule_without_points_is_no_clean_record(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    def why() -> dict[str, str]:
+        found = rule_report(bureau.engine, Config(), Register(bureau.home), quarter_scope("2024Q4"))
+        return dict(found.select("rule_id", "why").iter_rows())
+
+    assert why()["R01"] == IDLE
+    filled = [replace(one, points=1) for one in coverage(bureau.engine)]
+    monkeypatch.setattr("models.review.rules.coverage", lambda _: filled)
+    assert IDLE not in why().values()
 
 
 def test_the_team_report_counts_teams_and_reviewers(bureau: Bureau) -> None:

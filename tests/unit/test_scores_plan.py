@@ -17,7 +17,8 @@ from models.errors import UsageError
 from models.planning.units import KINDS
 from models.scores import deviation, inspection, provider_score, upcoding
 from models.scores.provider_rates import median_of_others
-from models.scores.risk import combine, finding_evidence
+from models.scores.reasons import sentence
+from models.scores.risk import WEIGHTS, combine, finding_evidence
 from models.settings_planning import Planning
 from tests.unit.test_scores_worlds import cost_world, engine_with
 
@@ -102,6 +103,12 @@ def test_reasons_add_up_to_the_score() -> None:
     for row in plan_of(*plan_world()).iter_rows(named=True):
         points = sum(Decimal(str(one.get("points", 0))) for one in json.loads(row["reasons"]))
         assert points == Decimal(str(row["risk_score"]))
+
+
+def test_a_share_of_findings_is_not_told_as_a_difference() -> None:
+    points = {f"point_{name}": float(name == "finding") for name in WEIGHTS}
+    row = {"mode": "risk", "risk_score": 60.0, "finding_rate": 0.0406, "finding_percentile": 98.0, **points}
+    assert "规则疑点金额占基金支付 4.06%，高于同类（同类第 98 百分位）" in sentence(row)
 
 
 def test_the_planted_spender_comes_before_the_rest_and_says_why() -> None:

@@ -5,11 +5,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from models.contracts import lists
 from models.site import listpages
+from models.site.listpages import columns_of
 from models.site.names import Addresses
 from models.site.render import Writer
 from models.site.rowsby import RowsBy
 from models.site.source import Served, Source
+from models.site.tables import table
 from tests.unit.lists_support import plain_frame
 
 
@@ -40,3 +43,19 @@ def test_a_long_list_is_told_in_slices_as_in_one_piece(tmp_path: Path, monkeypat
     assert told[7] == told[1000]
     assert b"text wide long" in told[7]["2025Q1-quality.html"]
     assert sum(name.endswith(".js") for name in told[7]) >= 1
+
+
+def test_every_list_page_says_why_a_row_is_listed_and_whom_a_code_names() -> None:
+    for name, spec in lists().items():
+        if {"reason", "reasons"} & set(spec.names):
+            assert {"reason", "reasons"} & set(columns_of(name)), name
+    addresses = Addresses(["H1"], [], [], [], [], {"H1": "甲医院"})
+    told = table("upcoding_case", plain_frame("upcoding_case", 1).with_columns(fixmedins_code=pl.lit("H1")), "zh",
+                 addresses, ["fixmedins_code"])  # fmt: skip
+    assert [cell.text for row in told.rows for cell in row] == ["H1 甲医院"]
+
+
+def test_months_and_strata_read_as_such() -> None:
+    rows = plain_frame("review_sample", 1).with_columns(stratum=pl.lit("inpatient|H1|1"))
+    told = table("review_sample", rows, "zh", Addresses([], [], [], [], []), ["stratum", "month"])
+    assert [cell.text for row in told.rows for cell in row] == ["住院｜H1｜金额档 1", "2025-03"]
