@@ -12,6 +12,14 @@ from models.session import Session
 ALL_RULES = ["finding", "all_rules"]
 
 
+def _described(rule: rules.Rule) -> str:
+    """What the rule says and why, and where it is computed, for people who meet its number alone."""
+    track = {"clear": "明确违规 / clear", "suspect": "疑点 / suspect"}.get(rule.track or "")
+    template = f"模板 / template: {rule.template}" if rule.template else None
+    told = (f"{rule.name} / {rule.name_en}", rule.why, track, template)
+    return "\n\n".join(line for line in told if line)
+
+
 def _specs() -> list[dg.AssetSpec]:
     """One asset a rule, and one that stands for all: what follows depends on it, not on each rule by itself."""
     each = [
@@ -20,7 +28,7 @@ def _specs() -> list[dg.AssetSpec]:
             deps=["quality"],
             skippable=True,
             group_name="findings",
-            description=f"{rule.name} ({rule.template}, {rule.track})",
+            description=_described(rule),
             kinds={"sql"},
         )
         for rule in rules.registry()

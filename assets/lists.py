@@ -7,8 +7,8 @@ import dagster as dg
 
 from assets.common import POOL, readable_errors, site_link
 from assets.plot import bar_plot
+from models.contracts import ListSpec, lists_of
 from models.contracts import lists as contract_lists
-from models.contracts import lists_of
 from models.lists import monthly
 from models.lists.folder import Made
 from models.lists.quarterly import write_quarter
@@ -36,13 +36,17 @@ def _results(made: Made, prefix: str) -> Iterator[dg.MaterializeResult]:
         yield dg.MaterializeResult(asset_key=[prefix, name], metadata=metadata)
 
 
+def _described(spec: ListSpec) -> str:
+    return f"{spec.title_zh} / {spec.title_en}\n\n{spec.explanation_zh}\n\n{spec.explanation_en}"
+
+
 def _specs(prefix: str, names: tuple[str, ...], deps: list[Any]) -> list[dg.AssetSpec]:
     return [
         dg.AssetSpec(
             [prefix, name],
             deps=deps,
             group_name="lists",
-            description=f"{contract_lists()[name].title_zh} / {contract_lists()[name].title_en}",
+            description=_described(contract_lists()[name]),
             kinds={"parquet", "excel"},
             metadata={
                 "dagster/column_schema": dg.TableSchema(

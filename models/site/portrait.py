@@ -78,10 +78,19 @@ def indicators(rows: Rows, quarters: list[str], language: str, outside: bool) ->
                 "percentile": last["peer_percentile"] if last else None,
                 "peers": last["peers"] if last else None,
                 "spark": charts.spark(line, peers),
-                "note": (last or {}).get("note"),
+                "note": (last or {}).get("note") or _why_alone(last, language),
             }
         )
     return found
+
+
+def _why_alone(last: dict[str, Any] | None, language: str) -> str | None:
+    """Why a value stands there without its peers."""
+    if not last or last["value"] is None or last["peer_percentile"] is not None:
+        return None
+    if language == "zh":
+        return "本季不足 30 例或同类不足 5 家，不作比较"
+    return "below 30 cases or 5 peers in the quarter: not compared"
 
 
 def _few(count: int | None) -> bool:

@@ -31,6 +31,14 @@ def test_definitions_load_and_every_rule_is_an_asset() -> None:
     } <= keys
 
 
+def test_assets_say_what_they_are_to_who_meets_a_number() -> None:
+    told = {spec.key.to_user_string(): spec.description or "" for spec in build_defs().resolve_all_asset_specs()}
+    assert [key for key, text in told.items() if len(text) < 5 or "None" in text] == []
+    why = {rule.rule_id: rule.why for rule in rules.registry()}["R43"]
+    assert why and why in told["finding/R43"] and "疑点 / suspect" in told["finding/R43"]
+    assert "一分钱只列一次" in told["list/clawback"]
+
+
 SCHEDULED = [
     # moment of the schedule, schedule, partition asked for
     (datetime(2025, 4, 10, 6, tzinfo=UTC), quarterly_lists, "2025-01-01"),

@@ -16,6 +16,7 @@ from models.site.build import fingerprint, write_site
 from models.site.cells import number, suppressed
 from models.site.charts import island, spark
 from models.site.names import slug
+from models.site.portrait import indicators
 from models.site.serve import serving
 from models.site.source import Served
 from tests.unit.site_support import MINE, OTHER, PERSONS, PLAN, source_of
@@ -109,6 +110,13 @@ def test_funds_and_quotas_stand_against_their_budgets(site: Path) -> None:
         assert '"array":[15.0]' in text and '"arrayminus":[15.0]' in text, "the forecast has its interval"
     mine = (site / "zh" / "provider" / f"{slug(MINE)}.html").read_text(encoding="utf-8")
     assert "222.00" in mine, "what is left of the quota"
+
+
+def test_a_value_without_peers_says_why() -> None:
+    row = {"indicator": "cmi", "quarter": "2025Q1", "unit": "index", "rule_id": None, "value": 1.0, "cases": 25,
+           "peers": 9, "peer_median": None, "peer_percentile": None, "note": None}  # fmt: skip
+    assert "不足 30 例" in indicators([row], ["2025Q1"], "zh", outside=False)[0]["note"]
+    assert indicators([row | {"peer_percentile": 50.0}], ["2025Q1"], "zh", outside=False)[0]["note"] is None
 
 
 def test_grades_go_outside_once_they_are_published(site: Path) -> None:
