@@ -20,6 +20,7 @@ from models.lists.canonical import canonical
 from models.lists.excel import write_workbook
 from models.lists.flat import write_csv
 from models.lists.replace import replaced_folder
+from models.lists.told import told
 from models.manifest import FILE, read_manifest
 from models.site.names import slug
 
@@ -93,7 +94,8 @@ def write_dossier(evidence: Evidence, code: str, folder: Path, language: str, ab
         "截止 / as of": str(material.plan.manifest["as_of"]).replace("T", " "),
     }
     title = "工作底稿" if language == "zh" else "Dossier"
-    write_workbook([(specs()[name], frame) for name, frame in made.items()], title, folder / WORKBOOK, language, facts)
+    shown = [told(specs()[name], frame, language, {}) for name, frame in made.items()]
+    write_workbook(shown, title, folder / WORKBOOK, language, facts)
     (folder / PAGE).write_text(render(evidence, code, made), encoding="utf-8")
     _write_manifest(evidence, code, folder, about)
 

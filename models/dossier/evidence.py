@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,13 @@ def specs() -> dict[str, ListSpec]:
     """The tables of a dossier by name, in the order of its workbook."""
     own = read_lists(Path(__file__).parent / "tables.yaml")
     shared = {name: lists()[name] for name in ("clawback", "review_sample")}
+    kinds_of_care = lists()["clawback"].column("med_type").values
+    own["cases"] = replace(
+        own["cases"],
+        columns=tuple(
+            replace(one, values=kinds_of_care) if one.name == "med_type" else one for one in own["cases"].columns
+        ),
+    )
     order = ("checklist", "clawback", "cases", "lines", "basis", "frame", "review_sample")
     return {name: own.get(name) or shared[name] for name in order}
 

@@ -15,6 +15,7 @@ from models.contracts import ListSpec, lists
 from models.dossier.evidence import Evidence, specs
 from models.dossier.material import total
 from models.lists.bands import banded
+from models.lists.told import told
 from models.meeting import listed_meetings
 from models.rules import registry
 from models.site.cells import formatter, number
@@ -102,7 +103,8 @@ def render(evidence: Evidence, code: str, made: dict[str, pl.DataFrame]) -> str:
             coding=grid(lists()["upcoding_case"], coding, CODING, CODING_SHOWN), coding_count=coding.height,
             groups=_group_grid(groups), basis=grid(own["basis"], made["basis"], BASIS),
             waiting=bool(claims.filter(pl.col("basis") == "依据待确认").height),
-            frame=grid(own["frame"], made["frame"], FRAME), sample_count=made["review_sample"].height,
+            frame=grid(*told(own["frame"], made["frame"], LANGUAGE, {}), FRAME),
+            sample_count=made["review_sample"].height,
             line_count=made["lines"].height, names={one: spec.title_zh for one, spec in own.items()},
             look_at=json.loads(plan.get("look_at") or "{}"),
         )

@@ -20,6 +20,7 @@ from models.dossier.evidence import WHY, collect, specs
 from models.dossier.material import Material
 from models.home import Home
 from models.lists.flat import FORMULA
+from models.lists.told import told
 from models.rules import registry
 from models.site.source import Served, Source
 from tests.unit.site_support import HOSTILE, MINE, OTHER, PERSONS, ROWS, answers, source_of, write_folder
@@ -148,3 +149,12 @@ def test_the_workbook_reads_back_as_the_table(material: Material, tmp_path: Path
     place = specs()["clawback"].names.index("candidate_id")
     csv_ids = pl.read_csv(folder / "clawback.csv", infer_schema=False)["candidate_id"].to_list()
     assert [row[place] for row in cells[1:]] == csv_ids
+
+
+def test_tables_are_told_in_words() -> None:
+    tables = specs()
+    assert tables["cases"].column("med_type").values["21"] == "普通住院"
+    assert tables["cases"].column("kinds").detail, "the reason to pull says the same in Chinese"
+    assert tables["frame"].column("month").show == "month"
+    shown, frame = told(tables["frame"], pl.DataFrame({"stratum": ["inpatient|H1|1"]}), "zh", {})
+    assert frame["stratum"].to_list() == ["住院｜H1｜金额档 1"] and shown.names == tables["frame"].names
