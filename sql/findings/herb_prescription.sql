@@ -10,7 +10,7 @@ with herb as (
         coalesce(l.rxno, concat(cast(l.service_date as varchar), ' ', coalesce(l.dr_code, ''))) as prescription,
         max(l.rxno is not null) as numbered,
         min(l.service_date) as service_date,
-        cast(count(distinct l.item_code) as integer) as kinds,
+        cast(count(distinct upper(l.item_code)) as integer) as kinds,
         cast(sum(l.det_item_fee_sumamt) as decimal(16, 2)) as fee
     from core.fee_line as l
     where

@@ -3,13 +3,14 @@
 -- inputs: core.fee_line, core.settlement, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $drug_classes (med_chrgitm_type: western drugs, Chinese patent drugs), $max_drugs
 -- known limits: a prescription is known by rxno within a settlement; orders of inpatients are no prescriptions; herbs are one formula;
---   claims nothing
+--   what nothing was charged for (a gift, money returned without quantity) is no drug here; claims nothing
 -- those with lines enough, before their drugs are told apart
 with long as (
     select setl_id, rxno
     from core.fee_line
     where
-        state = 'settled' and cnt > 0 and rxno is not null and quarter between $period_from and $period_to
+        state = 'settled' and cnt > 0 and det_item_fee_sumamt > 0 and rxno is not null
+        and quarter between $period_from and $period_to
         and regexp_matches(med_chrgitm_type, $drug_classes)
     group by setl_id, rxno
     having count(*) > $max_drugs
@@ -18,18 +19,19 @@ with long as (
 prescription as (
     select
         l.setl_id, l.fixmedins_code, l.quarter, l.rxno,
-        count(distinct l.item_code) as drugs,
+        count(distinct upper(l.item_code)) as drugs,
         sum(l.det_item_fee_sumamt) as amount,
         min(l.dr_code) as dr_code
     from core.fee_line as l
     inner join long as o on l.setl_id = o.setl_id and l.rxno = o.rxno
     inner join core.settlement as s on l.setl_id = s.setl_id
     where
-        l.state = 'settled' and l.cnt > 0 and l.rxno is not null and l.quarter between $period_from and $period_to
+        l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.rxno is not null
+        and l.quarter between $period_from and $period_to
         and regexp_matches(l.med_chrgitm_type, $drug_classes)
         and not s.is_inpatient
     group by l.setl_id, l.fixmedins_code, l.quarter, l.rxno
-    having count(distinct l.item_code) > $max_drugs
+    having count(distinct upper(l.item_code)) > $max_drugs
 ),
 
 placed as (

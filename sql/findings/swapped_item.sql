@@ -3,30 +3,44 @@
 -- inputs: core.fee_line, cur.hilist_b, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $differ_percent (of the longer name that must change to make it the other),
 --   $price_times (the dearer over the cheaper), $overlap_days on which both prices were in use, $min_amount yuan
--- known limits: names are compared without blanks, brackets and points, and one that contains the other agrees with it; packs that are
---   split (拆零) and items of several sizes under one code have two prices; claims nothing
+-- known limits: names are compared without blanks, brackets and points, by their first 40 signs, and one that
+--   contains the other agrees with it; packs that are split (拆零) and items of several sizes under one code have two prices; claims nothing
 with charged as not materialized (
     select
         fixmedins_code, item_code, quarter, pric, cnt, service_date,
-        coalesce(hilist_code, item_code) as hilist_code,
+        upper(coalesce(hilist_code, item_code)) as hilist_code,
         coalesce(item_name, '') as item_name,
         det_item_fee_sumamt as amount
     from core.fee_line
     where state = 'settled' and cnt > 0 and det_item_fee_sumamt > 0 and quarter between $period_from and $period_to
 ),
 
-named as (
-    select distinct
+bare as (
+    select
         u.hilist_code, u.item_name, h.hilist_name,
-        translate(lower(u.item_name), ' ()（）[]【】·.,，-', '') as bare_name,
-        translate(lower(h.hilist_name), ' ()（）[]【】·.,，-', '') as bare_hilist_name,
-        levenshtein(
-            translate(lower(u.item_name), ' ()（）[]【】·.,，-', ''), translate(lower(h.hilist_name), ' ()（）[]【】·.,，-', '')
-        ) as changes,
-        greatest(length(u.item_name), length(h.hilist_name)) as longer
+        substr(translate(lower(u.item_name), ' ()（）[]【】·.,，-', ''), 1, 40) as bare_name,
+        substr(translate(lower(h.hilist_name), ' ()（）[]【】·.,，-', ''), 1, 40) as bare_hilist_name
     from (select hilist_code, item_name from charged where item_name <> '' group by hilist_code, item_name) as u
-    inner join cur.hilist_b as h on u.hilist_code = h.hilist_code
+    inner join cur.hilist_b as h on u.hilist_code = upper(h.hilist_code)
     where h.hilist_name is not null
+    group by u.hilist_code, u.item_name, h.hilist_name
+),
+
+-- the engine counts the bytes that must change: each sign of the two names gets a letter of one byte first
+lettered as (
+    select
+        *,
+        greatest(length(bare_name), length(bare_hilist_name)) as longer,
+        concat(bare_name, bare_hilist_name) as signs,
+        'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#&()*+,-./;<=>@[]^_' as letters
+    from bare
+),
+
+named as (
+    select
+        hilist_code, item_name, hilist_name, bare_name, bare_hilist_name, longer,
+        levenshtein(translate(bare_name, signs, letters), translate(bare_hilist_name, signs, letters)) as changes
+    from lettered
 ),
 
 alike as (
@@ -46,13 +60,13 @@ alike as (
 
 misnamed as (
     select
-        u.fixmedins_code, u.item_code, u.quarter,
+        u.fixmedins_code, u.item_code, u.quarter, u.pric,
         min(u.item_name) as item_name, min(a.hilist_name) as hilist_name,
         count(*) as lines, sum(u.cnt) as cnt, sum(u.amount) as amount
     from charged as u
     inner join alike as a on u.hilist_code = a.hilist_code and u.item_name = a.item_name
     where a.agrees = 0
-    group by u.fixmedins_code, u.item_code, u.quarter
+    group by u.fixmedins_code, u.item_code, u.quarter, u.pric
 ),
 
 -- the few items with prices far apart, anywhere and then at one provider, before their lines are looked at price by price
@@ -96,18 +110,31 @@ two_prices as (
         and date_diff('day', greatest(h.first_day, l.first_day), least(h.last_day, l.last_day)) >= $overlap_days
 ),
 
+-- a line with another's name at the dearer price is in question once
+in_question as (
+    select
+        n.fixmedins_code, n.item_code, n.quarter, n.item_name as misnamed, n.hilist_name,
+        cast(null as varchar) as item_name, cast(null as decimal(16, 6)) as low_pric, cast(null as decimal(16, 6)) as high_pric,
+        case when p.item_code is null then n.lines else 0 end as lines,
+        case when p.item_code is null then n.cnt else 0 end as cnt,
+        case when p.item_code is null then n.amount else 0 end as amount
+    from misnamed as n
+    left join two_prices as p
+        on n.fixmedins_code = p.fixmedins_code and n.item_code = p.item_code and n.quarter = p.quarter and n.pric = p.high_pric
+    union all
+    select
+        fixmedins_code, item_code, quarter, null as misnamed, null as hilist_name, item_name, low_pric, high_pric, lines, cnt, amount
+    from two_prices
+),
+
 met as (
     select
-        coalesce(n.fixmedins_code, p.fixmedins_code) as fixmedins_code,
-        coalesce(n.item_code, p.item_code) as item_code,
-        coalesce(n.quarter, p.quarter) as quarter,
-        coalesce(n.item_name, p.item_name) as item_name,
-        coalesce(n.cnt, p.cnt) as cnt,
-        coalesce(n.lines, p.lines) as lines,
-        coalesce(n.amount, p.amount) as amount,
-        n.hilist_name, p.low_pric, p.high_pric
-    from misnamed as n
-    full outer join two_prices as p on n.fixmedins_code = p.fixmedins_code and n.item_code = p.item_code and n.quarter = p.quarter
+        fixmedins_code, item_code, quarter,
+        coalesce(min(misnamed), min(item_name)) as item_name,
+        sum(cnt) as cnt, cast(sum(lines) as bigint) as lines, sum(amount) as amount,
+        min(hilist_name) as hilist_name, min(low_pric) as low_pric, min(high_pric) as high_pric
+    from in_question
+    group by fixmedins_code, item_code, quarter
 )
 
 select

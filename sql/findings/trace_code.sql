@@ -2,88 +2,131 @@
 -- grain: one rule and the fee line of the later sale
 -- inputs: cur.sel_d, core.settlement, core.refund_link, core.fee_line, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to
--- known limits: a code stands for one pack; parts of it may be sold in turn until the pack is used up; a pack brought back (negative
---   count, or its settlement refunded whole) may be sold again; a sale is found on the first line of its settlement with the
---   item; one character over and over, and texts without a digit, are no code
-with undone as (
+-- known limits: a code stands for one pack, of which one settlement sells one at most, however often that is told; parts of it may
+--   be sold in turn until the pack is used up; a pack brought back (negative count, or its settlement refunded whole) may be sold
+--   again, and what was brought back under the later sale itself is not claimed; of one moment returns come first; a sale is found
+--   on the first line of its settlement with the item; one character over and over, and texts without a digit, are no code
+with refunded as (
     select setl_id
     from core.settlement
     where refund_state = 'full'
-    union
-    select r.refund_id as setl_id
-    from core.refund_link as r
-    inner join core.settlement as s on r.setl_id = s.setl_id
-    where s.refund_state = 'full'
 ),
 
--- neither the sales of a settlement refunded whole count nor what was brought back under it
+-- whose sale it is: what was brought back under a refund is of the settlement refunded, a sale for cash is its own; neither the
+-- sales of a settlement refunded whole count nor their returns
 document as (
-    select d.*
+    select
+        d.drug_trac_codg, d.fixmedins_code, d.med_list_codg, d.doc_sn, d.ocur_time,
+        greatest(least(d.cnt, 1), -1) as cnt,
+        coalesce(r.setl_id, d.setl_id) as setl_id,
+        coalesce(r.setl_id, d.setl_id, d.doc_sn) as sale_id,
+        case when d.cnt > 0 then 1 else 0 end as is_sale
     from cur.sel_d as d
-    left join undone as u on d.setl_id = u.setl_id
-    where u.setl_id is null
+    left join core.refund_link as r on d.setl_id = r.refund_id
+    left join refunded as u on coalesce(r.setl_id, d.setl_id) = u.setl_id
+    where
+        u.setl_id is null
+        and regexp_matches(d.drug_trac_codg, '[0-9]') and replace(d.drug_trac_codg, substr(d.drug_trac_codg, 1, 1), '') <> ''
+),
+
+told as (
+    select
+        *,
+        sum(cnt) over (
+            partition by drug_trac_codg, sale_id order by ocur_time, is_sale, doc_sn rows between unbounded preceding and current row
+        ) as told_cnt
+    from document
+),
+
+-- how much of the pack left with this sale: told twice, still one
+sold as (
+    select
+        *,
+        told_cnt - max(greatest(told_cnt - 1, 0)) over (
+            partition by drug_trac_codg, sale_id order by ocur_time, is_sale, doc_sn rows between unbounded preceding and current row
+        ) as sold_cnt
+    from told
+),
+
+moved as (
+    select
+        *,
+        sold_cnt - coalesce(
+            lag(sold_cnt) over (partition by drug_trac_codg, sale_id order by ocur_time, is_sale, doc_sn), 0
+        ) as moved_cnt
+    from sold
+),
+
+kept as (
+    select
+        *,
+        sum(moved_cnt) over (partition by drug_trac_codg, sale_id) as kept_cnt
+    from moved
 ),
 
 sale as (
     select
-        drug_trac_codg, fixmedins_code, med_list_codg, setl_id, doc_sn, ocur_time, cnt,
+        *,
         coalesce(
-            sum(cnt) over (
-                partition by drug_trac_codg order by ocur_time, doc_sn rows between unbounded preceding and 1 preceding
+            sum(moved_cnt) over (
+                partition by drug_trac_codg order by ocur_time, is_sale, doc_sn rows between unbounded preceding and 1 preceding
             ), 0
         ) as sold_before,
-        first_value(fixmedins_code) over (partition by drug_trac_codg order by ocur_time, doc_sn) as first_fixmedins_code,
-        first_value(doc_sn) over (partition by drug_trac_codg order by ocur_time, doc_sn) as first_doc_sn,
-        first_value(setl_id) over (partition by drug_trac_codg order by ocur_time, doc_sn) as first_setl_id,
-        first_value(ocur_time) over (partition by drug_trac_codg order by ocur_time, doc_sn) as first_time
-    from document
-    where regexp_matches(drug_trac_codg, '[0-9]') and replace(drug_trac_codg, substr(drug_trac_codg, 1, 1), '') <> ''
+        -- the first sale that was not brought back, else the first
+        min(case when moved_cnt > 0 then {
+            'brought_back': case when kept_cnt > 0 then 0 else 1 end,
+            'ocur_time': ocur_time,
+            'doc_sn': doc_sn,
+            'setl_id': setl_id,
+            'fixmedins_code': fixmedins_code
+        } end) over (
+            partition by drug_trac_codg order by ocur_time, is_sale, doc_sn rows between unbounded preceding and 1 preceding
+        ) as first_sale
+    from kept
 ),
 
 again as (
     select
         *,
-        least(cnt, sold_before + cnt - 1) as excess
+        least(moved_cnt, sold_before + moved_cnt - 1) as excess
     from sale
-    where
-        cnt > 0 and sold_before > 0 and sold_before + cnt > 1 and setl_id is not null
-        and coalesce(setl_id, '') <> coalesce(first_setl_id, '')
+    where moved_cnt > 0 and sold_before + moved_cnt > 1 and kept_cnt > 0 and setl_id is not null
 ),
 
 lined as (
     select
         a.*,
-        l.bkkp_sn, l.quarter, l.item_name, l.cnt as line_cnt, l.pric, l.det_item_fee_sumamt,
+        l.bkkp_sn, l.quarter, l.item_code, l.item_name, l.cnt as line_cnt, l.pric, l.det_item_fee_sumamt,
         row_number() over (partition by a.doc_sn order by l.fee_ocur_time, l.bkkp_sn) as place
     from again as a
     inner join core.fee_line as l
-        on a.setl_id = l.setl_id and a.fixmedins_code = l.fixmedins_code and a.med_list_codg = l.item_code
+        on a.setl_id = l.setl_id and a.fixmedins_code = l.fixmedins_code and upper(a.med_list_codg) = upper(l.item_code)
     where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
 ),
 
--- one code is one pack, however often its sale in one settlement is told
 by_code as (
     select
-        bkkp_sn, setl_id, fixmedins_code, quarter, med_list_codg, drug_trac_codg,
+        bkkp_sn, setl_id, fixmedins_code, quarter, item_code, drug_trac_codg,
         min(item_name) as item_name, max(line_cnt) as line_cnt, max(pric) as pric, max(det_item_fee_sumamt) as det_item_fee_sumamt,
-        least(sum(excess), 1) as excess,
-        min(first_fixmedins_code) as first_fixmedins_code, min(first_setl_id) as first_setl_id, min(first_doc_sn) as first_doc_sn,
-        min(first_time) as first_time
+        least(sum(excess), max(kept_cnt)) as excess,
+        min(first_sale) as first_sale
     from lined
     where place = 1
-    group by bkkp_sn, setl_id, fixmedins_code, quarter, med_list_codg, drug_trac_codg
+    group by bkkp_sn, setl_id, fixmedins_code, quarter, item_code, drug_trac_codg
 ),
 
 by_line as (
     select
-        bkkp_sn, setl_id, fixmedins_code, quarter, med_list_codg as item_code,
+        bkkp_sn, setl_id, fixmedins_code, quarter, item_code,
         min(item_name) as item_name, max(line_cnt) as cnt, max(pric) as pric, max(det_item_fee_sumamt) as amount,
         least(sum(excess), max(line_cnt)) as excess,
-        min(drug_trac_codg) as drug_trac_codg, count(distinct drug_trac_codg) as codes,
-        min(first_fixmedins_code) as first_fixmedins_code, min(first_setl_id) as first_setl_id, min(first_doc_sn) as first_doc_sn,
-        min(first_time) as first_time
+        count(*) as codes,
+        min({
+            'drug_trac_codg': drug_trac_codg,
+            'first_sale': first_sale
+        }) as shown
     from by_code
-    group by bkkp_sn, setl_id, fixmedins_code, quarter, med_list_codg
+    group by bkkp_sn, setl_id, fixmedins_code, quarter, item_code
 ),
 
 whole as (
@@ -116,15 +159,17 @@ select
     'line' as claim_kind,
     to_json({
         'codes': w.codes,
-        'drug_trac_codg': w.drug_trac_codg,
-        'first_doc_sn': w.first_doc_sn,
-        'first_fixmedins_code': w.first_fixmedins_code,
-        'first_setl_id': w.first_setl_id,
-        'first_time': cast(w.first_time as varchar)
+        'drug_trac_codg': w.shown.drug_trac_codg,
+        'first_doc_sn': w.shown.first_sale.doc_sn,
+        'first_fixmedins_code': w.shown.first_sale.fixmedins_code,
+        'first_setl_id': w.shown.first_sale.setl_id,
+        'first_time': cast(w.shown.first_sale.ocur_time as varchar)
     }) as evidence,
     concat(
-        '“', coalesce(w.item_name, w.item_code), '”的追溯码', w.drug_trac_codg, '已于', cast(cast(w.first_time as date) as varchar),
-        case when w.first_fixmedins_code = w.fixmedins_code then '由本机构' else '由另一机构' end, '售出，又在本次结算中销售，与“', r.rule_name, '”的情形相符'
+        '“', coalesce(w.item_name, w.item_code), '”的追溯码',
+        w.shown.drug_trac_codg, '已于', cast(cast(w.shown.first_sale.ocur_time as date) as varchar),
+        case when w.shown.first_sale.fixmedins_code = w.fixmedins_code then '由本机构' else '由另一机构' end,
+        '售出，又在本次结算中销售，与“', r.rule_name, '”的情形相符'
     ) as reason,
     cast(null as varchar) as basis_id
 from whole as w
