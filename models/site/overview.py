@@ -12,6 +12,7 @@ from models.site.names import Addresses
 from models.site.render import Writer
 from models.site.source import Source
 from models.site.tables import table
+from models.site.words import class_title
 
 ZERO = Decimal("0.00")
 TOP = 10
@@ -101,7 +102,11 @@ def write_overview(writer: Writer, source: Source, addresses: Addresses, told: d
     yuan = say("元", "yuan")
     figures: dict[str, Any] = {
         "fund": charts.columns([one for one, _ in told["months"]], [amount for _, amount in told["months"]], yuan),
-        "classes": charts.bars([one for one, _ in told["classes"]], [float(n) for _, n in told["classes"]], yuan),
+        "classes": charts.bars(
+            [class_title(one, writer.language) for one, _ in told["classes"]],
+            [float(n) for _, n in told["classes"]],
+            yuan,
+        ),
         "trend": charts.columns([one[0] for one in told["trend"]], [float(one[2]) for one in told["trend"]], yuan),
     }
     words = (say("已支付", "paid"), say("预测（区间）", "forecast (interval)"))

@@ -7,7 +7,6 @@ from typing import Any
 
 from models.contracts import lists
 from models.contracts.words import flat_json
-from models.rules import registry
 from models.site import charts
 from models.site.cells import SMALL, number, shown
 from models.site.names import Addresses, slug
@@ -15,6 +14,7 @@ from models.site.overview import ZERO
 from models.site.portrait_rows import Known, Rows, by_key
 from models.site.render import Writer
 from models.site.tables import table
+from models.site.words import rule_title
 
 GROUPS_SHOWN = 12
 CLAIMS_SHOWN = 100
@@ -101,12 +101,6 @@ def _peer_median(row: dict[str, Any], outside: bool) -> float | None:
     return None if outside and (row.get("peers") or 0) < SMALL else row.get("peer_median")
 
 
-def _rule_name(row: dict[str, Any], language: str) -> str:
-    """A claim's rule in the reader's language; what claims by decision alone (S91 …) has a Chinese name."""
-    english = {} if language == "zh" else {rule.rule_id: rule.name_en for rule in registry()}
-    return english.get(row["rule_id"], str(row["rule_name"]))
-
-
 def by_rule(claims: Rows, outside: bool) -> tuple[list[tuple[str, str, int, Decimal]], list[str]]:
     """Rule, name, candidates and fund money, most money first; outside, rules with few candidates by name only."""
     sums: dict[str, tuple[str, int, Decimal]] = {}
@@ -171,7 +165,9 @@ def page_of(known: Known, code: str, writer: Writer, addresses: Addresses, outsi
     language = writer.language
     together, apart = _deviations(known.deviation.get(code, []), outside)
     claims = sorted(known.claims.get(code, []), key=lambda row: (-(row["fund_amount"] or ZERO), row["candidate_id"]))
-    rules, few = by_rule([row | {"rule_name": _rule_name(row, language)} for row in claims], outside)
+    rules, few = by_rule(
+        [row | {"rule_name": rule_title(row["rule_id"], str(row["rule_name"]), language)} for row in claims], outside
+    )
     history = known.history.get(code, [])
     score = known.score[code][0]
     inside = not outside

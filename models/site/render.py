@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from models.site.cells import number, suppressed
 from models.site.charts import island
+from models.site.words import class_title
 
 HERE = Path(__file__).parent
 LANGUAGES = ("zh", "en")
@@ -57,6 +58,7 @@ def environment(language: str) -> Environment:
     made.filters["island"] = _island
     made.filters["number"] = lambda value, show="amount": "" if value is None else number(value, show)
     made.filters["suppressed"] = suppressed
+    made.filters["of_class"] = partial(class_title, language=language)
     return made
 
 

@@ -11,7 +11,7 @@ from models.contracts.words import stratum
 from models.lists.bands import banded
 from models.site.cells import NUMBERS, formatter
 from models.site.names import LINKS, Addresses
-from models.site.words import check_title, table_title
+from models.site.words import check_title, rule_title, table_title
 
 WIDE = 34  # characters from which a column is given room
 LONG = 120  # characters of one text from which its column is given more, so that rows stay low
@@ -63,6 +63,8 @@ def _column(column: ListColumn, rows: Rows, language: str, addresses: Addresses)
     kind, tell = _kind(column), formatter(column, language)
     values = [row[column.name] for row in rows]
     texts = ["" if value is None else tell(value) for value in values]
+    if column.name == "rule_name" and rows and "rule_id" in rows[0]:
+        texts = [rule_title(str(row["rule_id"]), text, language) for row, text in zip(rows, texts, strict=True)]
     if column.name in LINKS:
         page, source = LINKS[column.name]
         keys = [str(row.get(source) or "") for row in rows]

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from models.contracts import lists
+from models.rules import registry
 from models.site import listpages
 from models.site.listpages import columns_of
 from models.site.names import Addresses
@@ -13,6 +14,7 @@ from models.site.render import Writer
 from models.site.rowsby import RowsBy
 from models.site.source import Served, Source
 from models.site.tables import table
+from models.site.words import class_title
 from tests.unit.lists_support import plain_frame
 
 
@@ -59,3 +61,11 @@ def test_months_and_strata_read_as_such() -> None:
     rows = plain_frame("review_sample", 1).with_columns(stratum=pl.lit("inpatient|H1|1"))
     told = table("review_sample", rows, "zh", Addresses([], [], [], [], []), ["stratum", "month"])
     assert [cell.text for row in told.rows for cell in row] == ["住院｜H1｜金额档 1", "2025-03"]
+
+
+def test_every_class_and_rule_has_an_english_name() -> None:
+    named = [class_title(name, "en") for rule in registry() for name in (rule.rule_class, rule.subclass)]
+    assert [name for name in named if not name.isascii()] == []
+    rows = plain_frame("rule_report", 1).with_columns(rule_id=pl.lit("R81"), rule_name=pl.lit("旧名"))
+    told = table("rule_report", rows, "en", Addresses([], [], [], [], []), ["rule_name"])
+    assert [cell.text for row in told.rows for cell in row] == ["Service against sex"]
