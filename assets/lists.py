@@ -23,9 +23,11 @@ def _results(made: Made, prefix: str) -> Iterator[dg.MaterializeResult]:
         metadata: dict[str, Any] = {
             "dagster/row_count": rows,
             "folder": dg.MetadataValue.path(str(made.folder)),
-            "fund_amount": str(made.amounts.get(name, "")),
-            "page": site_link(f"list/{made.folder.name}-{name}.html"),
+            # a supplement has no pages of its own: those of its period show the list as it was issued
+            "page": site_link(f"list/{made.folder.name.partition('-')[0]}-{name}.html"),
         }
+        if name in made.amounts:
+            metadata["fund_amount"] = str(made.amounts[name])
         if name == "clawback":
             warnings = (read_manifest(made.folder) or {}).get("warnings", [])
             metadata["warnings"] = dg.MetadataValue.md("\n".join(f"- {line}" for line in warnings) or "none")

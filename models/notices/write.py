@@ -55,4 +55,8 @@ def _write_summary(notices: list[Notice], path: Path) -> None:
                 sheet.write_string(row, place, day.isoformat(), text)
             sheet.write_string(row, 10, f"{one.file_name}.xlsx", text)
         sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         sheet.autofilter(0, 0, max(len(notices), 1), len(TITLES) - 1)

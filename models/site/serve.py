@@ -1,5 +1,6 @@
 """The reports of a home over HTTP, for this machine alone."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +13,8 @@ from models.errors import UsageError
 
 ADDRESS = "127.0.0.1"
 SHOWN = ("site", "quality", "dossiers", "notebooks")
+#: the UI links every list it made; pages are there for the newest quarter and plan, and one that names all
+_LIST = re.compile(r"/site/(zh|en)/list/[A-Za-z0-9_-]+\.html")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -24,8 +27,15 @@ class Handler(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         if self._refused():
             self.send_error(404)
+        elif (gone := _LIST.fullmatch(self.path)) and not Path(self.translate_path(self.path)).exists():
+            self._lead(f"/site/{gone[1]}/lists.html")
         else:
             super().do_GET()
+
+    def _lead(self, address: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", address)
+        self.end_headers()
 
     def do_HEAD(self) -> None:
         if self._refused():
@@ -42,9 +52,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     def list_directory(self, path: Any) -> None:
         if self.path in {"", "/"}:
-            self.send_response(302)
-            self.send_header("Location", "/site/")
-            self.end_headers()
+            self._lead("/site/")
         else:
             self.send_error(404)
 

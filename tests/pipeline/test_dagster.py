@@ -3,12 +3,15 @@
 import os
 import time
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from assets.lists import _results
 from models import rules
+from models.lists.folder import Made
 from pipelines.assembly import build_defs
 from pipelines.schedules import annual_plan, annual_targets, quarterly_lists, quarterly_publication
 from pipelines.sensors import requests
@@ -37,6 +40,14 @@ def test_assets_say_what_they_are_to_who_meets_a_number() -> None:
     why = {rule.rule_id: rule.why for rule in rules.registry()}["R43"]
     assert why and why in told["finding/R43"] and "疑点 / suspect" in told["finding/R43"]
     assert "一分钱只列一次" in told["list/clawback"]
+
+
+def test_a_supplement_links_the_pages_of_its_period() -> None:
+    made = Made(Path("lists/2025Q1-s01"), rows={"fund_watch": 3, "clawback": 0}, amounts={"clawback": Decimal("0.00")})
+    found = {str(one.asset_key): dict(one.metadata or {}) for one in _results(made, "list")}
+    watch, claims = (next(facts for key, facts in found.items() if name in key) for name in ("fund_watch", "clawback"))
+    assert str(watch["page"].value).endswith("/list/2025Q1-fund_watch.html")
+    assert "fund_amount" not in watch and claims["fund_amount"] == "0.00"
 
 
 SCHEDULED = [

@@ -45,7 +45,9 @@ def test_a_workbook_a_provider_and_a_summary_whatever_the_code(folder: Path) -> 
     assert names[0] == "H1.xlsx"
     assert names[1].startswith("provider-")
     assert names[2] == "summary.xlsx"
-    rows = list(openpyxl.load_workbook(folder / "summary.xlsx").active.values)  # type: ignore[union-attr]
+    summary = openpyxl.load_workbook(folder / "summary.xlsx").worksheets[0]
+    assert (summary.page_setup.orientation, summary.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+    rows = list(summary.values)
     assert rows[1] == ("2025Q1-../H2", "../H2", "@cmd", 1, 0, 60, 0, 5, "2025-04-10", "2025-05-06", names[1])
     assert rows[2][:7] == ("2025Q1-H1", "H1", "甲医院", 2, 1, 60, 60)
 
