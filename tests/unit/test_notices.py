@@ -8,7 +8,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from models.contracts import lists
+from models.contracts import lists, tables
 from models.notices import write_notices
 from models.notices.workbook import LINE_HEIGHT, LINES, REPLY, SUMMARY
 from tests.unit.ingest_support import World, world  # noqa: F401
@@ -72,7 +72,7 @@ def test_the_summary_comes_first_and_the_lines_say_what_a_reviewer_needs(folder:
     )  # fmt: skip
     assert second[head.index("理由")] == "<r><t>x</r>"
     assert [row[head.index("状态")] for row in (first, second, third)] == ["新增", "新增", "撤回"]
-    assert [row[0] for row in book[REPLY].values] == ["候选编号", "a" * 64, "b" * 64]
+    assert [row[0] for row in book[REPLY].values] == ["疑点编号", "a" * 64, "b" * 64]
 
 
 def test_sentences_stand_whole_in_print(folder: Path) -> None:
@@ -118,6 +118,13 @@ def test_the_reply_sheet_offers_fixed_choices_only(folder: Path) -> None:
     checks = openpyxl.load_workbook(folder / "H1.xlsx")[REPLY].data_validations.dataValidation
     assert [(check.type, str(check.sqref)) for check in checks] == [("list", "B2:B3"), ("date", "C2:C3")]
     assert checks[0].formula1 == '"accept,appeal"'
+
+
+def test_one_word_for_one_thing_and_sheets_of_before_are_read() -> None:
+    word = lists()["clawback"].column("candidate_id").title_zh
+    for table in ("reply_d", "decision_d"):
+        column = tables()[table].columns["candidate_id"]
+        assert column.title == word and "候选编号" in column.aliases
 
 
 def test_a_filled_reply_reads_back_as_reply_d(folder: Path, world: World) -> None:  # noqa: F811
