@@ -5,7 +5,7 @@
 -- known limits: a person who changed from one to the other once is not enrolled twice; which enrolment holds is the agency's question, so
 --   nothing is claimed
 with kept as (
-    select psn_id, setl_id, begndate, insutype, fixmedins_code
+    select psn_id, setl_id, begndate, insutype, quarter
     from core.settlement
     where list_contains($kept_insutypes, insutype) and refund_state <> 'full'
 ),
@@ -16,33 +16,45 @@ other as (
     where list_contains($other_insutypes, insutype) and refund_state <> 'full' and paid > 0
 ),
 
-between_two as (
+beside as (
     select
-        o.setl_id,
-        max(case when k.begndate < o.begndate then k.begndate end) as before_on,
-        min(case when k.begndate > o.begndate then k.begndate end) as after_on,
-        min(k.insutype) as kept_insutype
+        o.setl_id, o.quarter as own_quarter, k.setl_id as kept_setl_id, k.begndate, k.insutype, k.quarter,
+        case when k.begndate < o.begndate then 1 else 0 end as is_before
     from other as o
     inner join kept as k on o.psn_id = k.psn_id and abs(date_diff('day', k.begndate, o.begndate)) <= $look_back_days
-    group by o.setl_id
+    where k.begndate <> o.begndate
 ),
 
+-- as soon as one before and one after it are settled, whatever is settled later
 completed as (
     select
-        b.setl_id, b.before_on, b.after_on, b.kept_insutype,
-        min(k.setl_id) as after_setl_id,
-        min(s.quarter) as after_quarter
-    from between_two as b
-    inner join other as o on b.setl_id = o.setl_id
-    inner join kept as k on o.psn_id = k.psn_id and b.after_on = k.begndate
-    inner join core.settlement as s on k.setl_id = s.setl_id
-    where b.before_on is not null
-    group by b.setl_id, b.before_on, b.after_on, b.kept_insutype
+        setl_id,
+        greatest(
+            own_quarter, min(case when is_before = 1 then quarter end), min(case when is_before = 0 then quarter end)
+        ) as period
+    from beside
+    group by setl_id, own_quarter
+    having count(distinct is_before) = 2
+),
+
+shown as (
+    select
+        c.setl_id, c.period,
+        max(case when b.is_before = 1 then b.begndate end) as before_on,
+        min(case when b.is_before = 0 then b.begndate end) as after_on,
+        min(case when b.is_before = 0 then {
+            'begndate': b.begndate,
+            'setl_id': b.kept_setl_id
+        } end) as after,
+        min(b.insutype) as kept_insutype
+    from completed as c
+    inner join beside as b on c.setl_id = b.setl_id and c.period >= b.quarter
+    group by c.setl_id, c.period
 )
 
 select
     r.rule_id,
-    greatest(o.quarter, c.after_quarter) as period,
+    c.period,
     o.fixmedins_code,
     o.setl_id,
     cast(null as varchar) as bkkp_sn,
@@ -58,7 +70,7 @@ select
     'none' as claim_kind,
     to_json({
         'after_on': cast(c.after_on as varchar),
-        'after_setl_id': c.after_setl_id,
+        'after_setl_id': c.after.setl_id,
         'amount_is': 'paid for the settlement, not the loss',
         'before_on': cast(c.before_on as varchar),
         'insutype': o.insutype,
@@ -69,7 +81,7 @@ select
         '）均按险种', c.kept_insutype, '结算，与“', r.rule_name, '”的情形相符，需核实参保关系'
     ) as reason,
     cast(null as varchar) as basis_id
-from completed as c
+from shown as c
 inner join other as o on c.setl_id = o.setl_id
 cross join finding.rule as r
-where list_contains($rule_ids, r.rule_id) and greatest(o.quarter, c.after_quarter) between $period_from and $period_to
+where list_contains($rule_ids, r.rule_id) and c.period between $period_from and $period_to

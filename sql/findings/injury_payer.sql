@@ -42,6 +42,14 @@ injury as (
             order by case when has_third_party then 0 else 1 end, case when is_main then 0 else 1 end, diag_code, diag_name
         ) as place
     from coded
+),
+
+-- stated with any settlement of the visit: a supplementary one leaves the flag empty
+stated as (
+    select mdtrt_id, max(ttp_pay_flag) as ttp_pay_flag
+    from core.settlement
+    where refund_state <> 'full' and ttp_pay_flag is not null
+    group by mdtrt_id
 )
 
 select
@@ -65,15 +73,16 @@ select
         'cause_has_third_party': i.any_third_party,
         'diag_code': i.diag_code,
         'enddate': cast(s.enddate as varchar),
-        'ttp_pay_flag': s.ttp_pay_flag
+        'ttp_pay_flag': p.ttp_pay_flag
     }) as evidence,
     concat(
         '诊断“', coalesce(i.diag_name, i.diag_code), '”属外伤', case when i.any_third_party then '且外因涉及他人责任' else '' end,
-        case when s.ttp_pay_flag is null then '，未填第三方支付标志' else '，第三方支付标志为否' end, '，与“', r.rule_name, '”的情形相符，需核实受伤经过与责任人'
+        case when p.ttp_pay_flag is null then '，未填第三方支付标志' else '，第三方支付标志为否' end, '，与“', r.rule_name, '”的情形相符，需核实受伤经过与责任人'
     ) as reason,
     cast(null as varchar) as basis_id
 from injury as i
 inner join core.settlement as s on i.setl_id = s.setl_id
+left join stated as p on s.mdtrt_id = p.mdtrt_id
 cross join finding.rule as r
 where
     list_contains($rule_ids, r.rule_id)
@@ -81,4 +90,4 @@ where
     and s.quarter between $period_from and $period_to
     and s.refund_state <> 'full'
     and s.paid >= $min_paid
-    and (s.ttp_pay_flag is null or (s.ttp_pay_flag = '0' and i.any_third_party))
+    and (p.ttp_pay_flag is null or (p.ttp_pay_flag = '0' and i.any_third_party))

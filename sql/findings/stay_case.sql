@@ -91,18 +91,18 @@ select
     cast(year(t.last_setl_time) * 4 + quarter(t.last_setl_time) as integer) as quarter_no,
     t.settlements,
     t.net_fund,
-    s.dscg_way,
-    s.mid_setl_flag,
-    s.hi_paymtd,
+    t.dscg_way,
+    t.mid_setl_flag,
+    t.hi_paymtd,
     s.age,
-    s.grp_type,
-    s.grp_ver,
-    s.grp_code,
+    g.grp_type,
+    g.grp_ver,
+    g.grp_code,
     case
-        when s.grp_type = 'DRG' then substr(s.grp_code, 1, 3)
-        else s.grp_code
+        when g.grp_type = 'DRG' then substr(g.grp_code, 1, 3)
+        else g.grp_code
     end as family,
-    s.wt,
+    g.wt,
     m.diag_code,
     m.diag_name,
     cast(coalesce(o.operations, 0) as integer) as operations,
@@ -118,6 +118,7 @@ select
     ) as planned_code
 from core.stay as t
 inner join core.settlement as s on t.last_setl_id = s.setl_id
+left join core.settlement as g on t.grouped_setl_id = g.setl_id
 left join main_diagnosis as m on t.mdtrt_id = m.mdtrt_id
 left join planned_diagnosis as p on m.diag_code = p.diag_code
 left join course_diagnosis as c on m.diag_code = c.diag_code

@@ -16,9 +16,8 @@ with stay as (
         t.last_setl_id,
         t.last_setl_time
     from core.stay as t
-    inner join core.settlement as s on t.last_setl_id = s.setl_id
     where
-        not list_contains($left_out_paymtd, coalesce(s.hi_paymtd, ''))
+        not list_contains($left_out_paymtd, coalesce(t.hi_paymtd, ''))
         and date_diff('day', t.begndate, t.enddate) >= 2
 ),
 

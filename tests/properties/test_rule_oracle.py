@@ -16,6 +16,8 @@ from tests.properties import (
     item_worlds,
     rule_oracle,
     rule_worlds,
+    stay_oracle,
+    stay_worlds,
     stock_oracle,
     stock_worlds,
     visit_oracle,
@@ -27,6 +29,7 @@ from tests.properties.rule_worlds import Row
 OF_LINES = ["R10", "R13", "R14", "R15", "R25", "R27", "R28", "R68", "R74"]
 OF_CODES = ["R04", "R05", "R07", "R08", "R11", "R12", "R39", "R40", "R54", "R55", "R64", "R67"]
 OF_ITEMS = ["R46", "R76", "S05", "S06", "S18"]
+OF_STAYS = ["R49", "R52", "S10", "S14"]
 OF_VISITS = ["R42", "S09", "S11", "S12", "S13", "S15", "S16"]
 Findings = dict[tuple[str, str], tuple[str, Decimal]]
 
@@ -79,6 +82,17 @@ def test_stock_as_worked_out_by_hand() -> None:
     got = found(tables, ["R43", "R48"])
     compare(got, stock_oracle.expected(tables))
     assert {rule_id for rule_id, _ in got} == {"R43", "R48"}
+
+
+def test_stays_and_enrolments_as_worked_out_by_hand() -> None:
+    told = set()
+    for seed in range(2):
+        world = stay_worlds.drawn(seed)
+        got = found(world.tables, [*OF_STAYS, "S12"])
+        inside = [one for one in visit_oracle.expected(world) if one[0] == "S12"]
+        compare(got, [*stay_oracle.expected(world), *inside])
+        told |= {rule_id for rule_id, _ in got}
+    assert told == {*OF_STAYS, "S12"}
 
 
 def test_prescriptions_prices_and_trace_codes_as_worked_out_by_hand() -> None:

@@ -43,10 +43,7 @@ class Stay:
 def expected(world: World) -> Iterator[Found]:
     """Every finding of the rules R42 and S09 to S16."""
     facts = Facts(world)
-    visits = defaultdict(list)
-    for row in sorted(facts.settlements, key=_moment):
-        visits[row["mdtrt_id"]].append(row)
-    stays = [_stay(facts, rows) for rows in visits.values() if rows[0]["med_type"].startswith(INPATIENT)]
+    visits, stays = visits_of(facts), stays_of(facts)
     yield from _outside(facts, stays)
     yield from _charged_twice(facts)
     yield from _overlapping(stays)
@@ -58,8 +55,25 @@ def expected(world: World) -> Iterator[Found]:
     yield from _beyond_limit(facts)
 
 
+def visits_of(facts: Facts) -> dict[str, list[Row]]:
+    visits = defaultdict(list)
+    for row in sorted(facts.settlements, key=_moment):
+        visits[row["mdtrt_id"]].append(row)
+    return visits
+
+
+def stays_of(facts: Facts) -> list[Stay]:
+    inpatient = [rows for rows in visits_of(facts).values() if rows[0]["med_type"].startswith(INPATIENT)]
+    return [_stay(facts, rows) for rows in inpatient]
+
+
 def _moment(row: Row) -> tuple[datetime, str]:
     return row["setl_time"], row["setl_id"]
+
+
+def said(stay: Stay, name: str) -> Any:
+    """What the last settlement of the stay says that says anything: a supplementary one often leaves it empty."""
+    return next((row[name] for row in reversed(stay.settlements) if row[name]), None)
 
 
 def _days_between(one: Row, other: Row) -> int:
@@ -146,7 +160,7 @@ def _inside(facts: Facts, rows: list[Row], stays: list[Stay]) -> Iterator[Found]
         return
     around = [
         stay for stay in stays
-        if stay.last["psn_no"] == rows[0]["psn_no"] and stay.last["hi_paymtd"] != "5"
+        if stay.last["psn_no"] == rows[0]["psn_no"] and said(stay, "hi_paymtd") != "5"
         and stay.begins < begins and ends < stay.ends
     ]  # fmt: skip
     if around:
