@@ -14,6 +14,7 @@ from dagster import DagsterInstance
 from assets.quality import begin_quarters
 from models import due, ingest
 from models.errors import GateBlocked, InputRefused, JichaError, RuleFailed, UsageError
+from models.exhausted import exhausted
 from models.home import Home
 from models.lists import monthly
 from models.lists.facts import absent
@@ -42,21 +43,28 @@ class Outcome:
     workload: list[str] = field(default_factory=list)
 
 
+def _causes(error: Any) -> Iterator[str]:
+    """Kind and text of a step's error and of those it came from."""
+    while error is not None:
+        yield f"{error.cls_name}: {error.message}"
+        error = error.cause
+
+
 def _stopped(error: Any) -> bool:
     """Whether people stopped the run (Ctrl-C, kill): between two statements, or in one of the database."""
-    while error is not None:
-        if error.cls_name == "DagsterExecutionInterruptedError" or "Query interrupted" in error.message:
-            return True
-        error = error.cause
-    return False
+    signs = ("DagsterExecutionInterruptedError:", "Query interrupted")
+    return any(sign in text for text in _causes(error) for sign in signs)
 
 
-def _fault(step: str, error: Any, message: str) -> str:
+def _fault(step: str, error: Any, message: str, home: Path | None) -> str:
     """A fault of jicha in a step: its kind alone, for its text may quote data; all of it when asked for."""
     if _stopped(error):
         return f"已中止 / stopped during step {step}: what had been finished stays, running again is safe."
     if os.environ.get("JICHA_DEBUG"):
         return f"步骤 {step} 出错 / step failed:\n{error.to_string() if error else message}"
+    ran_out = exhausted(_causes(error), home)
+    if ran_out:
+        return f"步骤 {step} / step: {ran_out}"
     cause = error.cause if error and error.cause else error
     kind = cause.cls_name if cause else "?"
     return (
@@ -65,7 +73,7 @@ def _fault(step: str, error: Any, message: str) -> str:
     )
 
 
-def _first_failure(result: dg.ExecuteInProcessResult) -> JichaError:
+def _first_failure(result: dg.ExecuteInProcessResult, home: Path | None = None) -> JichaError:
     """The user's error behind a failed run; anything else is a fault of jicha."""
     for event in result.all_events:
         if event.event_type_value != "STEP_FAILURE":
@@ -75,7 +83,7 @@ def _first_failure(result: dg.ExecuteInProcessResult) -> JichaError:
         if user is not None and "exit_code" in user.metadata:
             code = int(str(user.metadata["exit_code"].value))
             return _BY_CODE.get(code, JichaError)(user.description or "")
-        return JichaError(_fault(str(event.step_key), data.error, event.message or ""))
+        return JichaError(_fault(str(event.step_key), data.error, event.message or "", home))
     return JichaError("运行失败 / the run failed without a step failure; see the Dagster UI")
 
 
@@ -137,7 +145,7 @@ class Runner:
                 + "\n修正数据后重跑，或以 --accept-quality 理由 放行 / mend the data or pass --accept-quality REASON."
             )
         if not result.success:
-            raise _first_failure(result)
+            raise _first_failure(result, self.options.home)
 
 
 def run(

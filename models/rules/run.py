@@ -10,6 +10,7 @@ import duckdb
 from models.config import Config
 from models.engine import Engine, sql_text
 from models.errors import QueryFailed, RuleFailed
+from models.exhausted import chain_of, exhausted
 from models.rules.ahead import Ahead
 from models.rules.knowledge import knowledge_mark, points_by_rule, prepare
 from models.rules.own_params import refuse_wrong_params
@@ -107,7 +108,7 @@ def _pass(
         if ahead.quarters:
             ahead.give_up()
             return _pass(engine, rules, values, periods, ahead, points)
-        text = f"{type(fault).__name__}: {' '.join(str(fault).split())[:400]}"
+        text = exhausted(chain_of(fault)) or f"{type(fault).__name__}: {' '.join(str(fault).split())[:400]}"
         return {rule.rule_id: RuleResult(0, Decimal(0), text) for rule in rules}
     return _summary(rules, found, points)
 

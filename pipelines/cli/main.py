@@ -10,6 +10,7 @@ import click
 
 from models.apart import collect_seldom
 from models.errors import JichaError
+from models.exhausted import chain_of, exhausted
 
 collect_seldom()
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
@@ -98,6 +99,10 @@ def _code() -> int:
                 err=True,
             )
             return 2
+        ran_out = exhausted(chain_of(fault))
+        if ran_out:
+            click.echo(f"jicha: {ran_out}", err=True)
+            return 1
         click.echo(
             f"jicha: 程序内部错误 / a fault of jicha: {type(fault).__name__}. Set JICHA_DEBUG=1 to see where; "
             "what had been finished stays, running again is safe.",

@@ -1,8 +1,12 @@
-"""A run that was stopped and a place without rights are told as what they are, not as a fault of jicha."""
+"""A run that was stopped, a place without rights, a full disk are told as what they are, not as a fault of jicha."""
 
+import errno
+import sqlite3
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 from dagster._core.errors import DagsterExecutionInterruptedError
 
@@ -11,6 +15,14 @@ from pipelines.run import _first_failure
 
 BETWEEN = DagsterExecutionInterruptedError()
 IN_A_QUERY = RuntimeError("Query interrupted")  # as the database answers Ctrl-C
+FULL = "磁盘空间不足 / the disk is full"
+FULL_DISKS = (
+    OSError(errno.ENOSPC, "No space left on device", "clawback.csv"),
+    sqlite3.OperationalError("database or disk is full"),
+    duckdb.IOException('IO Error: Could not write file "warehouse.duckdb": No space left on device'),
+    duckdb.OutOfMemoryException("Out of Memory Error: failed to offload data, see max_temp_directory_size"),
+)
+NO_MEMORY = "内存不足 / out of memory"
 
 
 @pytest.mark.parametrize(
@@ -19,10 +31,16 @@ IN_A_QUERY = RuntimeError("Query interrupted")  # as the database answers Ctrl-C
         (BETWEEN, "已中止 / stopped", "a fault of jicha"),
         (IN_A_QUERY, "已中止 / stopped", "a fault of jicha"),
         (RuntimeError("another"), "a fault of jicha: RuntimeError", "stopped"),
+        *((fault, FULL, "a fault of jicha") for fault in FULL_DISKS),
+        (duckdb.OutOfMemoryException("could not allocate block"), NO_MEMORY, "a fault of jicha"),
+        (
+            BrokenProcessPool("a process was terminated abruptly"),
+            "want of memory",
+            "a fault of jicha",
+        ),
     ],
-    ids=["between", "query", "fault"],
 )
-def test_a_stopped_run_is_no_fault(raised: BaseException, says: str, not_said: str) -> None:
+def test_a_stopped_run_or_a_full_machine_is_no_fault(raised: BaseException, says: str, not_said: str) -> None:
     @dg.op
     def step() -> None:
         raise raised
@@ -34,6 +52,20 @@ def test_a_stopped_run_is_no_fault(raised: BaseException, says: str, not_said: s
     told = str(_first_failure(whole.execute_in_process(raise_on_error=False)))
     assert says in told
     assert not_said not in told
+
+
+@pytest.mark.parametrize("fault", FULL_DISKS)
+def test_a_full_disk_is_told_by_every_command(
+    fault: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def behind(**_: object) -> None:
+        raise RuntimeError("the library's own") from fault
+
+    monkeypatch.setattr(main.cli, "main", behind)
+    assert main._code() == 1
+    told = capsys.readouterr().err
+    assert FULL in told
+    assert "a fault of jicha" not in told
 
 
 @pytest.mark.parametrize(
