@@ -10,7 +10,7 @@ from models.site.portrait import all_of
 def test_codes_of_the_field_come_with_their_meaning() -> None:
     assert named({"scope": "insurance", "insutype": "390"}, "zh") == "城乡居民基本医疗保险"
     assert named({"scope": "insurance", "insutype": "3xx"}, "zh") == "险种 3xx"
-    assert named({"scope": "insurance", "insutype": "390"}, "en") == "insurance 390"
+    assert named({"scope": "insurance", "insutype": "390"}, "en") == "residents' insurance"
 
 
 def test_shares_in_evidence_are_percentages() -> None:
