@@ -24,8 +24,8 @@ chronic as (
 enjoyed as (
     select
         *,
-        min(enddate) over (partition by psn_id, dise_codg) as first_on,
-        row_number() over (partition by psn_id, dise_codg, quarter order by setl_time desc, setl_id desc) as place
+        min(enddate) over (partition by psn_id, upper(dise_codg) order by quarter) as first_on,
+        row_number() over (partition by psn_id, upper(dise_codg), quarter order by setl_time desc, setl_id desc) as place
     from chronic
 ),
 

@@ -4,6 +4,7 @@
 -- parameters: $rule_ids, $period_from, $period_to, $kind (visit, purchase), $day_limit, $month_limit, $year_limit,
 --   $peer_spreads (scaled median deviations above the peers' median), $peer_min_cases (persons, below it only the limits apply)
 -- Visits of the windows that end in the periods asked for are counted, so cost follows those and the year before them, not all history.
+-- Visits count in the order they were settled: one settled in a later quarter reaches a limit there, and adds to no earlier one.
 -- known limits: month = calendar month, year = the 365 days up to the visit; all providers together; dialysis and visits by a fixed
 --   schedule do not count; a course of daily treatment looks the same, and need is not known: gross_amount is what the fund paid for
 --   the visits of the windows reached, a question and no loss (claim_kind none)
@@ -72,10 +73,33 @@ in_year as (
     from by_day
 ),
 
+-- visits of the year before that were settled only in a later quarter: that one they complete
+settled_later as (
+    select
+        v.psn_id,
+        v.visit_date,
+        v.period,
+        count(*) as visits
+    from (
+        select v.psn_id, v.visit_date, v.period
+        from visit as v
+        inner join wanted as w on v.psn_id = w.psn_id and v.visit_month = w.visit_month
+        group by v.psn_id, v.visit_date, v.period
+    ) as v
+    inner join visit as b
+        on
+            v.psn_id = b.psn_id
+            and v.period < b.period
+            and v.visit_date >= b.visit_date
+            and date_diff('day', b.visit_date, v.visit_date) <= 364
+    where b.period > concat(cast(year(b.visit_date) as varchar), 'Q', cast(quarter(b.visit_date) as varchar))
+    group by v.psn_id, v.visit_date, v.period
+),
+
 counted as (
     select
         v.*,
-        y.year_visits,
+        y.year_visits - coalesce(r.visits, 0) as year_visits,
         count(*) over (
             partition by v.psn_id, v.visit_date
             order by v.setl_time, v.mdtrt_id
@@ -83,12 +107,13 @@ counted as (
         ) as day_place,
         count(*) over (
             partition by v.psn_id, v.visit_month
-            order by v.visit_date, v.setl_time, v.mdtrt_id
+            order by v.setl_time, v.mdtrt_id
             rows between unbounded preceding and current row
         ) as month_place
     from visit as v
     inner join wanted as w on v.psn_id = w.psn_id and v.visit_month = w.visit_month
     inner join in_year as y on v.psn_id = y.psn_id and v.visit_date = y.visit_date
+    left join settled_later as r on v.psn_id = r.psn_id and v.visit_date = r.visit_date and v.period = r.period
 ),
 
 status as (
@@ -228,7 +253,7 @@ inside as (
         c.paid,
         row_number() over (partition by w.psn_id, w.period, c.mdtrt_id order by w.span, w.first_day) as place
     from windows as w
-    inner join visit as c on w.psn_id = c.psn_id and c.visit_date between w.first_day and w.last_day
+    inner join visit as c on w.psn_id = c.psn_id and c.visit_date between w.first_day and w.last_day and w.period >= c.period
 ),
 
 summed as (

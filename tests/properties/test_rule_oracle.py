@@ -14,6 +14,8 @@ from tests.properties import (
     code_oracle,
     item_oracle,
     item_worlds,
+    person_oracle,
+    person_worlds,
     rule_oracle,
     rule_worlds,
     stay_oracle,
@@ -29,6 +31,7 @@ from tests.properties.rule_worlds import Row
 OF_LINES = ["R10", "R13", "R14", "R15", "R25", "R27", "R28", "R68", "R74"]
 OF_CODES = ["R04", "R05", "R07", "R08", "R11", "R12", "R39", "R40", "R54", "R55", "R64", "R67"]
 OF_ITEMS = ["R46", "R76", "S05", "S06", "S18"]
+OF_PEOPLE = ["R50", "R51", "S17"]
 OF_STAYS = ["R49", "R52", "S10", "S14"]
 OF_VISITS = ["R42", "S09", "S11", "S12", "S13", "S15", "S16"]
 Findings = dict[tuple[str, str], tuple[str, Decimal]]
@@ -103,3 +106,13 @@ def test_prescriptions_prices_and_trace_codes_as_worked_out_by_hand() -> None:
         compare(got, item_oracle.expected(world))
         told |= {rule_id for rule_id, _ in got}
     assert told == set(OF_ITEMS)
+
+
+def test_frequent_visits_and_unchecked_benefits_as_worked_out_by_hand() -> None:
+    told = set()
+    for seed in range(2):
+        world = person_worlds.drawn(seed)
+        got = found(world.tables, OF_PEOPLE)
+        compare(got, person_oracle.expected(world))
+        told |= {rule_id for rule_id, _ in got}
+    assert told == set(OF_PEOPLE)
