@@ -1,6 +1,8 @@
 """Where each row stands between the claims computed now and what was issued: new, changed, withdrawn, or as decided."""
 
+import json
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -11,6 +13,8 @@ from models.money.issued import DECIDED, NOTICED, notice_number
 NOTICE = ("notice_no", "notified_on", "reply_due_on")
 REGISTER_COLUMNS = ("status", "first_seen_period", *NOTICE)
 COMPARED = ("fund_amount", "acct_amount", "amount_status", "reason", "period")
+#: facts that the register adds to the evidence of a rule
+ADDED = ("changed", "withdrawn", "recovered")
 
 
 def with_status(
@@ -120,16 +124,28 @@ def _compared(current: pl.DataFrame, issued: pl.DataFrame) -> pl.DataFrame:
         pl.col("first_seen_period").alias("old_first_seen"),
         "stood",
         *[pl.col(name).cast(current.schema[name]).alias(f"old_{name}") for name in COMPARED if name != "period"],
+        pl.col("evidence").alias("old_evidence"),
         pl.col("issued_in").alias("old_period"),
     )
-    return current.join(old, on="candidate_id", how="left", maintain_order="left")
+    rows = current.join(old, on="candidate_id", how="left", maintain_order="left")
+    return rows.with_columns(pl.Series("other_facts", _other_facts(rows), dtype=pl.Boolean))
+
+
+def _other_facts(rows: pl.DataFrame) -> list[bool]:
+    """Whether a reason that differs from the issued one rests on other facts; else it is the same, worded otherwise."""
+    said = rows.select("reason", "old_reason", "evidence", "old_evidence").iter_rows()
+    return [new != old and _facts(evidence) != _facts(before) for new, old, evidence, before in said]
+
+
+def _facts(evidence: str | None) -> dict[str, Any]:
+    return {name: fact for name, fact in json.loads(evidence or "{}").items() if name not in ADDED}
 
 
 def _differs() -> pl.Expr:
     """True where an issued candidate is no longer what was issued; false for the same, null for one never issued."""
-    changed = [pl.col(name).ne_missing(pl.col(f"old_{name}")) for name in COMPARED]
+    changed = [pl.col(name).ne_missing(pl.col(f"old_{name}")) for name in COMPARED if name != "reason"]
     return pl.when(pl.col("old_issued_in").is_not_null()).then(
-        pl.any_horizontal(*changed, pl.col("old_status") == "withdrawn")
+        pl.any_horizontal(*changed, "other_facts", pl.col("old_status") == "withdrawn")
     )
 
 

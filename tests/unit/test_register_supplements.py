@@ -45,11 +45,21 @@ def test_a_second_supplement_works_on_top_of_the_first(bureau: Bureau) -> None:
     assert [issue.name for issue in Register(bureau.home).issued(Q1)] == ["2025Q1", "2025Q1-s01", "2025Q1-s02"]
 
 
-def test_a_changed_reason_is_a_change(bureau: Bureau) -> None:
+def test_a_reason_of_other_facts_is_a_change(bureau: Bureau) -> None:
     bureau.run([A]).issue()
-    bureau.run([{**A, "reason": "另有说明。"}])
+    bureau.run([{**A, "reason": "本次就诊有诊断B。", "evidence": '{"held_code": "B"}'}])
     assert bureau.listed() == [("R01", "A", 60, "changed")]
     assert set(bureau.facts("R01")["changed"]) == {"fund_amount", "reason"}
+    assert bureau.issue() == "2025Q1-s01"
+    bureau.run([{**A, "reason": "本次就诊另有诊断B。", "evidence": '{"held_code":"B"}'}])  # told as changed before
+    assert bureau.listed() == []
+
+
+def test_a_reason_worded_otherwise_is_no_change(bureau: Bureau) -> None:
+    bureau.run([A]).issue()
+    bureau.run([{**A, "reason": "另有说法。"}])
+    assert bureau.listed() == []
+    assert rows_of(bureau.engine, "select reason, status from money.claim") == [("另有说法。", "issued")]
 
 
 def test_issued_candidates_keep_precedence(bureau: Bureau) -> None:
