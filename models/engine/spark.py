@@ -38,6 +38,7 @@ class SparkEngine(Engine):
         self._away = Away(con, settings.warehouse, home.root)
         self._away.clear()
         self._within = False  # a transaction
+        self._schemas: dict[str, Any] = {}  # of folders: what is known need not be read from files, which takes a job
 
     def replace(self, table: str, name: str, **params: Any) -> int:
         """Make `table` anew from `sql/<name>.sql`; returns its number of rows."""
@@ -51,6 +52,7 @@ class SparkEngine(Engine):
 
                 rows = rows.withColumn(ROW, functions.monotonically_increasing_id())
             rows.write.parquet(folder)
+            self._schemas[folder] = rows.schema
         with self._noted():
             self._stands(table, folder)
         return self.count(table)
@@ -161,7 +163,10 @@ class SparkEngine(Engine):
                 self._copy(table)
             folder = self._away.folders[table]
             if seen.get(table) != folder:
-                self._session().read.parquet(folder).createOrReplaceTempView(local_name(table))
+                reader = self._session().read
+                if folder in self._schemas:
+                    reader = reader.schema(self._schemas[folder])
+                reader.parquet(folder).createOrReplaceTempView(local_name(table))
                 seen[table] = folder
 
     def _ready_view(self, view: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Event
 from threading import enumerate as threads
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -64,6 +65,22 @@ def test_a_rename_moves_no_data(engine: SparkEngine) -> None:
     engine.rename("core.link_next", "link")
     assert list(engine._away.folders) == ["core.link"] and folder.exists()
     assert _rows(engine, "core.link") == [(2, 0)]
+
+
+def test_the_columns_of_what_the_cluster_made_are_known_and_read_from_no_file(
+    engine: SparkEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the cluster would run a job to find them, for every version of a table."""
+    made, copied = _made(engine, "core.link_next", 1), _made(engine, "core.stay", 2)
+    engine._schemas[str(made)] = "n integer"
+    engine.rename("core.link_next", "link")
+    session = MagicMock()
+    monkeypatch.setattr(engine, "_session", lambda: session)
+    monkeypatch.setattr("models.engine.spark.views_of", lambda _: {})
+    engine._ready(frozenset({"core.link", "core.stay"}))
+    session.read.schema.assert_called_once_with("n integer")
+    session.read.schema().parquet.assert_called_once_with(str(made))
+    session.read.parquet.assert_called_once_with(str(copied))
 
 
 def test_a_transaction_that_fails_leaves_the_version_before(engine: SparkEngine) -> None:
