@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from tests.pipeline.support import jicha, run, tree_bytes
+from tests.pipeline.forked import forked
+from tests.pipeline.support import run, tree_bytes
 
 
 def _refund(landing: Path, setl_id: str) -> None:
@@ -30,7 +31,7 @@ def _refund(landing: Path, setl_id: str) -> None:
 
 
 def _issue(home: Path, period: str) -> None:
-    result = jicha("issue", period, "--home", home)
+    result = forked("issue", period, "--home", home)
     assert result.returncode == 0, result.stderr
 
 
@@ -48,7 +49,7 @@ def test_an_issued_list_is_frozen_and_a_late_refund_withdraws_by_supplement(
     again()
     assert tree_bytes(folder) == frozen, "a rerun leaves the issued folder untouched"
     assert not list((home / "lists").glob(f"{period}-s*")), "nothing changed, so no supplement"
-    nothing = jicha("issue", period, "--home", home)
+    nothing = forked("issue", period, "--home", home)
     assert nothing.returncode == 2, "issued already and nothing new"
     assert "Traceback" not in nothing.stderr
 

@@ -14,7 +14,8 @@ from models import ingest
 from models.config import Config
 from models.engine import open_engine
 from models.home import Home
-from tests.pipeline.support import KEY, jicha, run
+from tests.pipeline.forked import forked
+from tests.pipeline.support import KEY, run
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("JICHA_SYNPUF", ROOT.parent / "shared" / "data" / "synpuf"))
@@ -72,7 +73,7 @@ def _keep_states(file: Path) -> tuple[int, set[str]]:
 def test_an_area_s_claims_reach_both_lists(landing: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     written, active = _keep_states(landing / CLAIMS)
-    checked = jicha("check", landing, "--home", home)
+    checked = forked("check", landing, "--home", home)
     assert checked.returncode == 0, checked.stderr
     run(landing, home, "--quarter", "2008Q2", "--year", "2009", "--as-of", "2008-07-31")
     folder = home / "lists" / "2008Q2"
