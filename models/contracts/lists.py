@@ -68,8 +68,8 @@ class ListColumn:
 class ListSpec:
     """One list; `key` identifies a row, `order_by` (column, descending) orders the rows, `later` = not made yet.
 
-    `source` is the table it is taken from, None where it is made when it is written; `amount` the money that stands for
-    it. `cadence` says in which folders it is: quarter, year.
+    `order_by` may name the product of two columns (`a*b`). `source` is the table it is taken from, None where it is
+    made when it is written; `amount` the money that stands for it. `cadence` says in which folders it is.
     """
 
     name: str

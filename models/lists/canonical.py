@@ -105,6 +105,12 @@ def canonical(spec: ListSpec, frame: pl.DataFrame | pa.Table) -> pl.DataFrame:
             + "\n  ".join(problems)
             + "\nThe contract is models/contracts/lists.yaml; the step that made the rows has to follow it."
         )
-    names = [name for name, _ in spec.order_by]
+    places = [_place(told) for told, _ in spec.order_by]
     down = [descending for _, descending in spec.order_by]
-    return made.sort(names, descending=down, nulls_last=down, maintain_order=True).rechunk()
+    return made.sort(places, descending=down, nulls_last=down, maintain_order=True).rechunk()
+
+
+def _place(told: str) -> pl.Expr:
+    """What orders rows: a column, or the product of two (the rounded values, so that the order can be made again)."""
+    first, *second = told.split("*")
+    return pl.col(first).cast(pl.Float64) * pl.col(second[0]).cast(pl.Float64) if second else pl.col(first)

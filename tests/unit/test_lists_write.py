@@ -164,6 +164,17 @@ def test_the_same_rows_give_the_same_bytes_in_any_order(tmp_path: Path) -> None:
         assert len({(tmp_path / name / f"clawback.{kind}").read_bytes() for name in "abc"}) == 1, kind
 
 
+def test_cases_stand_by_what_pulling_the_record_is_worth() -> None:
+    """A large difference, hardly likely, comes after a smaller likely one; without prices the likeliest is first."""
+    told = [("S1", 0.01, "9000.00"), ("S2", 0.9, "500.00"), ("S3", 0.5, "900.00"), ("S4", 0.3, None), ("S5", 0.8, None)]
+    rows = [
+        {"setl_id": setl_id, "probability": probability, "payment_difference": money and Decimal(money)}
+        for setl_id, probability, money in told
+    ]
+    made = canonical(lists()["upcoding_case"], frame_of(lists()["upcoding_case"], rows))
+    assert made["setl_id"].to_list() == ["S2", "S3", "S1", "S5", "S4"]
+
+
 def test_rounding_hides_the_noise_of_thread_order(tmp_path: Path) -> None:
     noisy = plain_frame("deviation", 4).with_columns(z=pl.lit(0.1) + 0.2, q_value=pl.lit(-0.0))
     made = canonical(lists()["deviation"], noisy)
