@@ -3,8 +3,9 @@
 -- inputs: finding.stay_case, core.fee_line, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $ward_classes, $min_days, $copies (persons with one and the same bill at a provider in
 --   four quarters), $min_items (different items on it), $left_out_paymtd
--- known limits: a bill is the same when items, quantities and amounts agree in number and sum to the fen; stays with an operation, whose
---   pathways are alike, and stays paid by the day are left out; claims nothing
+-- known limits: a bill is the same when every item, quantity and amount is; stays with an operation, whose pathways are alike, and stays
+--   paid by the day are left out; claims nothing
+-- Bills are summed without their items first: only those that agree so far are looked at item by item.
 with stay as (
     select *
     from finding.stay_case
@@ -15,7 +16,7 @@ bill as (
     select
         l.mdtrt_id,
         count(*) as lines,
-        count(distinct l.item_code) as items,
+        count(distinct upper(l.item_code)) as items,
         sum(l.cnt) as cnt,
         sum(l.det_item_fee_sumamt) as fee,
         sum(case when regexp_matches(l.med_chrgitm_type, $ward_classes) then 0 else 1 end) as services
@@ -37,15 +38,52 @@ window_end as (
     where quarter between $period_from and $period_to
 ),
 
-copied as (
+agreed as (
     select
-        q.quarter_no as window_no, b.fixmedins_code, b.items, b.lines, b.cnt, b.fee,
-        count(distinct b.psn_id) as persons
+        q.quarter_no as window_no, b.fixmedins_code, b.items, b.lines, b.cnt, b.fee
     from window_end as q
     inner join billed as b on q.quarter_no - b.quarter_no between 0 and 3
     where b.items >= $min_items
     group by q.quarter_no, b.fixmedins_code, b.items, b.lines, b.cnt, b.fee
     having count(distinct b.psn_id) >= $copies
+),
+
+candidate as (
+    select b.mdtrt_id, b.psn_id, b.fixmedins_code, b.quarter_no
+    from billed as b
+    inner join agreed as a
+        on
+            a.window_no - b.quarter_no between 0 and 3 and b.fixmedins_code = a.fixmedins_code and b.items = a.items
+            and b.lines = a.lines and b.cnt = a.cnt and b.fee = a.fee
+    group by b.mdtrt_id, b.psn_id, b.fixmedins_code, b.quarter_no
+),
+
+itemized as (
+    select
+        c.mdtrt_id, c.psn_id, c.fixmedins_code, c.quarter_no,
+        list_sort(array_agg({
+            'item_code': upper(l.item_code),
+            'cnt': cast(l.cnt as varchar),
+            'amount': cast(l.det_item_fee_sumamt as varchar)
+        })) as entries
+    from candidate as c
+    inner join core.fee_line as l on c.mdtrt_id = l.mdtrt_id
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
+    group by c.mdtrt_id, c.psn_id, c.fixmedins_code, c.quarter_no
+),
+
+copied as (
+    select q.quarter_no, i.fixmedins_code, i.entries, count(distinct i.psn_id) as persons
+    from window_end as q
+    inner join itemized as i on q.quarter_no - i.quarter_no between 0 and 3
+    group by q.quarter_no, i.fixmedins_code, i.entries
+    having count(distinct i.psn_id) >= $copies
+),
+
+copy as (
+    select i.mdtrt_id, c.persons
+    from itemized as i
+    inner join copied as c on i.quarter_no = c.quarter_no and i.fixmedins_code = c.fixmedins_code and i.entries = c.entries
 ),
 
 marked as (
@@ -54,10 +92,7 @@ marked as (
         c.persons,
         b.services = 0 and b.days >= $min_days as is_empty
     from billed as b
-    left join copied as c
-        on
-            b.quarter_no = c.window_no and b.fixmedins_code = c.fixmedins_code and b.items = c.items and b.lines = c.lines
-            and b.cnt = c.cnt and b.fee = c.fee
+    left join copy as c on b.mdtrt_id = c.mdtrt_id
     where b.quarter between $period_from and $period_to and (c.persons is not null or (b.services = 0 and b.days >= $min_days))
 )
 

@@ -2,12 +2,12 @@
 -- grain: one rule and settlement, case level
 -- inputs: core.fee_line, core.settlement, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $drug_classes (med_chrgitm_type: a drug must be on the bill), $persons, $min_items
--- known limits: a bill is the same when items, quantities and amounts agree in number and sum to the fen; screenings, which charge
---   everybody the same, have no drugs; claims nothing
+-- known limits: bills of one quarter are set beside each other, and are the same when every item, quantity and amount is; screenings,
+--   which charge everybody the same, have no drugs; claims nothing
 -- Bills are summed without their items first: only those that agree so far are looked at item by item.
 with rough as (
     select
-        l.setl_id, l.psn_id, l.fixmedins_code,
+        l.setl_id, l.psn_id, l.fixmedins_code, l.quarter,
         min(l.dr_code) as dr_code,
         cast(min(l.fee_ocur_time) as date) as day,
         count(*) as lines,
@@ -26,9 +26,9 @@ with rough as (
 ),
 
 agreed as (
-    select fixmedins_code, dr_code, day, lines, cnt, fee
+    select fixmedins_code, quarter, dr_code, day, lines, cnt, fee
     from rough
-    group by fixmedins_code, dr_code, day, lines, cnt, fee
+    group by fixmedins_code, quarter, dr_code, day, lines, cnt, fee
     having count(distinct psn_id) >= $persons
 ),
 
@@ -37,8 +37,8 @@ candidate as (
     from rough as r
     inner join agreed as a
         on
-            r.fixmedins_code = a.fixmedins_code and r.dr_code = a.dr_code and r.day = a.day and r.lines = a.lines
-            and r.cnt = a.cnt and r.fee = a.fee
+            r.fixmedins_code = a.fixmedins_code and r.quarter = a.quarter and r.dr_code = a.dr_code and r.day = a.day
+            and r.lines = a.lines and r.cnt = a.cnt and r.fee = a.fee
     group by r.setl_id
 ),
 
@@ -51,25 +51,30 @@ bill as (
         min(l.item_code) as item_code,
         min(l.item_name) as item_name,
         count(*) as lines,
-        count(distinct l.item_code) as items,
+        count(distinct upper(l.item_code)) as items,
         sum(l.cnt) as cnt,
         sum(l.det_item_fee_sumamt) as fee,
+        list_sort(array_agg({
+            'item_code': upper(l.item_code),
+            'cnt': cast(l.cnt as varchar),
+            'amount': cast(l.det_item_fee_sumamt as varchar)
+        })) as entries,
         max(case when regexp_matches(l.med_chrgitm_type, $drug_classes) then 1 else 0 end) as has_drug
     from core.fee_line as l
     inner join candidate as c on l.setl_id = c.setl_id
     where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to
     group by l.setl_id, l.psn_id, l.fixmedins_code, l.quarter
-    having count(distinct l.item_code) >= $min_items and count(distinct l.dr_code) = 1
+    having count(distinct upper(l.item_code)) >= $min_items and count(distinct l.dr_code) = 1
 ),
 
 same as (
     select
-        fixmedins_code, dr_code, day, lines, items, cnt, fee, min(item_code) as item_code,
+        fixmedins_code, quarter, dr_code, day, entries,
         count(distinct psn_id) as persons, min(first_time) as from_time, max(first_time) as to_time
     from bill
     where has_drug = 1
-    group by fixmedins_code, dr_code, day, lines, items, cnt, fee
-    having count(distinct psn_id) >= $persons and min(item_code) = max(item_code)
+    group by fixmedins_code, quarter, dr_code, day, entries
+    having count(distinct psn_id) >= $persons
 )
 
 select
@@ -106,8 +111,8 @@ select
 from bill as b
 inner join same as s
     on
-        b.fixmedins_code = s.fixmedins_code and b.dr_code = s.dr_code and b.day = s.day and b.lines = s.lines and b.items = s.items
-        and b.cnt = s.cnt and b.fee = s.fee
+        b.fixmedins_code = s.fixmedins_code and b.quarter = s.quarter and b.dr_code = s.dr_code and b.day = s.day
+        and b.entries = s.entries
 inner join core.settlement as t on b.setl_id = t.setl_id
 cross join finding.rule as r
 where list_contains($rule_ids, r.rule_id) and b.has_drug = 1

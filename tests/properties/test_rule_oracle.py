@@ -11,6 +11,8 @@ from models.config import Config
 from models.engine.duck import memory_engine
 from tests.given import given
 from tests.properties import (
+    bill_oracle,
+    bill_worlds,
     code_oracle,
     item_oracle,
     item_worlds,
@@ -29,6 +31,7 @@ from tests.properties.rule_oracle import Found, fen
 from tests.properties.rule_worlds import Row
 
 OF_LINES = ["R10", "R13", "R14", "R15", "R25", "R27", "R28", "R68", "R74"]
+OF_BILLS = ["S04", "S08"]
 OF_CODES = ["R04", "R05", "R07", "R08", "R11", "R12", "R39", "R40", "R54", "R55", "R64", "R67"]
 OF_ITEMS = ["R46", "R76", "S05", "S06", "S18"]
 OF_PEOPLE = ["R50", "R51", "S17"]
@@ -116,3 +119,13 @@ def test_frequent_visits_and_unchecked_benefits_as_worked_out_by_hand() -> None:
         compare(got, person_oracle.expected(world))
         told |= {rule_id for rule_id, _ in got}
     assert told == set(OF_PEOPLE)
+
+
+def test_copied_bills_as_worked_out_by_hand() -> None:
+    told = set()
+    for seed in range(3):
+        world = bill_worlds.drawn(seed)
+        got = found(world.tables, OF_BILLS)
+        compare(got, bill_oracle.expected(world))
+        told |= {rule_id for rule_id, _ in got}
+    assert told == set(OF_BILLS)
