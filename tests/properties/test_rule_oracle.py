@@ -18,6 +18,8 @@ from tests.properties import (
     item_worlds,
     person_oracle,
     person_worlds,
+    record_oracle,
+    record_worlds,
     rule_oracle,
     rule_worlds,
     stay_oracle,
@@ -35,6 +37,7 @@ OF_BILLS = ["S04", "S08"]
 OF_CODES = ["R04", "R05", "R07", "R08", "R11", "R12", "R39", "R40", "R54", "R55", "R64", "R67"]
 OF_ITEMS = ["R46", "R76", "S05", "S06", "S18"]
 OF_PEOPLE = ["R50", "R51", "S17"]
+OF_RECORDS = ["R36", "R37", "R38", "S07"]
 OF_STAYS = ["R49", "R52", "S10", "S14"]
 OF_VISITS = ["R42", "S09", "S11", "S12", "S13", "S15", "S16"]
 Findings = dict[tuple[str, str], tuple[str, Decimal]]
@@ -129,3 +132,13 @@ def test_copied_bills_as_worked_out_by_hand() -> None:
         compare(got, bill_oracle.expected(world))
         told |= {rule_id for rule_id, _ in got}
     assert told == set(OF_BILLS)
+
+
+def test_records_and_prices_of_peers_as_worked_out_by_hand() -> None:
+    told = set()
+    for seed in range(2):
+        world = record_worlds.drawn(seed)
+        got = found(world.tables, OF_RECORDS)
+        compare(got, record_oracle.expected(world))
+        told |= {rule_id for rule_id, _ in got}
+    assert told == set(OF_RECORDS)
