@@ -4,25 +4,24 @@
 -- inputs: core.settlement, core.diagnosis, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $western_types (diag_type of western diagnoses), $usual_percent
 -- known limits: interim settlements need no list; what the area or the provider never fills in (below $usual_percent) is
---   a matter of delivery, not of the list; Chinese-medicine diagnoses have a main one of their own and do not count
+--   a matter of delivery, not of the list; Chinese-medicine diagnoses have a main one of their own, which does not count, but a
+--   list of them alone is not empty
 with diagnosed as (
     select
-        s.mdtrt_id,
         d.setl_id,
         count(distinct case when d.is_main then d.diag_code end) as mains,
         count(distinct d.diag_code) as diagnoses
     from core.diagnosis as d
-    inner join core.settlement as s on d.setl_id = s.setl_id
     where d.diag_type is null or list_contains($western_types, d.diag_type)
-    group by s.mdtrt_id, d.setl_id
+    group by d.setl_id
 ),
 
+-- with a diagnosis of any kind
 visit as (
-    select
-        mdtrt_id,
-        sum(diagnoses) as diagnoses
-    from diagnosed
-    group by mdtrt_id
+    select s.mdtrt_id
+    from core.diagnosis as d
+    inner join core.settlement as s on d.setl_id = s.setl_id
+    group by s.mdtrt_id
 ),
 
 listed as (

@@ -16,8 +16,9 @@ TIMES, MIN_AMOUNT, MIN_LINES, PEERS, PEER_LINES = Fraction(150, 100), 500, 10, 5
 
 
 def expected(world: World) -> Iterator[Found]:
-    """Every finding of R36, R37, R38 and S07."""
+    """Every finding of R35, R36, R37, R38 and S07."""
     facts = Facts(world)
+    yield from _lists(facts)
     yield from _lines(facts)
     yield from _diagnoses(facts)
     yield from _operations(facts)
@@ -28,6 +29,32 @@ def expected(world: World) -> Iterator[Found]:
 def _usual(odd: list[bool]) -> bool:
     """Half of all are as they should be."""
     return 2 * odd.count(False) >= len(odd)
+
+
+def _lists(facts: Facts) -> Iterator[Found]:
+    """Of stays: no diagnosis where others of provider and quarter have some; none or several main western ones."""
+    coded: dict[str, list[Row]] = defaultdict(list)
+    for row in facts.world.tables["setl_list_diag_d"]:
+        coded[row["setl_id"]].append(row)
+    visits = {row["mdtrt_id"] for row in facts.every if coded[row["setl_id"]]}
+    stays = [row for row in facts.settlements if row["med_type"].startswith(INPATIENT) and row["mid_setl_flag"] != "1"]
+    western = {
+        row["setl_id"]: [one for one in coded[row["setl_id"]] if one["diag_type"] in (None, "1", "01")] for row in stays
+    }
+    mains = {
+        name: len({one["diag_code"].removeprefix("YB").upper() for one in rows if one["maindiag_flag"] == "1"})
+        for name, rows in western.items() if rows
+    }  # fmt: skip
+    marked = _usual([count != 1 for count in mains.values()])
+    for row in stays:
+        period = quarter(row["setl_time"])
+        others = [
+            one["mdtrt_id"] not in visits for one in stays
+            if (one["fixmedins_code"], quarter(one["setl_time"])) == (row["fixmedins_code"], period)
+        ]  # fmt: skip
+        empty = row["mdtrt_id"] not in visits and _usual(others)
+        if empty or row["enddate"] < row["begndate"] or (marked and mains.get(row["setl_id"], 1) != 1):
+            yield _found(facts, "R35", row)
 
 
 def _lines(facts: Facts) -> Iterator[Found]:

@@ -54,6 +54,7 @@ def _settlement(draw: random.Random, tables: dict[str, list[Row]], number: int) 
         "setl_id": f"S{number:02}", "mdtrt_id": f"M{number:02}", "psn_no": f"P{draw.randint(1, 20)}",
         "begndate": begins, "enddate": ends, "setl_time": settled, "med_type": med_type, "dise_codg": None,
         "fixmedins_code": draw.choice(PROVIDERS), "hifp_pay": Decimal(500),
+        "mid_setl_flag": draw.choice([None, "0", "0", "1"]) if med_type != "11" else None,
     }  # fmt: skip
     if tables["setl_d"] and draw.random() < 0.2:  # another settlement of a visit
         row |= {name: tables["setl_d"][-1][name] for name in ("mdtrt_id", "psn_no", "fixmedins_code", "med_type")}
@@ -83,7 +84,8 @@ def _line(
 def _coded(draw: random.Random, tables: dict[str, list[Row]], settlement: Row) -> None:
     for place, code in enumerate(draw.sample(DIAGNOSES[: draw.choice([2, 11])], draw.choice([0, 1, 2]))):
         tables["setl_list_diag_d"].append({
-            "setl_id": settlement["setl_id"], "diag_code": code, "maindiag_flag": "1" if place == 0 else "0",
+            "setl_id": settlement["setl_id"], "diag_code": code,
+            "maindiag_flag": "1" if (place == 0) == (draw.random() < 0.9) else "0",
             "diag_type": draw.choice([None, "1", "01", "2"]),
         })  # fmt: skip
     for place, code in enumerate(draw.sample(OPERATIONS[: draw.choice([3, 5])], draw.choice([0, 0, 1, 2]))):
