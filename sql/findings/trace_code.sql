@@ -12,6 +12,15 @@ with refunded as (
     where refund_state = 'full'
 ),
 
+-- most codes are told once
+repeated as (
+    select drug_trac_codg
+    from cur.sel_d
+    where drug_trac_codg is not null
+    group by drug_trac_codg
+    having count(*) > 1
+),
+
 -- whose sale it is: what was brought back under a refund is of the settlement refunded, a sale for cash is its own; neither the
 -- sales of a settlement refunded whole count nor their returns
 document as (
@@ -22,6 +31,7 @@ document as (
         coalesce(r.setl_id, d.setl_id, d.doc_sn) as sale_id,
         case when d.cnt > 0 then 1 else 0 end as is_sale
     from cur.sel_d as d
+    inner join repeated as c on d.drug_trac_codg = c.drug_trac_codg
     left join core.refund_link as r on d.setl_id = r.refund_id
     left join refunded as u on coalesce(r.setl_id, d.setl_id) = u.setl_id
     where
