@@ -9,7 +9,7 @@ from models.scores.cases import prepare_cases, prepare_peers
 from models.scores.cost_inside import INSIDE, group_variance, inside_rows
 from models.scores.cost_judgement import judge, judge_inside
 from models.scores.cost_norms import cost_norms
-from models.scores.cost_rows import group_rows, total_rows
+from models.scores.cost_rows import TESTED, group_rows, total_rows
 from models.scores.kept import remember
 from models.scores.selective import selective
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
@@ -61,8 +61,9 @@ def deviation_frame(engine: Engine, window: Window, config: Config) -> pl.DataFr
     for level in LEVELS:  # one after the other: a doctor's groups are many and mostly of one case
         rows = own if level == "provider" else group_rows(engine.query("scores/unit_cost", level=level), norms)
         inside = inside_rows(rows.clear() if level == "provider" else rows, variance)
-        totals = total_rows(rows)
-        shown = rows.filter((pl.col("level") == "provider") | (pl.col("cases") >= least_cases)).select(totals.columns)
+        totals = total_rows(rows, variance)
+        shown = rows.filter((pl.col("level") == "provider") | (pl.col("cases") >= least_cases))
+        shown = shown.select(name for name in totals.columns if name not in TESTED)
         for kind, some, beside in zip((together, single), (totals, shown), inside, strict=True):
             key = [name for name in beside.columns if name not in INSIDE]
             kind.append(some.join(beside, on=key, how="left", maintain_order="left"))

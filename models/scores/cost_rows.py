@@ -6,6 +6,9 @@ import polars as pl
 from models.scores.cost_norms import GROUP
 
 UNIT = ["level", "fixmedins_code", "unit_code", "peer_group", "grp_type"]
+AVERAGED = ["effect", "own_noise", "factor", "noise"]
+#: the same of a unit's groups together as its test weighs them
+TESTED = ["tested_effect", "tested_own_noise", "tested_factor", "tested_noise"]
 
 
 def group_rows(units: pl.DataFrame, norms: pl.DataFrame) -> pl.DataFrame:
@@ -20,9 +23,12 @@ def group_rows(units: pl.DataFrame, norms: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def total_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """A unit's groups together, by type of group: log ratios averaged by expected cost.
+def total_rows(rows: pl.DataFrame, variance: dict[bool, float]) -> pl.DataFrame:
+    """A unit's groups together, by type of group: log ratios averaged by expected cost, and (TESTED) by precision.
 
+    Money says what the ratio is worth; for a test a few dear cases must not speak louder than all others, so there a
+    group's weight is one over its error and the variance of a hospital's groups around its level (`variance`: of stays
+    (False), of outpatient diseases (True)), the weights with the smallest error (Graybill and Deal 1959).
     Input: `group_rows`, ordered by unit as `scores/unit_cost` orders them. Groups with too few peers stay out where the
     unit has any other; else the row is descriptive, with nulls where nobody else treats any. Columns as `group_rows`;
     grp_code is null and grp_ver names every version (each group is compared inside its own). That part of the norms'
@@ -34,9 +40,10 @@ def total_rows(rows: pl.DataFrame) -> pl.DataFrame:
     alone = _without_norm(rows.filter(~pl.col("known").any().over("unit")))
     known = rows.filter("known")
     known = known.filter(pl.col("comparable") == pl.col("comparable").any().over("unit"))
-    w = pl.col("expected") / pl.col("expected").sum().over("unit")
+    between = pl.when(pl.col("grp_type") == "DISE").then(variance[True]).otherwise(variance[False])
+    precision = 1 / (pl.col("own_noise") + between * (1 + pl.col("factor")) + pl.col("noise"))
     found = (
-        known.with_columns(w=w)
+        known.with_columns(w=_share(pl.col("expected")), v=_share(precision))
         .group_by("unit", maintain_order=True)
         .agg(
             *(pl.col(name).first() for name in UNIT),
@@ -45,10 +52,8 @@ def total_rows(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("cases").sum(),
             pl.col("cost").sum(),
             pl.col("expected").sum(),
-            (pl.col("w") * pl.col("effect")).sum().alias("effect"),
-            (pl.col("w").pow(2) * pl.col("own_noise")).sum().alias("own_noise"),
-            (pl.col("w") * pl.col("factor").sqrt()).sum().pow(2).alias("factor"),
-            (pl.col("w").pow(2) * pl.col("noise")).sum().alias("noise"),
+            *_averaged("w", AVERAGED),
+            *_averaged("v", TESTED),
             (pl.col("peers") * pl.col("w")).sum().alias("peers"),
             pl.col("peer_cases").sum(),
             pl.col("comparable").all(),
@@ -59,6 +64,22 @@ def total_rows(rows: pl.DataFrame) -> pl.DataFrame:
     return together.sort("unit").drop("unit")
 
 
+def _share(weight: pl.Expr) -> pl.Expr:
+    return weight / weight.sum().over("unit")
+
+
+def _averaged(weight: str, names: list[str]) -> list[pl.Expr]:
+    """AVERAGED of a unit's groups by a weight, under these names."""
+    w = pl.col(weight)
+    means = (
+        (w * pl.col("effect")).sum(),
+        (w.pow(2) * pl.col("own_noise")).sum(),
+        (w * pl.col("factor").sqrt()).sum().pow(2),
+        (w.pow(2) * pl.col("noise")).sum(),
+    )
+    return [mean.alias(name) for mean, name in zip(means, names, strict=True)]
+
+
 def _without_norm(rows: pl.DataFrame) -> pl.DataFrame:
     """Units none of whose groups anybody else treats: cases and cost together, and nothing to hold them against."""
     return rows.group_by("unit", maintain_order=True).agg(
@@ -66,7 +87,10 @@ def _without_norm(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("grp_ver").unique().sort().str.join("|"),
         pl.col("cases").sum(),
         pl.col("cost").sum(),
-        *(pl.lit(None).alias(name) for name in ("grp_code", "expected", "effect", "own_noise", "factor", "noise")),
+        *(
+            pl.lit(None).alias(name)
+            for name in ("grp_code", "expected", "effect", "own_noise", "factor", "noise", *TESTED)
+        ),
         pl.lit(0).alias("peers"),
         pl.lit(0).alias("peer_cases"),
         pl.lit(False).alias("comparable"),
