@@ -14,13 +14,11 @@ import pytest
 import yaml
 
 PATIENCE = 300.0
-# a small county is all planning: compiled queries and a good compiler of the JVM cost more than they save, and every
-# table sent whole to all workers is a job of its own, where a city's are joined in place
+# a small county is all planning: compiled queries and a good compiler of the JVM cost more than they save
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 SMALL = {
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.adaptive.enabled": "false",
-    "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
