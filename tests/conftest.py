@@ -30,6 +30,8 @@ FIRST = (
     "pipeline/test_synpuf.py",
     "pipeline/test_issue.py",
     "properties/test_money.py",
+    "properties/test_rule_oracle.py",
+    "properties/test_money_quarters.py",
     "pipeline/test_dossier.py",
     "pipeline/test_cli.py",
     "pipeline/test_truth.py",
