@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -104,41 +105,21 @@ def test_stays_and_enrolments_as_worked_out_by_hand() -> None:
     assert told == {*OF_STAYS, "S12"}
 
 
-def test_prescriptions_prices_and_trace_codes_as_worked_out_by_hand() -> None:
+@pytest.mark.parametrize(
+    ("drawn", "expected", "rule_ids", "seeds"),
+    [
+        (item_worlds.drawn, item_oracle.expected, OF_ITEMS, 2),
+        (person_worlds.drawn, person_oracle.expected, OF_PEOPLE, 2),
+        (bill_worlds.drawn, bill_oracle.expected, OF_BILLS, 3),
+        (record_worlds.drawn, record_oracle.expected, OF_RECORDS, 2),
+    ],
+    ids=["items", "people", "bills", "records"],
+)
+def test_the_rest_as_worked_out_by_hand(drawn: Any, expected: Any, rule_ids: list[str], seeds: int) -> None:
     told = set()
-    for seed in range(2):
-        world = item_worlds.drawn(seed)
-        got = found(world.tables, OF_ITEMS)
-        compare(got, item_oracle.expected(world))
+    for seed in range(seeds):
+        world = drawn(seed)
+        got = found(world.tables, rule_ids)
+        compare(got, expected(world))
         told |= {rule_id for rule_id, _ in got}
-    assert told == set(OF_ITEMS)
-
-
-def test_frequent_visits_and_unchecked_benefits_as_worked_out_by_hand() -> None:
-    told = set()
-    for seed in range(2):
-        world = person_worlds.drawn(seed)
-        got = found(world.tables, OF_PEOPLE)
-        compare(got, person_oracle.expected(world))
-        told |= {rule_id for rule_id, _ in got}
-    assert told == set(OF_PEOPLE)
-
-
-def test_copied_bills_as_worked_out_by_hand() -> None:
-    told = set()
-    for seed in range(3):
-        world = bill_worlds.drawn(seed)
-        got = found(world.tables, OF_BILLS)
-        compare(got, bill_oracle.expected(world))
-        told |= {rule_id for rule_id, _ in got}
-    assert told == set(OF_BILLS)
-
-
-def test_records_and_prices_of_peers_as_worked_out_by_hand() -> None:
-    told = set()
-    for seed in range(2):
-        world = record_worlds.drawn(seed)
-        got = found(world.tables, OF_RECORDS)
-        compare(got, record_oracle.expected(world))
-        told |= {rule_id for rule_id, _ in got}
-    assert told == set(OF_RECORDS)
+    assert told == set(rule_ids)
