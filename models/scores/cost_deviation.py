@@ -16,6 +16,8 @@ from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty,
 from models.scores.window import Window, quarter_window
 
 LEVELS = ("provider", "department", "doctor")
+#: q corrected under any dependence (Benjamini–Yekutieli), and how much of z's variance is noise (`judge`)
+BESIDE = ("q_value_by", "noise_share")
 NOTES = {
     "peers": "同级别、同类型、同专科的其他机构 / other providers of the same level class, type and specialty",
     "expected_cost": "病例数 × 同类机构同组费用，不含本机构 / cases times what peers spend, itself left out",
@@ -40,20 +42,20 @@ def deviation(engine: Engine, period: str, config: Config) -> ScoreSummary:
     with all_or_nothing(engine):
         frame = deviation_frame(engine, window, config)
         rows = store(engine, "score.deviation", window.period, frame)
-        _keep_cautious(engine, window.period, frame)
+        _keep_beside(engine, window.period, frame)
         remember(engine, "score.deviation", window, config)
     return ScoreSummary(window.period, {"score.deviation": rows}, NOTES)
 
 
 def deviation_frame(engine: Engine, window: Window, config: Config) -> pl.DataFrame:
-    """The rows of the `deviation` list for any window, with q_value_by (Benjamini–Yekutieli) beside its columns."""
+    """The rows of the `deviation` list for any window, with BESIDE its columns."""
     prepare_peers(engine)
     prepare_cases(engine, window, config)
     least_peers, least_cases = config.params.peer_min_providers, config.params.peer_min_cases
     providers = engine.query("scores/unit_cost", level="provider")
     norms = cost_norms(providers, least_peers, least_cases)
     if norms.is_empty():
-        return empty("score.deviation").with_columns(q_value_by=pl.lit(None, pl.Float64))
+        return empty("score.deviation").with_columns(pl.lit(None, pl.Float64).alias(name) for name in BESIDE)
     own = group_rows(providers, norms)
     variance = group_variance(own, least_cases)
     together: list[pl.DataFrame] = []
@@ -76,16 +78,19 @@ def _judged(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
     return judge_inside(judge(rows, least_cases), least_cases)
 
 
-def _keep_cautious(engine: Engine, period: str, frame: pl.DataFrame) -> None:
-    """Keep q_value_by of the providers' totals for the provider table: the list itself has no column for it."""
+def _keep_beside(engine: Engine, period: str, frame: pl.DataFrame) -> None:
+    """Keep BESIDE of the providers' totals for the provider table: the list itself has no columns for them."""
     engine.con.execute(
         "create table if not exists score.deviation_by "
         "(period varchar, fixmedins_code varchar, grp_type varchar, q_value_by double)"
     )
+    engine.con.execute("alter table score.deviation_by add column if not exists noise_share double")
     engine.con.execute("delete from score.deviation_by where period = $period", {"period": period})
     totals = frame.filter((pl.col("level") == "provider") & pl.col("grp_code").is_null())
-    engine.con.register("totals", totals.select("fixmedins_code", "grp_type", "q_value_by").to_arrow())
-    engine.con.execute("insert into score.deviation_by select $period, * from totals", {"period": period})
+    engine.con.register("totals", totals.select("fixmedins_code", "grp_type", *BESIDE).to_arrow())
+    engine.con.execute(
+        "insert into score.deviation_by by name select $period as period, * from totals", {"period": period}
+    )
     engine.con.unregister("totals")
 
 
@@ -119,6 +124,6 @@ def _as_list(rows: pl.DataFrame) -> pl.DataFrame:
         observed_cost=pl.col("cost").cast(pl.Decimal(18, 2)),
         expected_cost=yuan(rows["expected"]),
     ).with_columns(amount=pl.col("observed_cost") - pl.col("expected_cost"))
-    columns = [*(name for name in columns_of("score.deviation") if name != "period"), "q_value_by"]
+    columns = [*(name for name in columns_of("score.deviation") if name != "period"), *BESIDE]
     order = ["level", "grp_type", "grp_ver", "grp_code", "fixmedins_code", "unit_code"]
     return listed.select(columns).sort(order, nulls_last=False)

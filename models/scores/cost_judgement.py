@@ -19,12 +19,14 @@ ALIKE = 200.0
 
 
 def judge(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
-    """Add ratio, ratio_low, ratio_high, z, p_value, assessable, direction to rows of one kind (groups, or together).
+    """Add ratio, ratio_low, ratio_high, z, p_value, noise_share, assessable, direction to rows of one kind (groups, or
+    together).
 
     Input: columns of `cost_rows.group_rows`, of totals TESTED as well. The ratio is shrunk, its interval is not: it
     holds sampling noise of the unit and of its norm, not the honest differences between units, which enter z
     (Spiegelhalter 2005: a random effect against overdispersion). Totals are tested by TESTED; where that lies on the
     other side of the norm than the ratio there is no reason to ask: p is 1. p is null where a row is not assessable.
+    `noise_share` is the part of z's variance that no honest difference makes.
     """
     effect, own, factor, noise, peers, cases = floats(rows, "effect", "own_noise", "factor", "noise", "peers", "cases")
     assessable = rows["comparable"].to_numpy() & (cases >= least_cases)
@@ -36,10 +38,10 @@ def judge(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
     if set(TESTED) <= set(rows.columns):
         tested, own, factor, noise = floats(rows, *TESTED)
         of_test = heterogeneity(rows, tested, own + noise, factor, assessable)
-        z, p = _significance(tested, own, factor, noise, of_test)
+        z, p, noise_share = _significance(tested, own, factor, noise, of_test)
         p = np.where(tested * effect > 0, p, 1.0)
     else:
-        z, p = _significance(effect, own, factor, noise, spread)
+        z, p, noise_share = _significance(effect, own, factor, noise, spread)
     reach = stats.t.ppf(0.975, np.clip(np.nan_to_num(freedom, nan=3, posinf=1e6), 3, 1e6)) * np.sqrt(error2)
     found = {
         "ratio": np.exp(shrink(effect, spread.units, error2)).round(4),
@@ -47,6 +49,7 @@ def judge(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
         "ratio_high": np.exp(effect + reach).round(4),
         "z": z.round(4),
         "p_value": np.where(assessable, p, np.nan),
+        "noise_share": noise_share,
     }
     return rows.drop(TESTED, strict=False).with_columns(
         **{name: pl.Series(values).fill_nan(None) for name, values in found.items()},
@@ -57,13 +60,15 @@ def judge(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
 
 def _significance(
     effect: Floats, own: Floats, factor: Floats, noise: Floats, spread: "Spread"
-) -> tuple[Floats, Floats]:
-    """z and two-sided p of effects against the spread of honest units and the errors of unit and norm."""
-    whole = spread.units + own + spread.providers * factor + noise
+) -> tuple[Floats, Floats, Floats]:
+    """z and two-sided p of effects against the spread of honest units and the errors of unit and norm; their share."""
+    error2 = own + spread.providers * factor + noise
+    whole = spread.units + error2
     with np.errstate(divide="ignore", invalid="ignore"):
         z = effect / np.sqrt(whole)
         freedom = spread.freedom * (whole / spread.whole) ** 2
-    return z, two_sided_p(z, np.nan_to_num(freedom, nan=3, posinf=1e6))
+        share = error2 / whole
+    return z, two_sided_p(z, np.nan_to_num(freedom, nan=3, posinf=1e6)), share
 
 
 def judge_inside(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from models.engine.duck import Engine
 from models.periods import quarter_of
 from models.scores.cases import prepare_peers, prepare_planned
 from models.scores.coding.stage import upcoding_frames
-from models.scores.cost_deviation import deviation_frame
+from models.scores.cost_deviation import BESIDE, deviation_frame
 from models.scores.kept import same_months
 from models.scores.outlier import outlier_frame
 from models.scores.people import people_scores
@@ -125,17 +125,16 @@ def _listed(engine: Engine, table: str, period: str) -> pl.DataFrame:
 
 
 def _deviation_of(engine: Engine, period: str) -> pl.DataFrame:
-    """Deviation rows with q_value_by, which the deviation stage keeps beside its list for the providers' totals."""
+    """Deviation rows with what the deviation stage keeps beside its list for the providers' totals."""
     deviation = _listed(engine, "score.deviation", period)
     if not engine.exists("score.deviation_by"):
-        return deviation.with_columns(q_value_by=pl.lit(None, pl.Float64))
-    cautious = engine.frame(
-        "select fixmedins_code, grp_type, 'provider' as level, cast(null as varchar) as grp_code, q_value_by "
-        "from score.deviation_by where period = $period",
-        {"period": period},
+        return deviation.with_columns(pl.lit(None, pl.Float64).alias(name) for name in BESIDE)
+    beside = engine.frame(
+        "select * exclude (period) from score.deviation_by where period = $period", {"period": period}
     )
+    beside = beside.with_columns(level=pl.lit("provider"), grp_code=pl.lit(None, pl.String))
     key = ["fixmedins_code", "grp_type", "level", "grp_code"]
-    return deviation.join(cautious, on=key, how="left", nulls_equal=True, maintain_order="left")
+    return deviation.join(beside, on=key, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _unlike_peers(engine: Engine, window: Window, config: Config) -> pl.DataFrame:
@@ -179,10 +178,7 @@ def _furthest(deviation: pl.DataFrame) -> pl.DataFrame:
     totals = totals.with_columns(size=pl.col("z").abs()).sort(
         "fixmedins_code", "size", "grp_type", descending=[False, True, False]
     )
-    low, high = pl.col("ratio_low").log(), pl.col("ratio_high").log()
-    noise = ((high - low) / 3.92) * pl.col("z").abs() / ((high + low) / 2).abs()
-    # variance of sampling over all variance; of a z of zero the interval does not tell it
-    noise2 = pl.when(pl.col("z").abs() > 0.01).then(noise**2).fill_nan(1).clip(0.0025, 1).fill_null(1)
+    noise2 = pl.col("noise_share").clip(0.0025, 1).fill_null(1)
     return totals.unique("fixmedins_code", keep="first", maintain_order=True).select(
         "fixmedins_code",
         pl.col("z").alias("deviation_z"),

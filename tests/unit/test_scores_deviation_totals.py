@@ -43,4 +43,5 @@ def test_a_few_dear_cases_name_nobody_and_many_plain_ones_do() -> None:
     few, everywhere, both_ways = judged.sort(UNIT).head(3).iter_rows(named=True)
     assert few["ratio"] > 1.3 and few["p_value"] > 0.01
     assert everywhere["p_value"] < 0.001 and everywhere["direction"] == "over"
+    assert 0 < everywhere["noise_share"] < 0.7  # of the plain average, weighted by money, it would be most
     assert both_ways["direction"] == "over" and both_ways["z"] < 0 and both_ways["p_value"] == 1
