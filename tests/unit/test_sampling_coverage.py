@@ -120,7 +120,9 @@ def test_the_limit_is_offered_only_where_all_conditions_hold(
         assert row["recoverable_amount"] == row["lower_limit"] == row["interval_low"]
         assert row["lower_limit"] < row["estimate"] < row["interval_high"]
     else:
-        assert why in row["why_not"] and f"{row['sample_amount']} 元" in row["why_not"]
+        assert why in row["why_not"]
+        assert (f"只能追回样本中已查实的 {row['sample_amount']} 元" in row["why_not"]) == bool(row["sample_amount"])
+        assert bool(row["sample_amount"]) == (wrong > 0 and decided > 0)  # of nothing found no amount is told
         assert row["recoverable_amount"] == row["sample_amount"]
 
 
