@@ -9,7 +9,7 @@ from pathlib import Path
 from models.beside import Beside
 from models.config import Config, load_config
 from models.engine import Engine, open_engine
-from models.errors import InputRefused, UsageError
+from models.errors import UsageError, no_landing
 from models.home import Home
 from models.rules.registry import use_local_rules
 
@@ -47,9 +47,7 @@ class Session:
         if folder is None:
             raise UsageError("没有给出数据目录 / no landing folder: pass --landing DIR.")
         if not folder.is_dir():
-            raise InputRefused(
-                f"数据目录不存在 / landing folder not found: {folder}. Is the disk mounted, the path right?"
-            )
+            raise no_landing(folder)
         return folder
 
 

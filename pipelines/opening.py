@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from models import ingest
 from models.config import load_config
 from models.engine.preflight import check_engine
-from models.errors import InputRefused, UsageError
+from models.errors import UsageError, no_landing
 from models.home import Home
 from models.rules.registry import use_local_rules
 from models.session import Options, open_session
@@ -38,9 +38,7 @@ def open_run(options: Options, tell: Callable[[str], None] = lambda line: None) 
     if options.landing is None:
         raise UsageError("没有给出数据目录 / no landing folder given: pass --landing DIR, or set JICHA_LANDING.")
     if not options.landing.is_dir():
-        raise InputRefused(
-            f"数据目录不存在 / landing folder not found: {options.landing}. Is the disk mounted, the path right?"
-        )
+        raise no_landing(options.landing)
     # a wrong key, another writer and all unreadable files, whatever their folder
     with open_session(options) as session:
         new, remarks = ingest.refuse_unreadable(session.engine, session.landing)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from models.contracts import ListSpec, lists, tables
+from models.contracts import ListSpec, lists
 from models.contracts.words import stratum
-from models.quality.catalogue import catalogue
+from models.quality.titles import check_title, table_title
 
 TITLED = frozenset({"stratum", "check_id", "table"})
 AREA = {"zh": "全统筹区", "en": "whole area"}
@@ -56,6 +56,6 @@ def _word(column: str, code: str, language: str) -> str:
     if column == "stratum":
         return stratum(code, language)
     if column == "table":
-        return tables()[code].title if language == "zh" and code in tables() else code
-    titles = {one.check_id: one.title_zh if language == "zh" else one.title_en for one in catalogue()}
-    return f"{titles[code]}（{code}）" if code in titles else code
+        return table_title(code, language)
+    title = check_title(code, language)
+    return f"{title}（{code}）" if title != code else code

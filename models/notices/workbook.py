@@ -10,7 +10,7 @@ import polars as pl
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from models.contracts import lists, tables
+from models.contracts import ListColumn, lists, tables
 from models.contracts.cases import CASES
 from models.lists.cells import Cutter, exact_number, lines_of, reaches_excel
 from models.lists.sheet import Book
@@ -139,6 +139,12 @@ def _number(sheet: Worksheet, row: int, place: int, value: Decimal | int | float
         sheet.write_string(row, place, str(value), shape)
 
 
+def _shape(column: ListColumn, look: Look) -> Format:
+    if column.show in _NUMBER:
+        return look(num_format=_NUMBER[column.show])
+    return look(indent=1, text_wrap=column.show == "text") if column.type == "varchar" else look()
+
+
 def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
     spec, cut = lists()["clawback"], Cutter()
     columns = [spec.column(name) for name in SHOWN]
@@ -146,14 +152,7 @@ def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
     sheet.write_string(0, 0, "序号", head)
     sheet.set_column(0, 0, 6)
     # whole sentences, also in print; text keeps its distance from the number before it
-    shapes = [
-        look(num_format=_NUMBER[c.show])
-        if c.show in _NUMBER
-        else look()
-        if c.type != "varchar"
-        else look(indent=1, text_wrap=c.show == "text")
-        for c in columns
-    ]
+    shapes = [_shape(column, look) for column in columns]
     for place, column in enumerate(columns, 1):
         sheet.write_string(0, place, column.title_zh, head)
         sheet.set_column(place, place, WHOLE.get(column.name, WIDTHS.get(column.show, column.width)))

@@ -86,9 +86,8 @@ def sentence(row: Mapping[str, Any], before: Mapping[str, Any] | None = None) ->
         percentile = row[VALUES[name][1]]
         among = "" if percentile is None else f"（同类第 {percentile:.0f} 百分位）"
         what = TEXT[name]
-        if (
-            name == "finding" and row["finding_rate"] is not None
-        ):  # the share itself, which peers' is not subtracted from
+        # the share itself: that of the peers is not taken off
+        if name == "finding" and row["finding_rate"] is not None:
             what = f"规则疑点金额占基金支付 {row['finding_rate']:.2%}，高于同类"
         parts.append(f"{what}{among}")
     if _unlike_peers(row):

@@ -3,11 +3,11 @@
 import polars as pl
 
 from models.home import Home
+from models.quality.titles import table_title
 from models.site.names import Addresses
 from models.site.render import Writer
 from models.site.source import Source
 from models.site.tables import table
-from models.site.words import table_title
 
 AREA = ("table", "check_id", "severity", "rows", "violations", "rate", "examples")
 PROVIDERS = ("fixmedins_code", "table", "check_id", "severity", "rows", "violations", "rate")

@@ -9,9 +9,10 @@ import polars as pl
 from models.contracts import ListColumn, lists
 from models.contracts.words import stratum
 from models.lists.bands import banded
+from models.quality.titles import check_title, table_title
 from models.site.cells import NUMBERS, formatter
 from models.site.names import LINKS, Addresses
-from models.site.words import check_title, rule_title, table_title
+from models.site.words import rule_title
 
 WIDE = 34  # characters from which a column is given room
 LONG = 120  # characters of one text from which its column is given more, so that rows stay low

@@ -1,9 +1,7 @@
-"""What checks of the data, landing tables, rules and their classes are called on a page."""
+"""What rules and their classes are called on a page."""
 
 from functools import cache
 
-from models.contracts import tables
-from models.quality import catalogue
 from models.rules import registry
 
 #: classes of the catalogue and of jicha's own screens, for English readers
@@ -37,18 +35,3 @@ def rule_title(rule_id: str, name: str, language: str) -> str:
 @cache
 def _english_rules() -> dict[str, str]:
     return {rule.rule_id: rule.name_en for rule in registry()}
-
-
-@cache
-def _checks(language: str) -> dict[str, str]:
-    return {one.check_id: one.title_zh if language == "zh" else one.title_en for one in catalogue()}
-
-
-def check_title(check_id: str, language: str) -> str:
-    """What a check of the data asks; one that is no longer in the catalogue keeps its identifier."""
-    return _checks(language).get(check_id, check_id)
-
-
-def table_title(name: str, language: str) -> str:
-    """The Chinese title of a landing table, for English readers its name."""
-    return tables()[name].title if language == "zh" and name in tables() else name

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from models.errors import InputRefused
+from models.errors import InputRefused, no_landing
 from pipelines.cli.options import DIRECTORY, home_option
 
 
@@ -19,9 +19,7 @@ def command(landing: Path, home: Path) -> None:
     from models.ingest.misplaced import no_files, where_instead
 
     if not landing.is_dir():
-        raise InputRefused(
-            f"数据目录不存在 / landing folder not found: {landing}. Is the disk mounted, the path right?"
-        )
+        raise no_landing(landing)
     report = ingest.check(landing, load_config(Home(home).config_file))
     if not report.files and not report.refused:
         raise InputRefused(no_files(landing.resolve()))
