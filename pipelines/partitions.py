@@ -24,11 +24,6 @@ def month_key(folder: str) -> str:
     return f"{folder[:4]}-{folder[4:6]}-01"
 
 
-def month_folder(key: str) -> str:
-    """Landing folder of a partition key: '2025-01-01' -> '202501'."""
-    return key[:4] + key[5:7]
-
-
 def quarter_key(quarter: Quarter) -> str:
     """Partition key of a quarter: 2025Q1 -> '2025-01-01'."""
     return quarter.start.isoformat()

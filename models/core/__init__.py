@@ -1,5 +1,5 @@
 """Core tables: typed, netted, one grain a table."""
 
-from models.core.build import CoreSummary, build, refresh
+from models.core.build import build, refresh
 
-__all__ = ["CoreSummary", "build", "refresh"]
+__all__ = ["build", "refresh"]

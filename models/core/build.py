@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from uuid import uuid4
 
 from models.config import Config
@@ -14,23 +13,6 @@ from models.ingest import store
 
 SETTLEMENT_STEPS = ("link", "delivered", "refund", "netted", "bundled_payment")
 LINE_STEPS = ("line_refund", "line_undone_named", "line_undone_alike", "line_undone")
-
-
-@dataclass(frozen=True)
-class CoreSummary:
-    """Rows of the core tables, and what refunds did to them."""
-
-    settlements: int
-    stays: int
-    fee_lines: int
-    unsettled_lines: int
-    diagnoses: int
-    operations: int
-    providers: int
-    refunds: int
-    refunded_settlements: int
-    unmatched_refunds: int
-    over_refunded: int
 
 
 def refresh(engine: Engine, config: Config) -> bool:
@@ -61,7 +43,7 @@ def _make_room(engine: Engine) -> None:
         engine.con.execute("checkpoint")
 
 
-def build(engine: Engine, config: Config) -> CoreSummary:
+def build(engine: Engine, config: Config) -> None:
     """Make core.settlement, stay, fee_line, diagnosis, operation, provider and unmatched_refund anew from cur.*.
 
     Whole tables each time: a late row or a refund may touch any month. Runs inside the caller's transaction.
@@ -70,12 +52,10 @@ def build(engine: Engine, config: Config) -> CoreSummary:
     _fee_lines(engine)
     for table in ("stay", "diagnosis", "operation", "provider", "unmatched_refund"):
         engine.replace(f"core.{table}", f"core/{table}")
-    summary = _summary(engine)
     for table in (*SETTLEMENT_STEPS, *LINE_STEPS):
         engine.drop(f"core.{table}")
     # by this mark, gone with the table, whoever keeps what was made of core knows whether it is still the same
     engine.mark("core.settlement", uuid4().hex)
-    return summary
 
 
 def _settlements(engine: Engine, config: Config) -> None:
@@ -105,23 +85,3 @@ def _fee_lines(engine: Engine) -> None:
         engine.replace(f"core.{table}", f"core/{table}")
     engine.replace("core.code", "core/code")
     engine.replace("core.fee_line", "core/fee_line")
-
-
-def _count(engine: Engine, table: str, condition: str = "true") -> int:
-    return int(engine.frame(f"select count(*) as n from core.{table} where {condition}").item())
-
-
-def _summary(engine: Engine) -> CoreSummary:
-    return CoreSummary(
-        settlements=_count(engine, "settlement"),
-        stays=_count(engine, "stay"),
-        fee_lines=_count(engine, "fee_line"),
-        unsettled_lines=_count(engine, "fee_line", "state = 'unsettled'"),
-        diagnoses=_count(engine, "diagnosis"),
-        operations=_count(engine, "operation"),
-        providers=_count(engine, "provider"),
-        refunds=_count(engine, "refund"),
-        refunded_settlements=_count(engine, "settlement", "refund_state <> 'none'"),
-        unmatched_refunds=_count(engine, "unmatched_refund", "reason = 'no_original'"),
-        over_refunded=_count(engine, "unmatched_refund", "reason = 'over_refunded'"),
-    )

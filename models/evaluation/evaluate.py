@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from models.config import load_config
 from models.engine import Engine, open_engine
-from models.errors import InputRefused, UsageError
+from models.errors import InputRefused
 from models.evaluation.funds import fund_table
 from models.evaluation.measures import Result
 from models.evaluation.people import people_table
@@ -38,12 +37,7 @@ def evaluate(home: Home, truth: Path, key_file: Path | None = None) -> list[Resu
     if not quarters:
         raise InputRefused(f"{home.lists}: 还没有季度清单 / no quarterly lists yet; run `jicha run` first.")
     config = load_config(home.config_file)
-    try:
-        engine = open_engine(home, config, read_only=True)
-    except duckdb.IOException:
-        raise UsageError(
-            f"{home.root}: 数据库正被写入，请稍后再试 / the warehouse is being written; try again later."
-        ) from None
+    engine = open_engine(home, config, read_only=True)
     try:
         return tables(engine, lists, planted, quarters, _pseudonymise(key_file or home.key_file))
     finally:

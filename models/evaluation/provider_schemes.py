@@ -103,7 +103,7 @@ def _plan(truth: Truth, lists: Lists, paid: Score) -> list[tuple[Any, ...]]:
     ]
 
 
-def _yes(code: str, made: tuple[Score, set[str]] | None) -> str:
+def _flagged(code: str, made: tuple[Score, set[str]] | None) -> str:
     if made is None:
         return NOT_BUILT
     return "是 / yes" if code in made[1] else "否 / no"
@@ -118,10 +118,7 @@ def lookalike_table(truth: Truth, lists: Lists) -> Result:
     for scheme, code in truth.providers.select("scheme", "fixmedins_code").sort("scheme", "fixmedins_code").rows():
         if not scheme.startswith("lookalike"):
             continue
-        flags = [
-            NOT_BUILT if made is None else ("是 / yes" if code in made[1] else "否 / no") for made in models.values()
-        ]
-        rows.append((scheme, code, *flags, rank.get(code)))
+        rows.append((scheme, code, *(_flagged(code, made) for made in models.values()), rank.get(code)))
     schema = {
         "look_alike": pl.String,
         "fixmedins_code": pl.String,

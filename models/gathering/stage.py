@@ -19,12 +19,6 @@ from models.gathering.visits import Names, Visits, read_visits
 from models.scores.store import ScoreSummary, all_or_nothing, empty, store
 from models.scores.window import Window, quarter_window
 
-NOTES = {
-    "at_stake_amount": "涉及金额，未经认定不追回 / at stake, never claimed before a decision",
-    "explanation": "有解释的组保留在后 / explained groups stay, after the others",
-    "cohort": "固定周期人群，按不合常理程度排序；固定周期的串换刷卡只在此处可见 / "
-    "regular cohorts by what does not fit; a gang with a fixed rhythm shows only here",
-}
 TABLES = ("score.gathering_group", "score.gathering_member", "score.gathering_case", "score.cohort")
 
 
@@ -38,7 +32,7 @@ def gathering(engine: Engine, period: str, config: Config) -> ScoreSummary:
     with all_or_nothing(engine):
         frames = gathering_frames(engine, window, config)
         rows = {table: store(engine, table, window.period, frames[table]) for table in TABLES}
-    return ScoreSummary(window.period, rows, NOTES)
+    return ScoreSummary(window.period, rows)
 
 
 def gathering_frames(engine: Engine, window: Window, config: Config) -> dict[str, pl.DataFrame]:

@@ -12,7 +12,8 @@ from models.errors import UsageError
 from models.scores.window import Window
 
 MOST_PERSONS, MOST_UNITS = 1 << 25, 1 << 18
-_DAY, _PERSON, _UNIT = 11, 20, 45
+# where day, person and unit begin in a packed visit (sql/gathering/visit.sql)
+DAY_BITS, PERSON_BITS, UNIT_BITS = 11, 20, 45
 Ints = np.ndarray
 
 
@@ -70,12 +71,12 @@ def unpack(packed: Ints, persons: int, units: int, days: int) -> Visits:
     packed.sort()
     if len(packed):
         first = np.ones(len(packed), dtype=bool)
-        np.not_equal(packed[1:] >> _DAY, packed[:-1] >> _DAY, out=first[1:])
+        np.not_equal(packed[1:] >> DAY_BITS, packed[:-1] >> DAY_BITS, out=first[1:])
         if not first.all():
             packed = packed[first]
-    unit = (packed >> _UNIT).astype(np.int32)
-    person = ((packed >> _PERSON) & (MOST_PERSONS - 1)).astype(np.int32)
-    day = ((packed >> _DAY) & 511).astype(np.int16)
+    unit = (packed >> UNIT_BITS).astype(np.int32)
+    person = ((packed >> PERSON_BITS) & (MOST_PERSONS - 1)).astype(np.int32)
+    day = ((packed >> DAY_BITS) & 511).astype(np.int16)
     minute = (packed & 2047).astype(np.int16)
     return of_sorted(unit, person, day, minute, persons, units, days)
 

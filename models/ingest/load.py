@@ -7,7 +7,6 @@ from itertools import groupby
 from pathlib import Path
 
 from models.config import Config
-from models.contracts import tables
 from models.engine import Engine
 from models.errors import InputRefused
 from models.home import Home
@@ -70,7 +69,7 @@ def load(
     quarantine.write(engine, home)
     if summary.loaded_units or summary.removed_units:
         settle(engine, home, config, FREE_BEFORE_CORE)
-    _remark(engine, summary)
+    summary.warnings += remarks(engine)
     return summary
 
 
@@ -160,12 +159,6 @@ def _vanished(memory: Memory, present: set[Unit], landing: Path, folders: list[s
     looked = set(folders)
     there = {delivery.folder for delivery in discover(landing).deliveries}
     return sorted(unit for unit in held - present if unit[0] in looked or unit[0] not in there)
-
-
-def _remark(engine: Engine, summary: LoadSummary) -> None:
-    summary.warnings += remarks(engine)
-    there = delivered(engine)
-    summary.absent_tables = [name for name in tables() if name not in there]
 
 
 def delivered(engine: Engine) -> set[str]:

@@ -26,8 +26,8 @@ def refuse(refusals: list[Refusal], advice: str = "") -> None:
     """Raise InputRefused naming every file at once, then the advice; does nothing for an empty list."""
     if not refusals:
         return
-    told = "\n".join([*(f"  {line}" for line in lines_of(refusals)), *([advice] if advice else [])])
-    raise InputRefused(f"{len(refusals)} 个文件无法读取，未装载任何内容 / files refused, nothing was loaded:\n{told}")
+    lines = "\n".join([*(f"  {line}" for line in lines_of(refusals)), *([advice] if advice else [])])
+    raise InputRefused(f"{len(refusals)} 个文件无法读取，未装载任何内容 / files refused, nothing was loaded:\n{lines}")
 
 
 def lines_of(refusals: list[Refusal]) -> list[str]:
@@ -54,7 +54,6 @@ class LoadSummary:
     rows_read: int = 0
     rows_quarantined: int = 0
     rows_by_table: dict[str, int] = field(default_factory=dict)
-    absent_tables: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 

@@ -1,6 +1,6 @@
 """Money: shares of payments, claims that never count a yuan twice, the register of issued lists."""
 
-from models.money.claims import ClaimSummary, claims
+from models.money.claims import claims
 from models.money.status import supplement
 
-__all__ = ["ClaimSummary", "claims", "supplement"]
+__all__ = ["claims", "supplement"]

@@ -1,8 +1,6 @@
 """Claims of one period: shares, recoveries, holds, caps, every yuan once; formulas of the design's section on money."""
 
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import polars as pl
 
@@ -61,19 +59,7 @@ SCRATCH = (
 )
 
 
-@dataclass(frozen=True)
-class ClaimSummary:
-    """What a period's claims come to, in yuan; bundled cases (DRG/DIP) are totalled apart."""
-
-    period: str
-    rows: int
-    fund_amount: Decimal
-    bundled_fund_amount: Decimal
-    acct_amount: Decimal
-    by_status: dict[str, int]
-
-
-def claims(engine: Engine, period: str, config: Config, register: Register, as_of: date | None = None) -> ClaimSummary:
+def claims(engine: Engine, period: str, config: Config, register: Register, as_of: date | None = None) -> None:
     """Make the rows of `money.claim` of one period anew from findings, decided cases, core.*, cur.* and the register.
 
     Rows of other periods stay. Needs finding.rule and the findings and upcoding cases of the four quarters before,
@@ -106,7 +92,6 @@ def claims(engine: Engine, period: str, config: Config, register: Register, as_o
     _store(engine, rows, period)
     for table in SCRATCH:
         engine.con.execute(f"drop table if exists money.{table}")
-    return _summary(rows, period)
 
 
 def _first(engine: Engine, register: Register) -> pl.DataFrame:
@@ -122,19 +107,3 @@ def _store(engine: Engine, rows: pl.DataFrame, period: str) -> None:
         engine.con.execute("create table if not exists money.claim as select * from claim_rows limit 0")
         engine.con.execute("delete from money.claim where period = $period", {"period": period})
         engine.con.execute("insert into money.claim by name select * from claim_rows")
-
-
-def _total(rows: pl.DataFrame, column: str) -> Decimal:
-    return sum(rows[column].to_list(), Decimal("0.00"))
-
-
-def _summary(rows: pl.DataFrame, period: str) -> ClaimSummary:
-    counted = rows.group_by("status").len().sort("status")
-    return ClaimSummary(
-        period=period,
-        rows=rows.height,
-        fund_amount=_total(rows.filter(pl.col("bundled") == 0), "fund_amount"),
-        bundled_fund_amount=_total(rows.filter(pl.col("bundled") == 1), "fund_amount"),
-        acct_amount=_total(rows, "acct_amount"),
-        by_status=dict(counted.iter_rows()),
-    )

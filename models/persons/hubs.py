@@ -131,18 +131,3 @@ def _against(row: dict[str, Any]) -> str:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def provider_person(engine: Engine, period: str) -> pl.DataFrame:
-    """Every provider's person_score for the provider table: fixmedins_code, person_score, flagged persons, persons.
-
-    person_score is the shrunken ratio of `person_hub` (1 = as others, free of size); empty frame where the quarter's
-    person list was not made.
-    """
-    columns = "fixmedins_code, ratio as person_score, flagged, persons, q_value"
-    if not engine.exists("score.person_hub"):
-        return pl.DataFrame(schema={"fixmedins_code": pl.String, "person_score": pl.Float64})
-    return engine.frame(
-        f"select {columns} from score.person_hub where period = $period and level = 'provider' order by fixmedins_code",
-        {"period": period},
-    )

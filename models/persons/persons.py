@@ -16,11 +16,6 @@ from models.scores.store import ScoreSummary, all_or_nothing, store
 from models.scores.window import Window, quarter_window
 
 SCRATCH = ("person_wanted", "person_found", "person_supply", "person_settlement")
-NOTES = {
-    "limit": "频繁门诊、购药须同时达到提示线并明显高于同类人群 / limits reached and far above peers as well",
-    "hoarding": "可用天数按每盒天数计，加倍用药不作超量 / days of supply by pack; a doubled dose is no hoarding",
-    "alone": "与病情、登记错误、家属代办相符的情形须先排除 / illness, wrong registers and errands come first",
-}
 
 
 def persons(engine: Engine, period: str, config: Config) -> ScoreSummary:
@@ -45,7 +40,7 @@ def persons(engine: Engine, period: str, config: Config) -> ScoreSummary:
         }
         for table in SCRATCH:
             engine.con.execute(f"drop table if exists score.{table}")
-    return ScoreSummary(window.period, rows, NOTES)
+    return ScoreSummary(window.period, rows)
 
 
 def find(engine: Engine, window: Window, config: Config) -> Found:

@@ -41,15 +41,6 @@ class QualityResult:
         """Failed checks of severity `fail`: they stop the lists of their period."""
         return [check for check in self.checks if check.severity == "fail" and not check.success]
 
-    @property
-    def not_applicable(self) -> list[CheckResult]:
-        """Checks that had nothing to look at."""
-        return [check for check in self.checks if not check.applicable]
-
-    def of(self, period: str) -> list[CheckResult]:
-        """The results of one period."""
-        return [check for check in self.checks if check.period == period]
-
 
 def describe(check: Check, rows: int, violations: int, examples: str) -> str:
     """One readable line: what was checked, what was found, what is allowed."""

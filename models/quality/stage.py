@@ -104,7 +104,7 @@ def run(
     Reads cur.*, core.unmatched_refund, meta.file and meta.row_fate; replaces the periods' rows of quality.result and
     quality.profile and their pages under `<home>/reports/quality/`. What was not delivered is not applicable, never
     failed. Without `as_of`, dates count as future only against the month of their delivery. Raises UsageError for a
-    period or a configured limit that does not exist. The caller decides on `blocked` (see `gate`).
+    period or a configured limit that does not exist. The caller decides on `blocked` (see `accept`).
     """
     checks = configured(config)
     folder = home.reports / "quality"

@@ -9,7 +9,7 @@ and variances are floats. The arithmetic works on numpy arrays too (models.sampl
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -80,18 +80,6 @@ def sums_of(population: int, y: Sequence[Exact], x: Sequence[Exact] = (), total_
         sum(a * b for a, b in pairs),
         total_x,
     )
-
-
-def clusters_of(population: int, elements: Iterable[tuple[str, Exact]], total_elements: int = 0) -> Sums:
-    """The sums of a sample of cases: `elements` are (case, amount) of every element of the cases drawn.
-
-    `population` counts the cases of the stratum, `total_elements` its elements.
-    """
-    cases: dict[str, list[Exact]] = {}
-    for case, amount in elements:
-        cases.setdefault(case, []).append(amount)
-    sizes = [len(one) for one in cases.values()]
-    return sums_of(population, [sum(one) for one in cases.values()], sizes, total_elements)
 
 
 def stratum_total(population: Any, units: Any, y: Any) -> Any:

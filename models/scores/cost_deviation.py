@@ -18,17 +18,6 @@ from models.scores.window import Window, quarter_window
 LEVELS = ("provider", "department", "doctor")
 #: q corrected under any dependence (Benjamini–Yekutieli), and how much of z's variance is noise (`judge`)
 BESIDE = ("q_value_by", "noise_share")
-NOTES = {
-    "peers": "同级别、同类型、同专科的其他机构 / other providers of the same level class, type and specialty",
-    "expected_cost": "病例数 × 同类机构同组费用，不含本机构 / cases times what peers spend, itself left out",
-    "ratio": "由对数费用得出，病例少者收缩，区间未收缩 / from log costs, shrunk for few cases; the interval is not",
-    "reference": "z、q 的参照：own = 本院其他科室、医师 / what z and q rest on: own = rest of the hospital",
-    "grp_code": "空 = 各组合计，只含可比的组 / null: the groups together, comparable groups only",
-    "cases": "住院一次一例，门诊慢特病一人一年一例 / a stay; of an outpatient chronic disease a person's year",
-    "q_value": "全清单校正；BY 值见机构评分 deviation_q_by / over the whole list; BY in provider_score",
-    "amount": "实际 − 预期，描述性，不是拟追回金额 / observed less expected: descriptive, no claim",
-    "assessable": "同级机构不足或病例不足时为否，仅供参考 / false where peers or cases are too few: descriptive only",
-}
 
 
 def deviation(engine: Engine, period: str, config: Config) -> ScoreSummary:
@@ -44,7 +33,7 @@ def deviation(engine: Engine, period: str, config: Config) -> ScoreSummary:
         rows = store(engine, "score.deviation", window.period, frame)
         _keep_beside(engine, window.period, frame)
         remember(engine, "score.deviation", window, config)
-    return ScoreSummary(window.period, {"score.deviation": rows}, NOTES)
+    return ScoreSummary(window.period, {"score.deviation": rows})
 
 
 def deviation_frame(engine: Engine, window: Window, config: Config) -> pl.DataFrame:

@@ -17,12 +17,6 @@ from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty,
 QUARTERS = 12
 #: multiples of the payment standard that count as low and high where `pay_par` gives none (national DIP specification)
 LOW_MULTIPLE, HIGH_MULTIPLE = 0.5, 2.0
-NOTES = {
-    "value": "指标本身不是违规，只与同类比较 / an indicator is no violation, it is read among peers and over time",
-    "cost_index": "费用消耗指数，全统筹区同病组均费为 1，不含本机构 / area mean of the same group = 1, itself left out",
-    "peer_percentile": "不含本机构，同类不足 5 家或本期不足 30 例为空 / without itself; null below 5 peers or 30 cases",
-    "history": "截至本期的十二个季度，数据不足的季度没有行 / twelve quarters up to the period, fewer where data are",
-}
 
 
 def indicator(engine: Engine, period: str, config: Config) -> ScoreSummary:
@@ -34,7 +28,7 @@ def indicator(engine: Engine, period: str, config: Config) -> ScoreSummary:
     quarter = parse_quarter(period)
     with all_or_nothing(engine):
         rows = store(engine, "score.indicator", str(quarter), indicator_frame(engine, quarter, config))
-    return ScoreSummary(str(quarter), {"score.indicator": rows}, NOTES)
+    return ScoreSummary(str(quarter), {"score.indicator": rows})
 
 
 def indicator_rules() -> dict[str, Rule]:

@@ -21,15 +21,6 @@ from models.scores.reasons import look_at, reasons_of, sentence
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
 from models.scores.window import Window, year_window
 
-NOTES = {
-    "rank": "先计划内（举报必在其中），后计划外，各按风险与金额 / the plan (complaints always in it), then the rest",
-    "risk_score": "由比率得出；次序另按可追回金额加权 0.5–1 / from rates; the order also weighs money",
-    "expected_recovery": "Σ 拟追回基金 × 成立可能性（先验置信度）/ sum of fund money times the rule's prior confidence",
-    "expected_recovery_low": "95% 区间：成立率与参保人重抽样 / 95% interval: chances and persons resampled",
-    "rank_low": "95% 名次区间，逐家成立，非同时成立 / 95% interval of the rank, each provider on its own (marginal)",
-    "rank_last_year": "按同一方法对上年数据重排 / last year's data ranked by the same method",
-    "random": "可复算：sha256(种子|年度|机构编号) 层内由小到大 / sha256(seed|year|fixmedins_code), smallest first",
-}
 TABLES = ("score.inspection", "score.inspection_plan", "score.inspection_draw")
 
 
@@ -55,7 +46,7 @@ def inspection(
         made = ranked(engine, window, config, evidence, until, calibrated)
         if made is None:
             rows |= {table: store(engine, table, window.period, empty(table)) for table in (*TABLES, *themes.TABLES)}
-            return ScoreSummary(window.period, rows, NOTES)
+            return ScoreSummary(window.period, rows)
         frame = _explained(engine, window, config, made, evidence)
         lots = draw_rows(made.plan, made.frame, window.period, config.seed)
         for table, some in zip(TABLES, (frame, plan_rows(made, config), lots), strict=True):
@@ -71,7 +62,7 @@ def inspection(
     ]
     facts = facts_of(made.plan, made.frame, config.planning, config.seed, window.period)
     facts |= ({"themes": special.facts} if special.facts else {}) | _calibration(config, calibrated)
-    return ScoreSummary(window.period, rows, NOTES, told, facts)
+    return ScoreSummary(window.period, rows, told, facts)
 
 
 def _calibration(config: Config, calibrated: Calibration | None) -> dict[str, Any]:

@@ -17,12 +17,6 @@ from models.scores.outlier_reasons import reasons_json, sentence, why_not
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store
 from models.scores.window import Window, quarter_window
 
-NOTES = {
-    "score": "各算法尾部概率负对数的平均，2 约为前 1% / mean −log10 tail probability; 2 = about 1 in 100",
-    "reasons": "各项贡献相加等于得分；已按病例构成折算 / parts add up to the score; adjusted for the mix of cases",
-    "separate": "仅供参考，不计入风险得分与检查次序 / shown beside; in neither the risk score nor the plan's order",
-}
-
 
 def outlier(engine: Engine, period: str, config: Config) -> ScoreSummary:
     """Make the rows of `score.outlier` for the twelve months up to a quarter's end.
@@ -34,7 +28,7 @@ def outlier(engine: Engine, period: str, config: Config) -> ScoreSummary:
     with all_or_nothing(engine):
         rows = store(engine, "score.outlier", window.period, outlier_frame(engine, window, config))
         remember(engine, "score.outlier", window, config)
-    return ScoreSummary(window.period, {"score.outlier": rows}, NOTES)
+    return ScoreSummary(window.period, {"score.outlier": rows})
 
 
 def outlier_frame(

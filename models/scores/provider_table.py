@@ -20,17 +20,6 @@ from models.scores.risk import risk_points, risk_score
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, store, yuan
 from models.scores.window import Window, window_of
 
-NOTES = {
-    "percentile": "同类百分位，比率先收缩，同类不足为空 / among peers, rates shrunk; empty with too few",
-    "risk_score": "1 − Π(1 − 权重 × 证据)，证据为比率，与规模无关 / one less the product of (1 − weight × evidence)",
-    "outlier_score": "仅供参考，不计入风险得分 / shown beside, no part of the risk score",
-    "deviation_q_by": "任意相关下成立的校正，更保守 / holds whatever the dependence between tests; more cautious",
-    "deviation_z": "各类病组合计中绝对值最大者 / of the totals by type of group, the one furthest from zero",
-    "gathering_score": "未获解释的聚集组中最高者，季度清单 / the highest of the groups without explanation, 0 = none",
-    "person_score": "所列参保人占比与其他机构之比，已收缩 / share of persons listed against others, shrunk; 1 = alike",
-}
-
-
 _OUTLIER = pl.DataFrame(
     schema={"fixmedins_code": pl.String, "outlier_score": pl.Float64, "outlier_percentile": pl.Float64}
 )
@@ -55,7 +44,7 @@ def provider_score(engine: Engine, period: str | int, config: Config, as_of: dat
     window = window_of(engine, period, as_of)
     with all_or_nothing(engine):
         rows = store_provider_table(engine, window, gather(engine, window, config))
-    return ScoreSummary(window.period, {"score.provider_score": rows}, NOTES)
+    return ScoreSummary(window.period, {"score.provider_score": rows})
 
 
 def store_provider_table(engine: Engine, window: Window, evidence: Evidence) -> int:

@@ -20,14 +20,10 @@ def columns_of(table: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ScoreSummary:
-    """What a score stage did: rows written by table, and what a reader of the list must know.
-
-    `warnings` are lines for people, `facts` what the manifest says besides.
-    """
+    """What a score stage did: rows written by table; `warnings` are lines for people, `facts` go into the manifest."""
 
     period: str
     rows: dict[str, int]
-    notes: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
 

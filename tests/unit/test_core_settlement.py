@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models.config import Config, Params
-from models.core import CoreSummary, build
+from models.core import build
 from models.engine.duck import Engine, memory_engine
 from tests.given import given, rows_of
 
@@ -14,9 +14,10 @@ T1, T2, T3, T4 = (f"2025-02-{day} 12:00:00" for day in (10, 11, 12, 13))
 STAY = {"begndate": "2025-02-08", "enddate": "2025-02-10"}
 
 
-def built(config: Config | None = None, **rows: Any) -> tuple[Engine, CoreSummary]:
+def built(config: Config | None = None, **rows: Any) -> Engine:
     engine = given(memory_engine(), **rows)
-    return engine, build(engine, config or Config())
+    build(engine, config or Config())
+    return engine
 
 
 def refund(setl_id: str, amount: int, **more: Any) -> dict[str, Any]:
@@ -125,19 +126,19 @@ def original(setl_id: str = "S1", amount: int = 100, **more: Any) -> dict[str, A
     ],
 )
 def test_refunds(rows: list[dict[str, Any]], expected: list[Any], left: list[Any]) -> None:
-    engine, _ = built(setl_d=rows)
+    engine = built(setl_d=rows)
     assert nets(engine) == expected
     assert unmatched(engine) == left
 
 
 def test_a_long_chain_of_refunds_reaches_the_original() -> None:
     chain = [refund(f"R{n}", -1, init_setl_id=f"R{n - 1}" if n else "S1") for n in range(40)]
-    engine, _ = built(setl_d=[original(), *chain])
+    engine = built(setl_d=[original(), *chain])
     assert nets(engine) == [("S1", 60, "partial")]
 
 
 def test_payers_are_netted_apart() -> None:
-    engine, _ = built(
+    engine = built(
         setl_d=[original(hifmi_pay=40, acct_pay=10), refund("R1", -100, hifmi_pay=-5, acct_pay=-3, init_setl_id="S1")]
     )
     assert rows_of(engine, "select net_hifp_pay, net_hifmi_pay, net_acct_pay, net_fund from core.settlement") == [
@@ -146,7 +147,7 @@ def test_payers_are_netted_apart() -> None:
 
 
 def test_settlements_in_both_tables_count_once_from_setl_d() -> None:
-    engine, _ = built(setl_d=[original()], outmed_setl_d=[original(amount=70), original("S2", 50)])
+    engine = built(setl_d=[original()], outmed_setl_d=[original(amount=70), original("S2", 50)])
     assert rows_of(engine, "select setl_id, source, net_hifp_pay, recovery_route from core.settlement order by 1") == [
         ("S1", "setl_d", Decimal(100), "local"),
         ("S2", "outmed_setl_d", Decimal(50), "referral"),
@@ -167,7 +168,7 @@ def test_settlements_in_both_tables_count_once_from_setl_d() -> None:
     ],
 )
 def test_who_owes_and_by_which_route(row: dict[str, Any], liable: str, route: str) -> None:
-    engine, _ = built(Config(params=Params(area_admdvs=["4301"])), setl_d=[original(**row)])
+    engine = built(Config(params=Params(area_admdvs=["4301"])), setl_d=[original(**row)])
     assert rows_of(engine, "select liable, recovery_route from core.settlement") == [(liable, route)]
 
 
@@ -187,7 +188,7 @@ def test_without_codes_the_area_is_where_its_providers_are(
 ) -> None:
     cases = [original(f"S{place}", insu_admdvs=code) for place, code in enumerate([*own, *outside])]
     places = [{"fixmedins_code": f"H{place}", "admdvs": code} for place, code in enumerate(providers)]
-    engine, _ = built(setl_d=cases, medins_info_b=places)
+    engine = built(setl_d=cases, medins_info_b=places)
     found = rows_of(engine, "select insu_admdvs from core.settlement where recovery_route = 'cross_region' order by 1")
     assert [row[0] for row in found] == sorted(outside)
 
@@ -205,7 +206,7 @@ def test_without_codes_the_area_is_where_its_providers_are(
 def test_what_was_paid_of_a_bundled_case(row: dict[str, Any], standard: Any, paid: int, split: tuple[int, int]) -> None:
     case = original(amount=80, hifmi_pay=20, psn_part_amt=30, **row)
     group = {"setl_id": "S1", "grp_type": "DRG", "grp_ver": "1", "grp_code": "AA11", "pay_std": standard}
-    engine, _ = built(setl_d=[case], drg_grp_d=[group])
+    engine = built(setl_d=[case], drg_grp_d=[group])
     assert rows_of(engine, "select paid, paid_hifp_pay, paid_hifmi_pay from core.settlement") == [
         (Decimal(paid), Decimal(split[0]), Decimal(split[1]))
     ]
@@ -225,14 +226,14 @@ def test_a_weight_not_delivered_is_that_of_the_standard(delivered: Any, ver: str
         {**std, "wt": "7", "valid_from": "2025-02-01", "valid_to": "2025-02-08"},
     ]
     group = {"setl_id": "S1", "grp_type": "DRG", "grp_ver": ver, "grp_code": "AA11", "wt": delivered}
-    engine, _ = built(setl_d=[original()], drg_grp_d=[group], drg_std=stds)
+    engine = built(setl_d=[original()], drg_grp_d=[group], drg_std=stds)
     assert rows_of(engine, "select wt from core.settlement") == [(None if expected is None else Decimal(expected),)]
 
 
 def test_scaling_a_bundled_case_loses_no_fen() -> None:
     case = original(amount=10, hifmi_pay=10, maf_pay=10, hi_paymtd="3")
     group = {"setl_id": "S1", "grp_type": "DIP", "grp_ver": "1", "grp_code": "A", "pay_std": "10.00"}
-    engine, _ = built(setl_d=[case], drg_grp_d=[group])
+    engine = built(setl_d=[case], drg_grp_d=[group])
     columns = "paid, paid_hifp_pay, paid_hifmi_pay, paid_maf_pay"
     assert [str(value) for value in rows_of(engine, f"select {columns} from core.settlement")[0]] == [
         "10.00", "3.34", "3.33", "3.33",
@@ -249,12 +250,12 @@ def test_scaling_a_bundled_case_loses_no_fen() -> None:
     ],
 )
 def test_contradictory_sex_and_birth_date_are_unknown(row: Any, person: Any, expected: Any) -> None:
-    engine, _ = built(setl_d=[original(**row)], psn_info_b=[{"psn_no": "P1", **person}])
+    engine = built(setl_d=[original(**row)], psn_info_b=[{"psn_no": "P1", **person}])
     assert rows_of(engine, "select gend, brdy::varchar, age::integer from core.settlement") == [expected]
 
 
 def test_interim_and_supplementary_settlements_are_one_stay() -> None:
-    engine, summary = built(
+    engine = built(
         setl_d=[
             original("A", mdtrt_id="M", begndate="2025-01-01", enddate="2025-01-31", mid_setl_flag="1"),
             original("B", mdtrt_id="M", begndate="2025-02-01", enddate="2025-02-09", setl_time=T3),
@@ -264,7 +265,6 @@ def test_interim_and_supplementary_settlements_are_one_stay() -> None:
             original("E", mdtrt_id="O", med_type="11"),
         ]
     )
-    assert summary.stays == 1
     columns = "mdtrt_id, begndate::varchar, enddate::varchar, settlements, first_setl_id, last_setl_id, interim"
     assert rows_of(engine, f"select {columns} from core.stay") == [("M", "2025-01-01", "2025-02-09", 3, "A", "C", True)]
 
@@ -274,12 +274,12 @@ def test_interim_and_supplementary_settlements_are_one_stay() -> None:
     [("21", True), ("2101", True), ("210104", True), ("5302", True), ("5301", False), ("11", False), ("140104", False)],
 )
 def test_a_local_sub_code_is_of_its_kind_of_care(med_type: str, inpatient: bool) -> None:
-    engine, _ = built(setl_d=[original(med_type=med_type)])
+    engine = built(setl_d=[original(med_type=med_type)])
     assert rows_of(engine, "select is_inpatient from core.settlement") == [(inpatient,)]
 
 
 def test_providers_of_the_register_and_of_the_settlements() -> None:
-    engine, _ = built(
+    engine = built(
         setl_d=[original(), original("S2", fixmedins_code="H2", fixmedins_name="乙院", hosp_lv="05")],
         outmed_setl_d=[original("S3", fixmedins_code="H9", setl_time=T4)],
         medins_info_b=[{"fixmedins_code": "H1", "fixmedins_name": "甲院", "hosp_lv": "02"}, {"fixmedins_code": "H0"}],

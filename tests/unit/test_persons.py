@@ -11,8 +11,10 @@ import pytest
 from models import core
 from models.config import Config
 from models.engine.duck import Engine, memory_engine
-from models.persons import persons, provider_person
+from models.persons import persons
 from models.persons.hubs import judged
+from models.scores.people import people_scores
+from models.scores.window import quarter_window
 from tests.given import given
 
 DRUG = "XL01EXA001A001010100001"
@@ -227,14 +229,13 @@ def crowd(shuffled: bool = False, threads: int = 2) -> Engine:
 
 def test_a_doctor_and_a_provider_behind_many_such_people() -> None:
     engine = crowd()
-    top = engine.frame("select * from score.person_hub order by q_value, level, fixmedins_code, unit_code").rows(
-        named=True
-    )
+    top = engine.frame("select * from score.person_hub order by q_value, level, fixmedins_code, unit_code").to_dicts()
     assert [(row["level"], row["fixmedins_code"], row["unit_code"]) for row in top[:2]] == [
         ("doctor", "H1", "D1"), ("provider", "H1", None),
     ]  # fmt: skip
     assert all(row["flagged"] == 12 and row["ratio"] > 2 and row["fund_amount"] == 3000 for row in top[:2])
-    scores = dict(provider_person(engine, "2025Q1").select("fixmedins_code", "person_score").rows())
+    told = people_scores(engine, quarter_window("2025Q1"), pl.Series([f"H{h}" for h in range(10)]))
+    scores = dict(told.select("fixmedins_code", "person_score").drop_nulls().rows())
     assert len(scores) == 10
     assert max(scores, key=lambda code: scores[code]) == "H1"
     links = engine.frame("select psn_id, fixmedins_code, dr_code, settlements, fund_amount from score.person_link")

@@ -9,7 +9,7 @@ import pytest
 from models import quality
 from models.config import Config, Quality
 from models.engine import Engine
-from models.errors import GateBlocked, UsageError
+from models.errors import UsageError
 from models.home import Home
 from models.quality.offline import body_of
 from tests.given import rows_of
@@ -49,7 +49,6 @@ def test_a_few_violations_are_told_and_let_pass(tmp_path: Path) -> None:
     result = quality.run(small(1, 30), Config(), Home(tmp_path), ["2025Q1"])
     assert check(result, "setl_fund_sum").violations == 1
     assert result.blocked == []
-    quality.gate(small(0, 1), result, None)
 
 
 def test_a_quarter_without_settlements_is_blocked(tmp_path: Path) -> None:
@@ -92,17 +91,13 @@ def test_every_quarter_with_settlements_is_checked_by_default(tmp_path: Path) ->
     assert quality.run(engine, Config(), Home(tmp_path)).periods == ["2024Q3", "2024Q4", "2025Q1"]
 
 
-def test_the_gate_names_the_failed_checks_or_records_the_reason(tmp_path: Path) -> None:
+def test_who_takes_failed_checks_over_gives_a_reason_which_is_recorded_once(tmp_path: Path) -> None:
     engine = small(1, 1)
     result = quality.run(engine, Config(), Home(tmp_path), ["2025Q1"])
-    with pytest.raises(GateBlocked, match="setl_fund_sum") as stopped:
-        quality.gate(engine, result, None)
-    assert stopped.value.exit_code == 4
-    assert "--accept-quality" in str(stopped.value)
     with pytest.raises(UsageError, match="理由"):
-        quality.gate(engine, result, "  ")
-    quality.gate(engine, result, " 已核对'; drop table x ")
-    quality.gate(engine, result, "已核对'; drop table x")
+        quality.accept(engine, result, "  ")
+    quality.accept(engine, result, " 已核对'; drop table x ")
+    quality.accept(engine, result, "已核对'; drop table x")
     assert rows_of(engine, "select * from meta.accepted_quality") == [
         ("2025Q1", "已核对'; drop table x", '["setl_fund_sum"]')
     ]

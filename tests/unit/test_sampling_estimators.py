@@ -8,7 +8,6 @@ import pytest
 
 from models.sampling.estimators import (
     Sums,
-    clusters_of,
     combined_ratio,
     expansion,
     plain_ratio,
@@ -99,9 +98,7 @@ def test_ratio_of_one_sample() -> None:
 
 
 def test_clusters_by_case() -> None:
-    elements = [(f"block {place}", Fraction(income * 1000, size)) for place, (size, income) in enumerate(BLOCKS)
-                for _ in range(size)]  # fmt: skip
-    cases = clusters_of(415, elements, 2500)
+    cases = sums_of(415, [income * 1000 for _, income in BLOCKS], [size for size, _ in BLOCKS], 2500)
     assert (cases.units, int(cases.x), int(cases.y)) == (25, 151, 1329000)
     each = ratio([cases])
     assert (f"{float(each.value):.0f}", f"{2 * each.standard_error:.0f}") == ("8801", "1617")

@@ -9,8 +9,6 @@ from models.sample.hospitals.roster import CLASS_COST, DIP, Roster
 
 _DRUGS = CLASSES.index("09")
 _BY_DAY = np.array([1.0, 0.6, 0.1, 0.25, 0.5, 0.0, 0.9, 0.3, 0.6, 0.6, 0.4])
-#: of a padding upcoder's cases, how much of the billed tier's cost is charged although nothing was needed
-PADDED = 0.9
 
 
 def expected_charges(cases: Cases, roster: Roster, catalogue: Catalogue, seasons: Seasons, schemes: Schemes) -> Floats:

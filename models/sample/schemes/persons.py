@@ -1,7 +1,7 @@
 """People whose visits do not fit a life: too many, too much, in two places at once, after death."""
 
 from models.sample.months import DAY
-from models.sample.providers import CLINIC, PHARMACY, SECONDARY, TERTIARY, TOWNSHIP
+from models.sample.providers import CLINIC, PHARMACY, TOWNSHIP
 from models.sample.schemes.scene import Scene
 
 HOARDED = "D402"  # 10 days a pack
@@ -72,6 +72,3 @@ def after_death(s: Scene) -> None:
             day = min(death + 9 + 11 * k, s.cal.end_day - 1)
             vid = s.visit(int(p), provider, day, "after_death", "41" if k == 0 else "11")
             s.draft.note("settlement_marks", scheme="after_death", vid=vid)
-
-
-PLACES_OF_STAYS = (SECONDARY, TERTIARY)

@@ -16,18 +16,6 @@ from models.scores.kept import remember
 from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
 from models.scores.window import Window, quarter_window
 
-NOTES = {
-    "top_tier_share": "病例族内高于最低层级的占比 / share of cases above the lowest level of their family",
-    "expected_share": "同类机构同样病人（年龄段、性别、入院、转归）的占比，不含本机构 / "
-    "at peers with the same patients, itself left out",
-    "score": "占比超出与无据超出：较小者与加权均值各半（收缩后的对数优势）；若同类皆高编则不显 / half the smaller "
-    "of two shrunk excesses, half their mean by reliability, log odds; if all peers upcode alike, nothing shows",
-    "q_value": "占比须超出，且资源不符或孤证无治疗亦须超出（交并检验，AdaFilter-BH） / "
-    "the share and the lack of support must both exceed the peers (intersection-union test, AdaFilter-BH)",
-    "known_false_alarms": "堆砌收费者显得有据；高层级病例确较轻的诚信医院可能显得高编 / "
-    "padding looks supported; an honest hospital whose dear cases are mild may look upcoded",
-}
-
 
 def upcoding(engine: Engine, period: str, config: Config) -> ScoreSummary:
     """Make the rows of `score.upcoding_provider` and `score.upcoding_case` for the twelve months up to a quarter's end.
@@ -43,7 +31,7 @@ def upcoding(engine: Engine, period: str, config: Config) -> ScoreSummary:
             "score.upcoding_case": store(engine, "score.upcoding_case", window.period, cases),
         }
         remember(engine, "score.upcoding_provider", window, config)
-    return ScoreSummary(window.period, rows, NOTES)
+    return ScoreSummary(window.period, rows)
 
 
 def upcoding_frames(engine: Engine, window: Window, config: Config) -> tuple[pl.DataFrame, pl.DataFrame]:
