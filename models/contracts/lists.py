@@ -36,7 +36,7 @@ class ListColumn:
     """One column of a list; `type` is varchar, bigint, boolean, date, timestamp, decimal(p,s) or double.
 
     `decimals` is the number of decimals of a decimal, and the number a double is rounded to before it is written.
-    `later` = null in this version; `values` = Chinese meaning of codes; `detail` = folded away in Excel.
+    `values` = Chinese meaning of codes; `detail` = folded away in Excel.
     """
 
     name: str
@@ -48,7 +48,6 @@ class ListColumn:
     show: str
     width: int
     decimals: int | None = None
-    later: bool = False
     detail: bool = False
     values: dict[str, str] = field(default_factory=dict)
 
@@ -66,7 +65,7 @@ class ListColumn:
 
 @dataclass(frozen=True)
 class ListSpec:
-    """One list; `key` identifies a row, `order_by` (column, descending) orders the rows, `later` = not made yet.
+    """One list; `key` identifies a row, `order_by` (column, descending) orders the rows.
 
     `order_by` may name the product of two columns (`a*b`). `source` is the table it is taken from, None where it is
     made when it is written; `amount` the money that stands for it. `cadence` says in which folders it is.
@@ -81,7 +80,6 @@ class ListSpec:
     key: tuple[str, ...]
     order_by: tuple[tuple[str, bool], ...]
     columns: tuple[ListColumn, ...]
-    later: bool = False
     source: str | None = None
     amount: str | None = None
 
@@ -126,7 +124,6 @@ def _column(name: str, spec: dict[str, Any]) -> ListColumn:
         show=show,
         width=int(spec.get("width", WIDTHS[show])),
         decimals=decimals,
-        later=bool(spec.get("later", False)),
         detail=bool(spec.get("detail", False)),
         values={str(code): str(label) for code, label in spec.get("values", {}).items()},
     )
@@ -144,7 +141,6 @@ def _list(name: str, spec: dict[str, Any], shared: dict[str, Any]) -> ListSpec:
         key=tuple(spec["key"]),
         order_by=tuple((one.removeprefix("-"), one.startswith("-")) for one in spec["order_by"]),
         columns=tuple(_column(one, what) for one, what in columns.items()),
-        later=bool(spec.get("later", False)),
         source=spec.get("source"),
         amount=spec.get("amount"),
     )

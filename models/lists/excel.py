@@ -186,8 +186,7 @@ def write_workbook(
         noted = []
         for spec, frame in tables:
             cut = Cutter()
-            empty = frozenset(c.name for c in spec.columns if c.later and frame[c.name].null_count() == frame.height)
-            folded = empty | {column.name for column in spec.columns if column.detail}
+            folded = frozenset(column.name for column in spec.columns if column.detail)
             for number, start in enumerate(range(0, max(frame.height, 1), rows_per_sheet), start=1):
                 name = spec.title(language)[:24] + (f" {number}" if number > 1 else "")
                 sheet = book.add_worksheet(name)
@@ -196,7 +195,7 @@ def write_workbook(
                 _fill(sheet, spec, frame.slice(start, rows_per_sheet), cut, language, line)
             if has_history(spec):
                 write_history(book, spec, frame, language, cut)
-            noted.append((spec, frame.height, cut.counts, empty))
-        for spec, rows, cuts, empty in noted:
+            noted.append((spec, frame.height, cut.counts))
+        for spec, rows, cuts in noted:
             of = f" {spec.title(language)[:24]}" if len(noted) > 1 else ""
-            write_notes(book, spec, language, facts, rows, cuts, empty, of)
+            write_notes(book, spec, language, facts, rows, cuts, of)

@@ -17,7 +17,6 @@ _WORDS = {
         "sheet": "说明",
         "rows": "行数",
         "head": ("序号", "列名", "字段名", "说明", "取值", "备注"),
-        "later": "本版本尚未计算，留空并折叠，由后续版本填写。",
         "detail": "默认折叠，点列上方的 + 展开。",
         "cut": "有 {count} 个单元格超出 Excel 上限 32,767 个字符，已截断并以“…”结尾，全文见 Parquet 与 CSV。",
         "true": "是 / 否",
@@ -26,7 +25,6 @@ _WORDS = {
         "sheet": "Notes",
         "rows": "Rows",
         "head": ("No.", "Column", "Field", "Meaning", "Values", "Remarks"),
-        "later": "Not computed in this version: empty and folded away until a later version fills it.",
         "detail": "Folded away; the + above the columns shows it.",
         "cut": "{count} cells were longer than Excel's 32,767 characters and end in an ellipsis; see Parquet or CSV.",
         "true": "TRUE / FALSE",
@@ -63,11 +61,9 @@ def _meaning_of_codes(column: ListColumn, language: str) -> str:
     return "；".join(f"{label}＝{code}" for code, label in column.values.items())
 
 
-def _remarks(column: ListColumn, language: str, cut: int, empty: bool) -> str:
+def _remarks(column: ListColumn, language: str, cut: int) -> str:
     words = _WORDS[language]
-    said = [str(words["later"])] if empty else []
-    if column.detail and not empty:
-        said.append(str(words["detail"]))
+    said = [str(words["detail"])] if column.detail else []
     if cut:
         said.append(str(words["cut"]).format(count=cut))
     return "".join(said) if language == "zh" else " ".join(said)
@@ -95,10 +91,9 @@ def write_notes(
     about: Mapping[str, str],
     rows: int,
     cuts: Mapping[str, int],
-    empty: frozenset[str],
     of: str = "",
 ) -> None:
-    """Add the notes sheet; `cuts` counts cut cells by column, `empty` are columns a later version fills.
+    """Add the notes sheet; `cuts` counts cut cells by column.
 
     `of` ends the sheet's name where a workbook has several.
     """
@@ -118,7 +113,7 @@ def write_notes(
             column.name,
             column.explanation(language),
             _meaning_of_codes(column, language),
-            _remarks(column, language, cuts.get(column.name, 0), column.name in empty),
+            _remarks(column, language, cuts.get(column.name, 0)),
         )
         lines = max(lines_of(text, width) for text, width in zip(cells, WIDTHS[1:], strict=True))
         sheet.set_row(row + number, ROW_HEIGHT * lines)

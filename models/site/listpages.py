@@ -68,7 +68,7 @@ def columns_of(name: str) -> list[str]:
     if name in CHOSEN:
         return list(CHOSEN[name])
     left_out = LEFT_OUT | ({"reasons"} if "reason" in lists()[name].names else set())  # a row says why it is listed
-    return [one.name for one in lists()[name].columns if not one.detail and not one.later and one.name not in left_out]
+    return [one.name for one in lists()[name].columns if not one.detail and one.name not in left_out]
 
 
 def _plain(cell: Cell) -> list[str] | str:

@@ -56,13 +56,6 @@ def test_the_workbook_is_what_the_library_writes(
         assert path.read_bytes() == (tmp_path / "library" / path.name).read_bytes(), path.name
 
 
-def test_a_column_filled_early_is_not_called_empty(tmp_path: Path) -> None:
-    frame = plain_frame("clawback", 2)
-    write_list("clawback", frame, tmp_path)
-    notes = openpyxl.load_workbook(tmp_path / "clawback.xlsx")["说明"]
-    assert not any("后续版本" in str(cell.value) for row in notes.iter_rows() for cell in row)
-
-
 def test_the_header_is_frozen_filtered_and_repeated(tmp_path: Path) -> None:
     write_list("inspection", plain_frame("inspection", 5), tmp_path)
     sheet = openpyxl.load_workbook(tmp_path / "inspection.xlsx").worksheets[0]
