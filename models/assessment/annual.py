@@ -11,10 +11,10 @@ from models.assessment.indices import indices, whole_quarters
 from models.assessment.paid import Payments
 from models.assessment.sentence import summary
 from models.config import Config
+from models.contracts.lists import schema
 from models.credit.facts import standing
 from models.engine.duck import Engine
 from models.fund.units import ZERO
-from models.money.issued import schema
 from models.money.register import Register
 
 Row = dict[str, Any]

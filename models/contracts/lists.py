@@ -6,9 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from models.contracts.document import read_document
 
-PLAIN_TYPES = frozenset({"varchar", "bigint", "boolean", "date", "timestamp"})
+#: what frames hold columns of these types as
+PLAIN_TYPES: dict[str, pl.DataType] = {
+    "varchar": pl.String(), "bigint": pl.Int64(), "boolean": pl.Boolean(), "date": pl.Date(),
+    "timestamp": pl.Datetime("us"),
+}  # fmt: skip
 _PARAMETRIC = re.compile(r"decimal\((\d+),(\d+)\)|double\((\d+)\)")
 
 SHOW_OF_TYPE = {"varchar": "text", "bigint": "count", "boolean": "flag", "date": "date", "timestamp": "time"}
@@ -61,6 +67,13 @@ class ListColumn:
     def sql_type(self) -> str:
         """Type of the column in the warehouse."""
         return self.type.upper()
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """Type of the column in a frame."""
+        if found := _PARAMETRIC.fullmatch(self.type):
+            return pl.Decimal(int(found[1]), int(found[2]))
+        return PLAIN_TYPES.get(self.type, pl.Float64())
 
 
 @dataclass(frozen=True)
@@ -158,6 +171,11 @@ def lists() -> dict[str, ListSpec]:
 def lists_of(cadence: str) -> tuple[str, ...]:
     """Names of the lists of a folder: `quarter` or `year`."""
     return tuple(name for name, spec in lists().items() if cadence in spec.cadence)
+
+
+def schema(name: str) -> dict[str, pl.DataType]:
+    """Columns and types of a list's rows as frames hold them; KeyError where there is no such list."""
+    return {column.name: column.dtype for column in lists()[name].columns}
 
 
 def read_lists(path: Path) -> dict[str, ListSpec]:

@@ -12,10 +12,10 @@ import polars as pl
 
 from models.config import Config
 from models.contracts.document import read_document
+from models.contracts.lists import schema
 from models.credit.facts import Facts, Unit, gather
 from models.engine.duck import Engine
 from models.errors import UsageError
-from models.money.issued import schema
 from models.money.register import Register
 
 SHOWN = 10  # things an item names; its count tells how many there are

@@ -9,11 +9,11 @@ from typing import Any
 import polars as pl
 
 from models.config import Config
+from models.contracts.lists import schema
 from models.engine.duck import Engine
 from models.fund.forecast import Forecast, forecasts
 from models.fund.judge import ALERT, WATCH, Warn, of_books, of_budget
 from models.fund.units import YEAR, YEARS_BEFORE, ZERO, Books, Unit, gather, index_of, months_from, unbroken
-from models.money.issued import schema
 from models.periods import parse_quarter
 
 DIGITS = 4  # a forecast knows no more

@@ -34,11 +34,6 @@ def _fits(column: ListColumn, found: pl.DataType) -> bool:
     }[column.type]
 
 
-def _decimal_type(column: ListColumn) -> pl.Decimal:
-    precision, scale = column.type.removeprefix("decimal(").removesuffix(")").split(",")
-    return pl.Decimal(int(precision), int(scale))
-
-
 def _text(name: str) -> pl.Expr:
     clean = pl.col(name).cast(pl.String).str.replace_all("\r\n?", "\n").str.replace_all(_ILLEGAL, _REPLACEMENT)
     return pl.when(clean.str.len_bytes() > 0).then(clean).alias(name)
@@ -48,13 +43,11 @@ def _value(column: ListColumn) -> pl.Expr:
     cell = pl.col(column.name)
     if column.type == "varchar":
         return _text(column.name)
-    if column.type.startswith("decimal"):
-        return cell.cast(_decimal_type(column))
     if column.type == "double":
-        return cell.cast(pl.Float64).round(column.decimals or 0) + 0.0  # + 0.0: no minus zero
+        return cell.cast(column.dtype).round(column.decimals or 0) + 0.0  # + 0.0: no minus zero
     if column.type == "timestamp":
-        return cell.cast(pl.Datetime("us")).dt.truncate("1s")
-    return cell.cast({"bigint": pl.Int64, "boolean": pl.Boolean, "date": pl.Date}[column.type])
+        return cell.cast(column.dtype).dt.truncate("1s")
+    return cell.cast(column.dtype)
 
 
 def _column_problem(column: ListColumn, series: pl.Series) -> str | None:

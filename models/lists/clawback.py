@@ -8,8 +8,8 @@ from decimal import Decimal
 import polars as pl
 
 from models.config import Config
+from models.contracts.lists import schema
 from models.engine.duck import Engine
-from models.money.issued import schema
 
 ZERO = Decimal("0.00")
 LIMITATION = (5, 2)  # years after which a recovery may be time-barred, the longer one first

@@ -50,25 +50,3 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
         datetime_format="%Y-%m-%d %H:%M:%S",
         null_value="",
     )
-
-
-def read_csv(path: Path, types: dict[str, str]) -> pl.DataFrame:
-    """Read a list's CSV back, apostrophes of inert cells taken off; `types` are the contract's, by column."""
-    frame = pl.read_csv(path, infer_schema=False)
-    return frame.select(_read(name, types[name]) for name in frame.columns)
-
-
-def _read(name: str, kind: str) -> pl.Expr:
-    cell = pl.col(name)
-    if kind.startswith("decimal"):
-        precision, scale = kind.removeprefix("decimal(").removesuffix(")").split(",")
-        return cell.cast(pl.Decimal(int(precision), int(scale)))
-    if kind == "boolean":
-        return cell == "true"
-    if kind == "date":
-        return cell.str.to_date("%Y-%m-%d")
-    if kind == "timestamp":
-        return cell.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us")
-    if kind in {"bigint", "double"}:
-        return cell.cast(pl.Int64 if kind == "bigint" else pl.Float64)
-    return pl.when(cell.str.contains(FORMULA.replace("^'*", "^'+"))).then(cell.str.slice(1)).otherwise(cell).alias(name)

@@ -5,15 +5,10 @@ from datetime import date
 
 import polars as pl
 
-from models.contracts.lists import lists
+from models.contracts.lists import schema
 
-TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
-    "varchar": pl.String,
-    "bigint": pl.Int64,
-    "date": pl.Date,
-    "timestamp": pl.Datetime("us"),
-    "boolean": pl.Boolean,
-}
+#: the list whose rows a candidate in the register has
+CANDIDATE = "clawback"
 #: outcomes of decisions and recoveries; a supplement lists a candidate when it gets one of them
 DECIDED = ("upheld", "partial", "overturned", "recovered")
 #: rows of these statuses tell the provider something new, so they stand in a notice
@@ -30,18 +25,6 @@ HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
     "as_of": pl.Date,
     "recovered_until": pl.Date,
 }
-
-
-def schema(name: str = "clawback") -> dict[str, pl.DataType | type[pl.DataType]]:
-    """Columns and types of a list's rows as frames hold them; a candidate in the register has those of `clawback`."""
-    return {column.name: _polars_type(column.type) for column in lists()[name].columns}
-
-
-def _polars_type(kind: str) -> pl.DataType | type[pl.DataType]:
-    if kind.startswith("decimal"):
-        precision, scale = kind[8:-1].split(",")
-        return pl.Decimal(int(precision), int(scale))
-    return TYPES.get(kind, pl.Float64)
 
 
 def notice_number(issue: str, provider: pl.Expr) -> pl.Expr:
@@ -95,7 +78,7 @@ def latest(issues: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """
     frames = list(issues)
     if not frames:
-        return pl.DataFrame(schema={**schema(), **HISTORY})
+        return pl.DataFrame(schema={**schema(CANDIDATE), **HISTORY})
     rows = _in_force(pl.concat(frames).sort("sequence", "candidate_id"))
     withdrawn = pl.col("sequence").filter(pl.col("status") == "withdrawn").max().fill_null(0)
     held = pl.col("sequence") > withdrawn
@@ -114,4 +97,4 @@ def latest(issues: Iterable[pl.DataFrame]) -> pl.DataFrame:
     newest = rows.unique("candidate_id", keep="last", maintain_order=True)
     told = [name for name in history.columns if name != "candidate_id"]
     joined = newest.drop(told, strict=False).join(history, on="candidate_id", how="left")
-    return joined.select(*schema(), *HISTORY).cast(pl.Schema(HISTORY)).sort("candidate_id")
+    return joined.select(*schema(CANDIDATE), *HISTORY).cast(pl.Schema(HISTORY)).sort("candidate_id")

@@ -10,13 +10,14 @@ from typing import Any
 import polars as pl
 
 from models.contracts.cases import CASES
+from models.contracts.lists import schema
 from models.errors import InputRefused, UsageError
 from models.frozen import ENTRY, digests, file_sha256, freeze, unchanged
 from models.home import Home
-from models.money.issued import latest, of_issue, schema
+from models.money.issued import CANDIDATE, latest, of_issue
 from models.periods import parse_quarter
 
-CANDIDATES = "clawback.parquet"
+CANDIDATES = f"{CANDIDATE}.parquet"
 SAMPLE = "review_sample.parquet"
 CODING = "upcoding_case.parquet"
 #: lists that decisions speak of and that may be made otherwise later: the register keeps its own copy
@@ -230,7 +231,7 @@ class Register:
         if not unchanged(path, issue.candidates_sha256):
             raise InputRefused(self._altered(issue.name, CANDIDATES))
         frame = pl.read_parquet(path)
-        return frame.select([pl.col(name).cast(dtype) for name, dtype in schema().items()])
+        return frame.select([pl.col(name).cast(dtype) for name, dtype in schema(CANDIDATE).items()])
 
     @staticmethod
     def _altered(name: str, file: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from models.money.issued import schema
+from models.contracts.lists import schema
 from models.plans.rates import Drawn, Rate, lift, of_lot, of_visits
 from models.plans.visits import OUTSIDE, ZERO, Visited, YearOfVisits
 from models.sampling.estimators import Estimate, Sums, ratio, sums_of

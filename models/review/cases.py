@@ -10,10 +10,10 @@ import polars as pl
 
 from models.config import Config, Review
 from models.contracts.cases import CASES, SECOND_REVIEW, UPCODING, case_ids
+from models.contracts.lists import schema
 from models.engine.duck import Engine
 from models.feedback.decided import decisions_of, same_reviewer
 from models.feedback.stages import REPLY, Way, follow, overdue_days
-from models.money.issued import schema
 from models.money.register import Register
 
 Row = Mapping[str, Any]

@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 
 from models.config import Config, Review
+from models.contracts.lists import schema
 from models.engine.duck import Engine
 from models.feedback.confidence import cases_of, trust
 from models.feedback.decided import STAGES, Case, decisions_of, known_candidates, value_of, weighted
 from models.feedback.intervals import rate_ratio, wilson
-from models.money.issued import schema
 from models.money.register import Register
 from models.periods import month_start, parse_quarter
 from models.review.cases import replies_of

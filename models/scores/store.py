@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from models.contracts import lists
+from models.contracts.lists import lists, schema
 from models.engine.duck import Engine
 
 
@@ -78,12 +78,8 @@ def _widen(engine: Engine, table: str, columns: dict[str, str]) -> None:
 
 def empty(table: str) -> pl.DataFrame:
     """No rows, with the columns of a score table but `period`."""
-    kinds: dict[str, pl.DataType] = {
-        "VARCHAR": pl.String(), "BIGINT": pl.Int64(), "BOOLEAN": pl.Boolean(), "DOUBLE": pl.Float64(),
-        "DATE": pl.Date(), "TIMESTAMP": pl.Datetime("us"), "DECIMAL(16,2)": pl.Decimal(16, 2),
-        "DECIMAL(18,4)": pl.Decimal(18, 4), "DECIMAL(6,1)": pl.Decimal(6, 1),
-    }  # fmt: skip
-    return pl.DataFrame(schema={name: kinds[kind] for name, kind in columns_of(table).items() if name != "period"})
+    kinds = schema(table.removeprefix("score."))
+    return pl.DataFrame(schema={name: kind for name, kind in kinds.items() if name != "period"})
 
 
 def yuan(values: pl.Series) -> pl.Series:

@@ -9,6 +9,7 @@ import polars as pl
 from python_calamine import CalamineWorkbook
 
 from models.contracts import ListColumn, ListSpec, lists
+from models.lists.flat import FORMULA
 from models.lists.history import SHEET
 
 POLARS = {"varchar": pl.String, "bigint": pl.Int64, "double": pl.Float64, "boolean": pl.Boolean, "date": pl.Date}
@@ -84,3 +85,22 @@ def read_excel(spec: ListSpec, path: Path) -> pl.DataFrame:
         assert cells[0] == [column.title_zh for column in spec.columns]
         rows += [{c.name: _cell(c, found) for c, found in zip(spec.columns, line, strict=True)} for line in cells[1:]]
     return frame_of(spec, rows)
+
+
+def read_csv(spec: ListSpec, path: Path) -> pl.DataFrame:
+    """A list's CSV with the contract's types, apostrophes of inert cells taken off."""
+    return pl.read_csv(path, infer_schema=False).select(_read(column) for column in spec.columns)
+
+
+def _read(column: ListColumn) -> pl.Expr:
+    cell = pl.col(column.name)
+    if column.type == "boolean":
+        return cell == "true"
+    if column.type == "date":
+        return cell.str.to_date("%Y-%m-%d")
+    if column.type == "timestamp":
+        return cell.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us")
+    if column.type != "varchar":
+        return cell.cast(polars_type(column))
+    inert = cell.str.contains(FORMULA.replace("^'*", "^'+"))
+    return pl.when(inert).then(cell.str.slice(1)).otherwise(cell).alias(column.name)

@@ -16,11 +16,9 @@ from models.errors import JichaError
 from models.lists import canonical, write_list
 from models.lists.cells import LONGEST
 from models.lists.excel import write_excel
-from models.lists.flat import read_csv
-from tests.unit.lists_support import frame_of, plain_frame, read_excel
+from tests.unit.lists_support import frame_of, plain_frame, read_csv, read_excel
 
 SPEC = lists()["clawback"]
-TYPES = {column.name: column.type for column in SPEC.columns}
 HOSTILE = [
     "=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "'=1", "''=1", "'quoted'", '"q"',
     '","',     "<script>alert(1)</script>",
@@ -35,7 +33,7 @@ def three(frame: pl.DataFrame, folder: Path, **options: int) -> tuple[pl.DataFra
     write_list("clawback", frame, folder, **options)  # type: ignore[arg-type]
     return (
         pl.read_parquet(folder / "clawback.parquet"),
-        read_csv(folder / "clawback.csv", TYPES),
+        read_csv(SPEC, folder / "clawback.csv"),
         read_excel(SPEC, folder / "clawback.xlsx"),
     )
 
@@ -55,7 +53,7 @@ def test_the_three_forms_hold_the_same(name: str, rows: int, tmp_path: Path) -> 
     parquet = pl.read_parquet(tmp_path / f"{name}.parquet")
     assert made.rows == rows == parquet.height
     assert parquet.columns == list(spec.names)
-    assert parquet.equals(read_csv(tmp_path / f"{name}.csv", {c.name: c.type for c in spec.columns}))
+    assert parquet.equals(read_csv(spec, tmp_path / f"{name}.csv"))
     assert shown(parquet).equals(read_excel(spec, tmp_path / f"{name}.xlsx"))
 
 
