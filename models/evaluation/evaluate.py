@@ -7,6 +7,7 @@ import polars as pl
 
 from models.config import load_config
 from models.engine import Engine, open_engine
+from models.engine.frames import as_view
 from models.errors import InputRefused
 from models.evaluation.funds import fund_table
 from models.evaluation.measures import Result
@@ -82,11 +83,10 @@ def _within(quarter: str, window: Window) -> bool:
 def _quarters_of(engine: Engine, truth: Truth) -> dict[str, str]:
     """Quarter of every planted settlement."""
     wanted = pl.concat([truth.lines.select("setl_id"), truth.settlements.select("setl_id")]).unique()
-    engine.con.register("wanted_settlement", wanted.to_arrow())
-    found = engine.frame(
-        "select setl_id, quarter from core.settlement where setl_id in (select setl_id from wanted_settlement)"
-    )
-    engine.con.unregister("wanted_settlement")
+    with as_view(engine, "wanted_settlement", wanted):
+        found = engine.frame(
+            "select setl_id, quarter from core.settlement where setl_id in (select setl_id from wanted_settlement)"
+        )
     return {str(setl): str(quarter) for setl, quarter in found.rows()}
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
+from models.engine.frames import put
 from models.gathering.visits import kinds_of_care
 from models.scores.window import Window
 
@@ -72,7 +73,7 @@ def facts_of(engine: Engine, window: Window, config: Config, people: Iterable[st
 def visits_of(engine: Engine, window: Window, config: Config, people: Iterable[str]) -> pl.DataFrame:
     """Their visits alone, for which the published snapshot is enough; leaves who they are in `gathering_someone`."""
     someone = pl.DataFrame({"psn_id": sorted(set(people))}, schema={"psn_id": pl.String})
-    _temporary(engine, "gathering_someone", someone)
+    put(engine, "gathering_someone", someone, temporary=True)
     params = {
         **window.bounds(), **kinds_of_care(config), "chronic_pattern": CHRONIC, "screening_pattern": SCREENING,
     }  # fmt: skip
@@ -82,12 +83,5 @@ def visits_of(engine: Engine, window: Window, config: Config, people: Iterable[s
 def neighbours_of(engine: Engine, window: Window, providers: Iterable[str]) -> pl.DataFrame:
     """Regular visitors of providers by employer and village: fixmedins_code, kind (emp_no, admdvs), value, people."""
     places = pl.DataFrame({"fixmedins_code": sorted(set(providers))}, schema={"fixmedins_code": pl.String})
-    _temporary(engine, "gathering_place", places)
+    put(engine, "gathering_place", places, temporary=True)
     return engine.query("gathering/neighbour", **window.bounds())
-
-
-def _temporary(engine: Engine, table: str, rows: pl.DataFrame) -> None:
-    """Make a table of this connection alone from a frame."""
-    engine.con.register("gathering_rows_given", rows.to_arrow())
-    engine.con.execute(f"create or replace temp table {table} as select * from gathering_rows_given")
-    engine.con.unregister("gathering_rows_given")

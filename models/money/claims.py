@@ -6,10 +6,10 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
+from models.engine.frames import as_view, put
 from models.feedback.confidence import trust
 from models.feedback.decided import STAGES
 from models.money.decided import put_decided
-from models.money.frames import as_view, put
 from models.money.holds import put_hold_rows, put_issued
 from models.money.marginal import put_marginal
 from models.money.register import Register

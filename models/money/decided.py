@@ -8,7 +8,7 @@ import polars as pl
 from models.config import Config
 from models.contracts.cases import CASES, SECOND_REVIEW, UPCODING
 from models.engine.duck import Engine
-from models.money.frames import put
+from models.engine.frames import put
 from models.money.register import Register
 
 LISTED: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -3,7 +3,7 @@
 import polars as pl
 
 from models.engine.duck import Engine
-from models.money.frames import put
+from models.engine.frames import put
 from models.money.payers import split_in_fen
 
 ISSUED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -7,8 +7,8 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
+from models.engine.frames import put
 from models.money.benefits import Settled, fitting, pays
-from models.money.frames import put
 from models.money.payers import FUND_PAYERS
 
 SCHEMA = {

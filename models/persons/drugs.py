@@ -7,7 +7,8 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
-from models.persons.found import Found, flags_of, keep
+from models.engine.frames import put
+from models.persons.found import Found, flags_of
 from models.persons.frequency import WANTED
 from models.scores.window import Window
 
@@ -75,7 +76,7 @@ def _stock_text(row: dict[str, Any], name: str) -> str:
 def _shares(engine: Engine, rows: pl.DataFrame, length: int, config: Config) -> pl.DataFrame:
     width = pl.when(pl.col("code").str.contains(NATIONAL)).then(length).otherwise(0)
     wanted = rows.with_columns(width=width).select(list(WANTED)).cast(WANTED)  # type: ignore[arg-type]
-    keep(engine, "score.person_wanted", wanted.unique(maintain_order=True))
+    put(engine, "score.person_wanted", wanted.unique(maintain_order=True))
     classes = config.params.counted_drug_classes
     found = engine.query("persons/drug_share", counted_drug_classes=classes)
     return found.sort("psn_id", "pattern", "code", "setl_id")

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from models.engine.duck import Engine
+from models.engine.frames import put
 
 QUANTITY, MONEY = pl.Decimal(18, 4), pl.Decimal(16, 2)
 FLAG: dict[str, Any] = {
@@ -42,15 +43,6 @@ def sentences(texts: list[str]) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
-def keep(engine: Engine, table: str, frame: pl.DataFrame) -> None:
-    """Make a table of the engine from a frame."""
-    engine.con.register("kept_rows", frame.to_arrow())
-    try:
-        engine.con.execute(f"create or replace table {table} as select * from kept_rows")
-    finally:
-        engine.con.unregister("kept_rows")
-
-
 def together(found: Iterable[Found]) -> Found:
     """All patterns as one."""
     parts = list(found)
@@ -65,5 +57,5 @@ def keep_evidence(engine: Engine, period: str, evidence: pl.DataFrame) -> None:
     columns = "period varchar, psn_id varchar, pattern varchar, setl_id varchar, fund_amount decimal(16, 2)"
     engine.con.execute(f"create table if not exists score.person_evidence ({columns})")
     engine.con.execute("delete from score.person_evidence where period = $period", {"period": period})
-    keep(engine, "score.person_wanted", evidence.with_columns(period=pl.lit(period)))
+    put(engine, "score.person_wanted", evidence.with_columns(period=pl.lit(period)))
     engine.con.execute("insert into score.person_evidence by name select * from score.person_wanted")

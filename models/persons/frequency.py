@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from models.engine.duck import Engine
-from models.persons.found import Found, flags_of, keep
+from models.engine.frames import put
+from models.persons.found import Found, flags_of
 
 PATTERN = {"visit": "frequent_outpatient", "purchase": "frequent_purchase"}
 RULES = ("R50", "R51")
@@ -43,7 +44,7 @@ def frequent(engine: Engine, findings: pl.DataFrame) -> Found:
             (psn_id, PATTERN[kind], kind, 0, date.fromisoformat(w["first_day"]), date.fromisoformat(w["last_day"]))
             for w, _ in worst
         ]
-    keep(engine, "score.person_wanted", pl.DataFrame(wanted, schema=WANTED, orient="row").unique(maintain_order=True))
+    put(engine, "score.person_wanted", pl.DataFrame(wanted, schema=WANTED, orient="row").unique(maintain_order=True))
     return Found(flags_of(flags), engine.query("persons/visit_fund"))
 
 

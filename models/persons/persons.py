@@ -4,10 +4,11 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
+from models.engine.frames import put
 from models.periods import quarter_of
 from models.persons import frequency, screens
 from models.persons.drugs import hoarding, many_providers
-from models.persons.found import Found, keep, keep_evidence, together
+from models.persons.found import Found, keep_evidence, together
 from models.persons.hubs import hubs
 from models.persons.links import links, settlements
 from models.rules.look import look
@@ -69,5 +70,5 @@ def person_frame(found: Found) -> pl.DataFrame:
 
 
 def _with_person(engine: Engine, findings: pl.DataFrame) -> pl.DataFrame:
-    keep(engine, "score.person_found", findings.select("setl_id").unique(maintain_order=True))
+    put(engine, "score.person_found", findings.select("setl_id").unique(maintain_order=True))
     return findings.join(engine.query("persons/found_fund"), on="setl_id", how="inner", maintain_order="left")

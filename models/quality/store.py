@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from models.engine import Engine
+from models.engine.frames import as_view
 from models.quality.catalogue import Check
 from models.quality.result import CheckResult
 
@@ -57,11 +58,8 @@ def _profile_rows(results: Sequence[CheckResult]) -> pl.DataFrame:
 
 def _replace(engine: Engine, table: str, period: str, rows: pl.DataFrame) -> None:
     engine.con.execute(f"delete from {table} where period = $period", {"period": period})
-    engine.con.register("quality_rows", rows.to_arrow())
-    try:
+    with as_view(engine, "quality_rows", rows):
         engine.con.execute(f"insert into {table} by name select * from quality_rows")
-    finally:
-        engine.con.unregister("quality_rows")
 
 
 def store(

@@ -7,6 +7,7 @@ import polars as pl
 
 from models.contracts import tables
 from models.engine import Engine
+from models.engine.frames import put
 from models.rules.checks import overlaps, row_faults
 from models.rules.registry import Rule, registry
 
@@ -160,7 +161,5 @@ def _codes(lists: pl.Series) -> pl.DataFrame:
 
 
 def _make(engine: Engine, table: str, rows: pl.DataFrame) -> None:
-    engine.con.register("rows_of_knowledge", rows)
-    engine.con.execute(f"create or replace table finding.{table} as select * from rows_of_knowledge")
-    engine.con.unregister("rows_of_knowledge")
+    put(engine, f"finding.{table}", rows)
     engine.changed(f"finding.{table}")

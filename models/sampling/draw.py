@@ -10,7 +10,7 @@ import polars as pl
 from models.config import Config
 from models.contracts.cases import SECOND_REVIEW
 from models.engine.duck import Engine
-from models.money.frames import put
+from models.engine.frames import put
 from models.sampling.strata import Cell, boundaries, place
 
 #: rule of second review: no findings, only the ids under which its results come back

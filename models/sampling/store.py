@@ -4,7 +4,7 @@ import polars as pl
 
 from models.contracts import lists
 from models.engine.duck import Engine
-from models.money.frames import as_view
+from models.engine.frames import as_view
 from models.sampling.draw import Draw
 
 STRATA, CLASSES = "score.review_stratum", "score.review_class"

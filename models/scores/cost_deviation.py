@@ -5,6 +5,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
+from models.engine.frames import as_view
 from models.scores.cases import prepare_cases, prepare_peers
 from models.scores.cost_inside import INSIDE, group_variance, inside_rows
 from models.scores.cost_judgement import judge, judge_inside
@@ -76,11 +77,10 @@ def _keep_beside(engine: Engine, period: str, frame: pl.DataFrame) -> None:
     engine.con.execute("alter table score.deviation_by add column if not exists noise_share double")
     engine.con.execute("delete from score.deviation_by where period = $period", {"period": period})
     totals = frame.filter((pl.col("level") == "provider") & pl.col("grp_code").is_null())
-    engine.con.register("totals", totals.select("fixmedins_code", "grp_type", *BESIDE).to_arrow())
-    engine.con.execute(
-        "insert into score.deviation_by by name select $period as period, * from totals", {"period": period}
-    )
-    engine.con.unregister("totals")
+    with as_view(engine, "totals", totals.select("fixmedins_code", "grp_type", *BESIDE)):
+        engine.con.execute(
+            "insert into score.deviation_by by name select $period as period, * from totals", {"period": period}
+        )
 
 
 #: shares of the list's error: a bureau reads the providers' totals first, which departments and doctors stand out in

@@ -10,6 +10,7 @@ import polars as pl
 
 from models.contracts.lists import lists, schema
 from models.engine.duck import Engine
+from models.engine.frames import as_view
 
 
 def columns_of(table: str) -> dict[str, str]:
@@ -58,13 +59,10 @@ def store(engine: Engine, table: str, period: str, frame: pl.DataFrame) -> int:
     engine.con.execute(f"create table if not exists {table} ({made})")
     _widen(engine, table, columns)
     engine.con.execute(f"delete from {table} where period = $period", {"period": period})
-    engine.con.register("score_rows", frame.to_arrow())
-    try:
+    with as_view(engine, "score_rows", frame):
         engine.con.execute(
             f"insert into {table} by name select $period as period, {casts} from score_rows", {"period": period}
         )
-    finally:
-        engine.con.unregister("score_rows")
     return frame.height
 
 

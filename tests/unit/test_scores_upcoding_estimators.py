@@ -9,11 +9,12 @@ import pytest
 
 from models.config import Config
 from models.engine.duck import Engine, memory_engine
+from models.engine.frames import put
 from models.sample.hospitals import LOOK_ALIKES, HospitalSpec, HospitalTruth, fill
 from models.scores import upcoding
 from models.scores.cases import prepare_cases, prepare_peers
 from models.scores.coding.bunching import STAY_LIMITS, WIDTH, bunching
-from models.scores.coding.cases import group_levels, register, unweighed_apart
+from models.scores.coding.cases import group_levels, unweighed_apart
 from models.scores.coding.dip import dip_shift
 from models.scores.coding.fragile import fragile_ratio
 from models.scores.coding.joint import filtered_discovery
@@ -130,7 +131,7 @@ def priced(cost: str, paid: str, **over: object) -> Decimal:
     prepare_cases(engine, quarter_window("2025Q1"), Config())
     engine.replace("score.tier_case", "scores/tier_case")
     engine.replace("score.tier_rate", "scores/tier_rate")
-    register(engine, "tier_lead", pl.DataFrame({"setl_id": ["S0000000"], "supported_grp_code": ["AA15"]}))
+    put(engine, "score.tier_lead", pl.DataFrame({"setl_id": ["S0000000"], "supported_grp_code": ["AA15"]}))
     return engine.query("scores/tier_price")["payment_difference"].item()  # type: ignore[no-any-return]
 
 
@@ -219,12 +220,12 @@ def test_mass_just_past_a_threshold_is_seen() -> None:
     cases = pl.DataFrame({"setl_id": [f"S{i:05d}" for i in range(2 * n)], "fixmedins_code": ["A"] * n + ["B"] * n,
                           "days": days})  # fmt: skip
     engine = memory_engine()
-    register(engine, "tier_case", cases.with_columns(
+    put(engine, "score.tier_case", cases.with_columns(
         cost=pl.Series(ratio.ravel()), wt=pl.lit(1.0), insutype=pl.lit("310"), hosp_lv=pl.lit("06"),
         setl_date=pl.lit(date(2025, 1, 1)),
     ))  # fmt: skip
     rate = {"insutype": ["310"], "hosp_lv": ["06"], "setl_date": [date(2025, 1, 1)], "rate": [1.0], "coef": [1.0]}
-    register(engine, "tier_rate", pl.DataFrame({**rate, "low_mult": [0.4], "high_mult": [2.5]}))
+    put(engine, "score.tier_rate", pl.DataFrame({**rate, "low_mult": [0.4], "high_mult": [2.5]}))
     found = dict(bunching(cases, engine.query("scores/tier_threshold")).rows())
     assert found["B"] > 5
     assert found["A"] < 2

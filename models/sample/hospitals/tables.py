@@ -6,6 +6,7 @@ import polars as pl
 
 from models.contracts import tables
 from models.engine.duck import Engine
+from models.engine.frames import as_view
 
 PAYERS = ("hifp", "cvlserv", "hifes", "hifmi", "hifob", "hifdm", "maf", "oth", "acct", "acct_mulaid")
 AMOUNT = "decimal(16, 2)"
@@ -82,9 +83,6 @@ def number_people(engine: Engine) -> None:
 
 def add(engine: Engine, table: str, frame: pl.DataFrame) -> None:
     """Append rows by column name, cast to the table's types."""
-    engine.con.register("world_rows", frame.to_arrow())
-    try:
-        names = ", ".join(frame.columns)
+    names = ", ".join(frame.columns)
+    with as_view(engine, "world_rows", frame):
         engine.con.execute(f"insert into {table} ({names}) select {names} from world_rows")
-    finally:
-        engine.con.unregister("world_rows")

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from models.engine.duck import Engine
-from models.scores.coding.cases import codes_of, register, sums
+from models.engine.frames import put
+from models.scores.coding.cases import codes_of, sums
 from models.scores.peers import vote
 
 #: a diagnosis lifts when it uses at least this share of the room between the family's usual share and all
@@ -87,7 +88,7 @@ def _learned(engine: Engine, single: pl.DataFrame, cases: pl.DataFrame) -> pl.Da
         return none
     columns = ["setl_id", "case_id", "family", "diag_code"]
     sample = pl.concat([shown.select(columns), _few(plain, ["family"], PER_FAMILY).select(columns)])
-    register(engine, "tier_sample", sample)
+    put(engine, "score.tier_sample", sample)
     seen = engine.query("scores/tier_item")
     size = sample.group_by("diag_code", "family").agg(size=pl.len())
     usual = seen.filter(pl.col("diag_code") == "").join(size.filter(pl.col("diag_code") == ""), on="family")

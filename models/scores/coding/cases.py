@@ -98,10 +98,3 @@ def codes_of(rows: pl.DataFrame, columns: list[str]) -> np.ndarray:
 def sums(index: np.ndarray, values: np.ndarray | None, size: int) -> np.ndarray:
     """Sum of values by index, in the order of the rows (so that floating sums are always the same)."""
     return np.bincount(index, weights=values, minlength=size).astype(float)
-
-
-def register(engine: Engine, name: str, rows: pl.DataFrame) -> None:
-    """Make `score.<name>` of a frame."""
-    engine.con.register(f"{name}_rows", rows.to_arrow())
-    engine.con.execute(f"create or replace table score.{name} as select * from {name}_rows")
-    engine.con.unregister(f"{name}_rows")

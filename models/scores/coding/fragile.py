@@ -7,9 +7,10 @@ import polars as pl
 from scipy import stats
 
 from models.engine.duck import Engine
+from models.engine.frames import put
 from models.scores.coding.against_peers import standing
 from models.scores.coding.carriers import carriers, expected_items
-from models.scores.coding.cases import CLASS, codes_of, register, sums
+from models.scores.coding.cases import CLASS, codes_of, sums
 from models.scores.peers import vote
 
 #: cases of a diagnosis at peers that the share over all diagnoses is worth
@@ -44,8 +45,8 @@ def fragile(engine: Engine, cases: pl.DataFrame, dear_at_peers: np.ndarray, leas
     if items is None or items.is_empty():
         return Fragile(np.full(cases.height, np.nan), nothing)
     judged = single.join(items.select("diag_code").unique(), on="diag_code", how="semi")
-    register(engine, "tier_single", judged.select("setl_id", "case_id", "diag_code"))
-    register(engine, "tier_expect", items)
+    put(engine, "score.tier_single", judged.select("setl_id", "case_id", "diag_code"))
+    put(engine, "score.tier_expect", items)
     treated = engine.query("scores/tier_treated").with_columns(treated=pl.lit(1.0))
     judged = judged.join(treated, on="setl_id", how="left").with_columns(state=1 - pl.col("treated").fill_null(0.0))
     state = cases.select("setl_id").join(

@@ -7,7 +7,8 @@ import polars as pl
 
 from models.contracts.cases import UPCODING, case_ids
 from models.engine.duck import Engine
-from models.scores.coding.cases import FAMILY, register
+from models.engine.frames import put
+from models.scores.coding.cases import FAMILY
 from models.scores.coding.misfit import Misfit
 from models.scores.coding.resources import LEVELS
 
@@ -63,7 +64,7 @@ def doubtful_cases(
     rows = rows.filter(pl.Series(known & (level > 0))).filter(pl.col("supported") >= 0)
     rows = rows.join(judged.select("fixmedins_code"), on="fixmedins_code", how="semi", maintain_order="left")
     rows = rows.join(_groups(cases), on=[*FAMILY, "supported"], how="inner").sort("setl_id")
-    register(engine, "tier_lead", rows.select("setl_id", "supported_grp_code"))
+    put(engine, "score.tier_lead", rows.select("setl_id", "supported_grp_code"))
     return rows.join(engine.query("scores/tier_price"), on="setl_id", how="left")
 
 

@@ -19,7 +19,7 @@ def as_view(engine: Engine, name: str, frame: pl.DataFrame) -> Iterator[None]:
         engine.con.unregister(name)
 
 
-def put(engine: Engine, table: str, frame: pl.DataFrame) -> None:
-    """Make `table` anew from the frame."""
+def put(engine: Engine, table: str, frame: pl.DataFrame, temporary: bool = False) -> None:
+    """Make `table` anew from the frame; a `temporary` one is of this connection alone."""
     with as_view(engine, "put_rows", frame):
-        engine.con.execute(f"create or replace table {table} as select * from put_rows")
+        engine.con.execute(f"create or replace {'temp ' * temporary}table {table} as select * from put_rows")
