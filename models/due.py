@@ -7,7 +7,7 @@ from pathlib import Path
 from models import marks
 from models.errors import UsageError
 from models.home import Home
-from models.periods import Quarter, month_start, parse_quarter, plan_window
+from models.periods import Quarter, first_day, month_start, parse_quarter, plan_window, quarter_of
 from models.plans.register import PlanRegister
 from models.session import Options, Session, open_session
 
@@ -44,16 +44,12 @@ def as_of(session: Session) -> datetime | None:
 def _last_settled(session: Session) -> datetime | None:
     """The last settlement loaded; one dated a month or more after all months loaded is mistyped."""
     months = loaded_months(session)
-    limit = month_start(_first_day(months[-1]), 2) if months else date.max
+    limit = month_start(first_day(months[-1]), 2) if months else date.max
     rows = session.engine.con.execute(
         "select coalesce(max(setl_time) filter (where setl_time < $limit), max(setl_time)) from cur.setl_d",
         {"limit": limit},
     ).fetchall()
     return rows[0][0] if rows else None
-
-
-def _first_day(month: str) -> date:
-    return date(int(month[:4]), int(month[4:]), 1)
 
 
 def window(session: Session) -> tuple[date, date] | None:
@@ -66,7 +62,7 @@ def window(session: Session) -> tuple[date, date] | None:
     months = loaded_months(session)
     if not months:
         return None
-    end = month_start(_first_day(months[-1]), 1)
+    end = month_start(first_day(months[-1]), 1)
     return month_start(end, -12), end
 
 
@@ -111,8 +107,7 @@ def _quarters_of_plan(session: Session) -> set[Quarter]:
     if bounds is None:
         return set()
     months = [month_start(bounds[0], n) for n in range(12)]
-    quarters = {Quarter(month.year, (month.month + 2) // 3) for month in months}
-    return {one for one in quarters if one.end <= bounds[1]}
+    return {one for one in map(quarter_of, months) if one.end <= bounds[1]}
 
 
 def _asked_year(session: Session, year: int) -> int:
@@ -139,7 +134,7 @@ def _asked_quarter(session: Session, text: str) -> Quarter:
 
 def _due_quarters(session: Session, months: list[str], found: Due) -> None:
     limit = session.options.as_of
-    quarters = sorted({Quarter(int(m[:4]), (int(m[4:]) + 2) // 3) for m in months})
+    quarters = sorted({quarter_of(first_day(month)) for month in months})
     for quarter in quarters:
         missing = [month for month in quarter.months if month not in months]
         if missing:

@@ -67,7 +67,13 @@ def parse_moment(text: str) -> datetime:
 
 
 def quarter_of(day: date) -> Quarter:
+    """The quarter that a day lies in."""
     return Quarter(day.year, (day.month - 1) // 3 + 1)
+
+
+def first_day(month: str) -> date:
+    """First day of a month written YYYYMM, as `loaded_months` and the folders of months write it."""
+    return date(int(month[:4]), int(month[4:]), 1)
 
 
 def month_start(day: date, months: int = 0) -> date:

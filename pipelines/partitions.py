@@ -1,8 +1,10 @@
 """Months feed quarters and plan years. Ends lie ahead of the clock, because as-of is the data's, not the clock's."""
 
+from datetime import date
+
 import dagster as dg
 
-from models.periods import Quarter, parse_quarter
+from models.periods import Quarter, quarter_of
 
 FIRST = "2000-01-01"
 AHEAD_MONTHS = 24
@@ -31,4 +33,4 @@ def quarter_key(quarter: Quarter) -> str:
 
 def quarter_name(key: str) -> str:
     """Name of a quarter's partition: '2025-01-01' -> '2025Q1'."""
-    return str(parse_quarter(f"{key[:4]}Q{(int(key[5:7]) + 2) // 3}"))
+    return str(quarter_of(date.fromisoformat(key)))

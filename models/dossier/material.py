@@ -14,6 +14,7 @@ from models.errors import UsageError
 from models.frozen import file_sha256
 from models.home import Home
 from models.manifest import FILE, read_manifest
+from models.periods import parse_quarter
 from models.publish import latest
 from models.site.overview import live
 from models.site.source import Served, Source, open_source
@@ -107,13 +108,10 @@ def gather(home: Home, year: str | None = None) -> Material:
             "It needs twelve months; run `jicha run` first."
         )
     until = str(plan.manifest.get("as_of", ""))[:10]
-    quarters = [one for one in (*source.earlier, source.quarter) if _begins(one.period) <= until][-QUARTERS:]
-    chosen = tuple(quarters or [source.quarter])
+    served = (*source.earlier, source.quarter)
+    begun = [one for one in served if parse_quarter(one.period).start.isoformat() <= until]
+    chosen = tuple(begun[-QUARTERS:] or [source.quarter])
     return Material(source, plan, chosen, _supplements(home, chosen), latest(home))
-
-
-def _begins(period: str) -> str:
-    return f"{period[:4]}-{int(period[5]) * 3 - 2:02d}-01"
 
 
 def _supplements(home: Home, quarters: Sequence[Served]) -> tuple[Served, ...]:

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from datetime import date
 from pathlib import Path
 
 from models import due, sampling
@@ -13,7 +12,7 @@ from models.lists.manifest import write_manifest
 from models.lists.replace import replaced_folder
 from models.lists.write import write_list
 from models.manifest import read_manifest
-from models.periods import parse_quarter, quarter_of
+from models.periods import first_day, parse_quarter, quarter_of
 from models.session import Session
 
 #: older months without lists wait for their quarter's
@@ -56,18 +55,14 @@ def _waiting(session: Session) -> list[str]:
     months = [
         month
         for month in due.loaded_months(session)
-        if not (session.home.lists / str(quarter_of(_day(month))) / "manifest.json").exists()
-        and (limit is None or _day(month) <= limit.date())
+        if not (session.home.lists / str(quarter_of(first_day(month))) / "manifest.json").exists()
+        and (limit is None or first_day(month) <= limit.date())
     ]
     return months[-NEWEST:]
 
 
-def _day(month: str) -> date:
-    return date(int(month[:4]), int(month[4:]), 1)
-
-
 def _write(session: Session, month: str) -> sampling.ReviewSummary:
-    made = sampling.monthly_draw(session.engine, _day(month), session.config)
+    made = sampling.monthly_draw(session.engine, first_day(month), session.config)
     facts = manifest_facts(session, month)
     about = {"期间 / period": month, "截止 / as of": str(facts["as_of"])}
     with replaced_folder(session.home.lists / month) as folder:

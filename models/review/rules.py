@@ -16,7 +16,7 @@ from models.feedback.confidence import cases_of, trust
 from models.feedback.decided import STAGES, Case, decisions_of, known_candidates, value_of, weighted
 from models.feedback.intervals import rate_ratio, wilson
 from models.money.register import Register
-from models.periods import month_start, parse_quarter
+from models.periods import month_start, parse_quarter, quarter_of
 from models.review.cases import replies_of
 from models.rules import coverage
 
@@ -56,7 +56,7 @@ def quarter_scope(period: str) -> Scope:
 
 def year_scope(year: str, first_day: date, end: date) -> Scope:
     """The quarters that lie whole in the plan's twelve months, against the four before the first of them."""
-    last = parse_quarter(f"{end.year}Q{(end.month + 2) // 3}")
+    last = quarter_of(end)
     inside = [last.shift(-n) for n in range(6) if last.shift(-n).start >= first_day and last.shift(-n).end <= end]
     start = min(inside, default=last)
     earlier = frozenset(str(start.shift(-n)) for n in range(1, QUARTERS_BEFORE + 1))

@@ -9,7 +9,7 @@ import polars as pl
 from models.config import Config
 from models.engine.duck import Engine
 from models.money.register import Register
-from models.periods import parse_quarter
+from models.periods import month_start, parse_quarter
 from models.sampling.draw import LOT, RULE_ID, clear, draw
 from models.sampling.estimate import covered, estimates, reviewed
 from models.sampling.frozen import frozen
@@ -57,14 +57,10 @@ def monthly_draw(engine: Engine, month: date, config: Config) -> ReviewSummary:
     """
     period = month.strftime("%Y%m")
     with engine.transaction():
-        drawn = draw(engine, (month, _next(month)), config, None)
+        drawn = draw(engine, (month, month_start(month, 1)), config, None)
         keep(engine, period, drawn)
         clear(engine)
     return ReviewSummary(period, drawn.sample.height, 0, 0, workload_line(period, workload(drawn.strata)))
-
-
-def _next(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def workload(strata: pl.DataFrame) -> dict[str, dict[str, int]]:

@@ -6,7 +6,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
-from models.periods import Quarter, parse_quarter
+from models.periods import Quarter, parse_quarter, quarter_of
 from models.rules.registry import Rule, registry
 from models.scores.cases import prepare_peers, prepare_planned
 from models.scores.indicator_charges import charge_values
@@ -92,7 +92,7 @@ def _first_whole_quarter(engine: Engine) -> str:
     found = engine.query("scores/indicator_month")["first_month"][0]
     if found is None:
         return "9999Q4"
-    at = Quarter(found.year, (found.month - 1) // 3 + 1)
+    at = quarter_of(found)
     while (at.start.year - found.year) * 12 + at.start.month - found.month < 2:
         at = at.shift(1)
     return str(at)

@@ -17,6 +17,7 @@ from models.contracts import lists
 from models.engine import Engine
 from models.errors import UsageError
 from models.home import Home
+from models.periods import month_start, parse_quarter
 from models.publish import latest
 
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
@@ -79,9 +80,8 @@ class Source:
     @property
     def year_window(self) -> tuple[date, date]:
         """The twelve months up to the end of the quarter, end open."""
-        year, quarter = int(self.quarter.period[:4]), int(self.quarter.period[5])
-        end = date(year + (quarter == 4), quarter * 3 % 12 + 1, 1)
-        return end.replace(year=end.year - 1), end
+        end = parse_quarter(self.quarter.period).end
+        return month_start(end, -12), end
 
 
 def _served(home: Home, name: re.Pattern[str]) -> list[Served]:
