@@ -14,10 +14,15 @@ FILE = "manifest.json"
 NOTICES = "notices"  # workbooks made when the lists are issued
 
 
+def has_manifest(folder: Path) -> bool:
+    """Whether the folder holds lists written whole: the manifest is written last."""
+    return (folder / FILE).exists()
+
+
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a folder, None where there is none; raises JichaError where it cannot be read."""
     path = folder / FILE
-    if not path.exists():
+    if not has_manifest(folder):
         return None
     try:
         found = json.loads(path.read_text(encoding="utf-8"))

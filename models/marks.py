@@ -6,6 +6,7 @@ import json
 from models.contracts.code import code_version
 from models.engine import sql_text
 from models.ingest import store
+from models.manifest import has_manifest
 from models.money.register import Register
 from models.periods import parse_quarter
 from models.plans.register import PlanRegister
@@ -97,7 +98,7 @@ def _remembered(session: Session, period: str) -> tuple[str, str, str] | None:
 
 def _computed_same(session: Session, period: str, as_of_text: str) -> bool:
     """Whether what the lists of a period were listed from is what it would be now, whatever the thresholds are."""
-    if not (session.home.lists / period / "manifest.json").exists() or not session.engine.exists("meta.list_state"):
+    if not has_manifest(session.home.lists / period) or not session.engine.exists("meta.list_state"):
         return False
     session.engine.con.execute(_COMPUTED)
     rows = session.engine.con.execute(
@@ -117,7 +118,7 @@ def only_relist(session: Session, period: str) -> bool:
 def is_fresh(session: Session, period: str) -> bool:
     """True when the folder is there and nothing it depends on has changed."""
     known = _remembered(session, period)
-    if known is None or not (session.home.lists / period / "manifest.json").exists():
+    if known is None or not has_manifest(session.home.lists / period):
         return False
     as_of_text = str(session.options.as_of)
     return known == (data_mark(session, period, as_of_text), _register_mark(session, period), as_of_text)
@@ -142,6 +143,6 @@ def why_stale(session: Session, period: str) -> str | None:
 def not_made(session: Session, period: str) -> bool:
     """Whether the lists of a period are missing or of other data; later issues and thresholds do not count."""
     known = _remembered(session, period)
-    if known is None or not (session.home.lists / period / "manifest.json").exists():
+    if known is None or not has_manifest(session.home.lists / period):
         return True
     return why_stale(session, period) is not None and not _computed_same(session, period, known[2])

@@ -11,7 +11,7 @@ from models.lists.folder import frame_of
 from models.lists.manifest import write_manifest
 from models.lists.replace import replaced_folder
 from models.lists.write import write_list
-from models.manifest import read_manifest
+from models.manifest import has_manifest, read_manifest
 from models.periods import first_day, parse_quarter, quarter_of
 from models.session import Session
 
@@ -55,7 +55,7 @@ def _waiting(session: Session) -> list[str]:
     months = [
         month
         for month in due.loaded_months(session)
-        if not (session.home.lists / str(quarter_of(first_day(month))) / "manifest.json").exists()
+        if not has_manifest(session.home.lists / str(quarter_of(first_day(month))))
         and (limit is None or first_day(month) <= limit.date())
     ]
     return months[-NEWEST:]

@@ -9,6 +9,7 @@ from models.beside import LARGE
 from models.fund import fund_watch
 from models.lists.clawback import listed, provider_totals
 from models.lists.folder import Made, computed, made_of, write_folder
+from models.manifest import has_manifest
 from models.money.register import Register
 from models.money.status import supplement
 from models.periods import parse_quarter
@@ -28,7 +29,7 @@ def write_quarter(session: Session, period: str) -> Made:
     if register.issued(period):
         frames["clawback"] = supplement(frames["clawback"], register.issued_candidates())
         nothing_new = frames["clawback"].is_empty() and not _results_came_back(session, register, period, frames)
-        if nothing_new and not (target / "manifest.json").exists():
+        if nothing_new and not has_manifest(target):
             marks.remember(session, period)
             return made_of(session.home.lists / due.folder_of(session.home, period).name, frames)
     quarter = parse_quarter(period)

@@ -14,6 +14,7 @@ from models.contracts.lists import schema
 from models.errors import InputRefused, UsageError
 from models.frozen import ENTRY, digests, file_sha256, freeze, unchanged
 from models.home import Home
+from models.manifest import FILE, has_manifest
 from models.money.issued import CANDIDATE, latest, of_issue
 from models.periods import parse_quarter
 
@@ -81,7 +82,7 @@ class Register:
     def pending(self, period: str) -> str | None:
         """What `issue` would freeze now: the name of the folder as served, or None where there is nothing to issue."""
         name = self.next_name(period)
-        return name if (self.home.lists / name / "manifest.json").exists() else None
+        return name if has_manifest(self.home.lists / name) else None
 
     def fingerprint(self) -> str:
         """Hash of everything issued, for telling whether lists are stale."""
@@ -184,9 +185,9 @@ class Register:
 
     def _checked_manifest(self, folder: Path, period: str) -> dict[str, Any]:
         try:
-            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            manifest = json.loads((folder / FILE).read_text(encoding="utf-8"))
         except ValueError:
-            raise UsageError(f"{folder.name}/manifest.json 无法读取 / cannot be read. Run the quarter again.") from None
+            raise UsageError(f"{folder.name}/{FILE} 无法读取 / cannot be read. Run the quarter again.") from None
         wrong = [f"the manifest speaks of {manifest.get('period')}"] if manifest.get("period") != period else []
         wrong += [f"the lists are {why}: {manifest[why]}" for why in ("blocked", "stale") if manifest.get(why)]
         listed = manifest.get("lists", {})
@@ -230,8 +231,7 @@ class Register:
         path = self.home.register / issue.name / CANDIDATES
         if not unchanged(path, issue.candidates_sha256):
             raise InputRefused(self._altered(issue.name, CANDIDATES))
-        frame = pl.read_parquet(path)
-        return frame.select([pl.col(name).cast(dtype) for name, dtype in schema(CANDIDATE).items()])
+        return pl.read_parquet(path).select(pl.col(name).cast(dtype) for name, dtype in schema(CANDIDATE).items())
 
     @staticmethod
     def _altered(name: str, file: str) -> str:

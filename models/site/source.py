@@ -17,6 +17,7 @@ from models.contracts import lists
 from models.engine import Engine
 from models.errors import UsageError
 from models.home import Home
+from models.manifest import FILE
 from models.periods import month_start, parse_quarter
 from models.publish import latest
 
@@ -86,7 +87,7 @@ class Source:
 
 def _served(home: Home, name: re.Pattern[str]) -> list[Served]:
     """The folders of that kind of period with a manifest, oldest first."""
-    found = [path for path in home.lists.glob("*/manifest.json") if name.fullmatch(path.parent.name)]
+    found = [path for path in home.lists.glob(f"*/{FILE}") if name.fullmatch(path.parent.name)]
     return [Served(path.parent, json.loads(path.read_text(encoding="utf-8"))) for path in sorted(found)]
 
 
@@ -116,7 +117,7 @@ def _dossiers(home: Home, plan: Served | None) -> dict[str, Path]:
     """The page of every dossier made for a plan, by provider."""
     if plan is None:
         return {}
-    found = sorted((home.reports / "dossiers" / plan.period).glob("[!.]*/manifest.json"))
+    found = sorted((home.reports / "dossiers" / plan.period).glob(f"[!.]*/{FILE}"))
     return {
         str(json.loads(one.read_text(encoding="utf-8"))["fixmedins_code"]): one.with_name("index.html") for one in found
     }
@@ -127,11 +128,11 @@ def fingerprint(home: Home) -> str:
     the same value.
     """
     here = Path(__file__).parent
-    parts = [*home.lists.glob("*/manifest.json"), *here.rglob("*.*")]
+    parts = [*home.lists.glob(f"*/{FILE}"), *here.rglob("*.*")]
     digest = hashlib.sha256()
     for path in sorted(part for part in parts if "__pycache__" not in part.parts):
         digest.update(str(path.relative_to(home.lists if path.is_relative_to(home.lists) else here)).encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for path in sorted((home.reports / "dossiers").glob("*/[!.]*/manifest.json")):
+    for path in sorted((home.reports / "dossiers").glob(f"*/[!.]*/{FILE}")):
         digest.update(f"{path.parent.relative_to(home.reports)}".encode())
     return digest.hexdigest()

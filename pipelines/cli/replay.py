@@ -16,9 +16,10 @@ def command(manifest: Path) -> None:
     MANIFEST: 年度计划的 manifest.json 或其目录 / manifest.json of a plan, or its folder. Nothing else is read.
     """
     from models.errors import InputRefused
+    from models.manifest import FILE
     from models.planning.replay import replay
 
-    path = manifest / "manifest.json" if manifest.is_dir() else manifest
+    path = manifest / FILE if manifest.is_dir() else manifest
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
