@@ -32,6 +32,7 @@ def table_schema(columns: Mapping[str, str]) -> dg.TableSchema:
 
 
 def schema_of(frame: pl.DataFrame) -> dg.TableSchema:
+    """Column metadata of a frame."""
     return table_schema({name: str(kind) for name, kind in frame.schema.items()})
 
 

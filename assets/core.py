@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors
+from assets.common import POOL, readable_errors, table_schema
 from models import core, ingest
 from models.session import Session
 
@@ -46,9 +46,7 @@ def core_assets() -> list[dg.AssetsDefinition]:
                 asset_key=["core", name],
                 metadata={
                     "dagster/row_count": jicha.engine.count(f"core.{name}"),
-                    "dagster/column_schema": dg.TableSchema(
-                        columns=[dg.TableColumn(name=row[0], type=row[1]) for row in described]
-                    ),
+                    "dagster/column_schema": table_schema({row[0]: row[1] for row in described}),
                 },
             )
 

@@ -21,6 +21,19 @@ def _metadata(summary: ingest.LoadSummary) -> dict[str, dg.MetadataValue]:
     }
 
 
+def _load(jicha: Session, folders: list[str]) -> dg.MaterializeResult:
+    summary = ingest.load(
+        jicha.engine,
+        jicha.landing,
+        jicha.home,
+        jicha.key,
+        jicha.config,
+        folders=folders,
+        progress=jicha.options.progress,
+    )
+    return dg.MaterializeResult(metadata=_metadata(summary))
+
+
 def raw_assets(months: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     """Monthly deliveries (a partition a folder) and reference data."""
 
@@ -35,16 +48,7 @@ def raw_assets(months: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     def raw_month(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         folders = [key[:4] + key[5:7] for key in context.partition_keys]
         with readable_errors():
-            summary = ingest.load(
-                jicha.engine,
-                jicha.landing,
-                jicha.home,
-                jicha.key,
-                jicha.config,
-                folders=folders,
-                progress=jicha.options.progress,
-            )
-        return dg.MaterializeResult(metadata=_metadata(summary))
+            return _load(jicha, folders)
 
     @dg.asset(
         group_name="raw",
@@ -55,15 +59,6 @@ def raw_assets(months: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     def raw_reference(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         with readable_errors():
             folders = [name for name in ingest.folders(jicha.landing) if not ingest.is_month(name)]
-            summary = ingest.load(
-                jicha.engine,
-                jicha.landing,
-                jicha.home,
-                jicha.key,
-                jicha.config,
-                folders=folders,
-                progress=jicha.options.progress,
-            )
-        return dg.MaterializeResult(metadata=_metadata(summary))
+            return _load(jicha, folders)
 
     return [raw_month, raw_reference]

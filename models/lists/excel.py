@@ -14,13 +14,11 @@ from models.contracts import ListColumn, ListSpec
 from models.lists.cells import Cutter, cells_of, lines_of
 from models.lists.history import has_history, write_history
 from models.lists.notes import write_notes
-from models.lists.sheet import Book, Sheet
+from models.lists.sheet import FONT, INK, LINE, PAPER, ROW_HEIGHT, Book, Sheet
 
 ROWS_PER_SHEET = 1_000_000  # Excel holds 1,048,576 rows a sheet, the header included
 SLICE = 2_000
-FONT = "微软雅黑"
-INK, PAPER, LINE, FAINT = "#1F2D3D", "#E8EDF3", "#B8C4D0", "#7A8794"
-ROW_HEIGHT = 15.5
+FAINT = "#7A8794"
 WIDE = 190  # characters: beyond this a list is laid out for A3
 READABLE = 260  # characters on a page of A3: a wider list goes on beside it, its first columns repeated
 HEAD = 60  # characters: the name stays in sight where it stands within these

@@ -5,8 +5,8 @@ import xlsxwriter
 
 from models.contracts import ListSpec
 from models.lists.cells import Cutter
+from models.lists.sheet import FONT, INK, PAPER
 
-FONT = "微软雅黑"
 SHEET = {"zh": "历史", "en": "History"}
 #: number formats by the row's unit
 FORMATS = {"share": "0.00%", "index": "0.000"}
@@ -23,8 +23,8 @@ def write_history(book: xlsxwriter.Workbook, spec: ListSpec, frame: pl.DataFrame
     sheet = book.add_worksheet(SHEET[language])
     quarters = frame["quarter"].unique().sort().to_list()
     first, last = ["fixmedins_code", "fixmedins_name", "indicator"], ["peer_median", "peer_percentile", "peer_group"]
-    style = {"font_name": FONT, "font_size": 10, "font_color": "#1F2D3D"}
-    head = book.add_format({**style, "bold": True, "bg_color": "#E8EDF3", "text_wrap": True, "align": "center"})
+    style = {"font_name": FONT, "font_size": 10, "font_color": INK}
+    head = book.add_format({**style, "bold": True, "bg_color": PAPER, "text_wrap": True, "align": "center"})
     text = book.add_format(style)
     numbers = {unit: book.add_format({**style, "num_format": shape}) for unit, shape in FORMATS.items()}
     points = book.add_format({**style, "num_format": "0.0"})

@@ -8,9 +8,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import ListColumn, ListSpec
 from models.lists.cells import lines_of
+from models.lists.sheet import FONT, INK, LINE, PAPER, ROW_HEIGHT
 
-FONT = "微软雅黑"
-ROW_HEIGHT = 15.5
 WIDTHS = (8, 20, 22, 62, 44, 34)
 _WORDS = {
     "zh": {
@@ -50,7 +49,7 @@ _GENERAL = {
 
 
 def _format(book: xlsxwriter.Workbook, **look: object) -> Format:
-    return book.add_format({"font_name": FONT, "font_size": 10, "font_color": "#1F2D3D", "valign": "top", **look})
+    return book.add_format({"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top", **look})
 
 
 def _meaning_of_codes(column: ListColumn, language: str) -> str:
@@ -102,11 +101,11 @@ def write_notes(
     for place, width in enumerate(WIDTHS):
         sheet.set_column(place, place, width)
     row = _top(sheet, book, spec, language, {**about, str(words["rows"]): f"{rows:,}"})
-    head = _format(book, bold=True, bg_color="#E8EDF3", bottom=1, bottom_color="#B8C4D0")
+    head = _format(book, bold=True, bg_color=PAPER, bottom=1, bottom_color=LINE)
     for place, title in enumerate(words["head"]):
         sheet.write_string(row, place, title, head)
-    plain = _format(book, text_wrap=True, bottom=4, bottom_color="#B8C4D0")
-    centred = _format(book, align="center", bottom=4, bottom_color="#B8C4D0")
+    plain = _format(book, text_wrap=True, bottom=4, bottom_color=LINE)
+    centred = _format(book, align="center", bottom=4, bottom_color=LINE)
     for number, column in enumerate(spec.columns, start=1):
         cells = (
             column.title(language),

@@ -10,6 +10,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+FONT, INK, PAPER, LINE = "微软雅黑", "#1F2D3D", "#E8EDF3", "#B8C4D0"
+ROW_HEIGHT = 15.5  # of one line of text
+
 _column = lru_cache(maxsize=None)(xl_col_to_name)
 
 

@@ -13,10 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 from models.contracts import ListColumn, lists, tables
 from models.contracts.cases import CASES
 from models.lists.cells import Cutter, exact_number, lines_of, reaches_excel
-from models.lists.sheet import Book
+from models.lists.sheet import FONT, PAPER, Book
 from models.notices.facts import Notice
 
-FONT = "微软雅黑"
 SUMMARY, LINES, REPLY = "告知", "明细", "reply_d"
 POSITIONS = ("accept", "appeal")
 #: columns of the list shown to the provider: no person, not even by pseudonym
@@ -116,7 +115,7 @@ def _summary(sheet: Worksheet, notice: Notice, look: Look) -> None:
         sheet.write_string(row, 0, text, wrapped)
         sheet.set_row(row, 30)
     row += 2
-    head = look(bold=True, bg_color="#E8EDF3", bottom=1, text_wrap=True)
+    head = look(bold=True, bg_color=PAPER, bottom=1, text_wrap=True)
     for place, title in enumerate(("规则编号", "规则名称", "类别", "条数", "涉及费用（元）", "涉及基金（元）", "依据")):
         sheet.write_string(row, place, title, head)
     tracks = lists()["clawback"].column("track").values
@@ -148,7 +147,7 @@ def _shape(column: ListColumn, look: Look) -> Format:
 def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
     spec, cut = lists()["clawback"], Cutter()
     columns = [spec.column(name) for name in SHOWN]
-    head = look(bold=True, bg_color="#E8EDF3", bottom=1, text_wrap=True, align="center")
+    head = look(bold=True, bg_color=PAPER, bottom=1, text_wrap=True, align="center")
     sheet.write_string(0, 0, "序号", head)
     sheet.set_column(0, 0, 6)
     # whole sentences, also in print; text keeps its distance from the number before it
@@ -184,7 +183,7 @@ def _lines(sheet: Worksheet, notice: Notice, look: Look) -> None:
 
 def _reply(sheet: Worksheet, notice: Notice, look: Look) -> None:
     """The sheet that is read back: named after its table, its columns by the table's Chinese titles."""
-    head, asked = look(bold=True, bg_color="#E8EDF3", bottom=1), "#FFFBE6"
+    head, asked = look(bold=True, bg_color=PAPER, bottom=1), "#FFFBE6"
     table = tables()["reply_d"]
     for place, name in enumerate(REPLY_COLUMNS):
         sheet.write_string(0, place, table.columns[name].title, head)

@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 
 from models.lists.replace import replaced_folder
-from models.lists.sheet import Book
+from models.lists.sheet import FONT, PAPER, Book
 from models.manifest import NOTICES
 from models.notices.facts import Notice, notices_of
-from models.notices.workbook import FONT, OPTIONS, write_notice
+from models.notices.workbook import OPTIONS, write_notice
 
 SUMMARY = "summary.xlsx"
 TITLES = (
@@ -38,7 +38,7 @@ def _write_summary(notices: list[Notice], path: Path) -> None:
     """The bureau's own sheet: a line a notice, to send them by and to tick them off."""
     with Book(str(path), {**OPTIONS, "tmpdir": str(path.parent)}) as book:
         sheet = book.add_worksheet("告知汇总")
-        head = book.add_format({"font_name": FONT, "bold": True, "bg_color": "#E8EDF3", "bottom": 1})
+        head = book.add_format({"font_name": FONT, "bold": True, "bg_color": PAPER, "bottom": 1})
         text = book.add_format({"font_name": FONT})
         amount = book.add_format({"font_name": FONT, "num_format": "#,##0.00"})
         for place, title in enumerate(TITLES):

@@ -28,12 +28,6 @@ COUNTED = {
 }
 
 
-def existing(engine: Engine) -> frozenset[str]:
-    """Names of all tables, as schema.table."""
-    found = engine.frame("select table_schema || '.' || table_name as name from information_schema.tables")
-    return frozenset(found["name"])
-
-
 def _is_tally(query: str) -> bool:
     return " as check_id" in sql_text(query)
 
@@ -75,7 +69,7 @@ def counts(engine: Engine, checks: Sequence[Check], start: date, end: date, as_o
     """
     params = {"start_on": start, "before": end, "as_of": as_of}
     frames = [pl.DataFrame(schema=COUNTED)]
-    present = existing(engine)
+    present = engine.relations()
     for query in dict.fromkeys(check.query for check in checks):
         mine = [check for check in checks if check.query == query]
         if not present.issuperset(table for check in mine for table in check.needs):

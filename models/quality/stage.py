@@ -14,7 +14,7 @@ from models.home import Home
 from models.periods import Quarter, parse_quarter, quarter_of
 from models.quality.catalogue import Check, configured
 from models.quality.docs import write_index, write_period
-from models.quality.measure import area, by_provider, counts, existing
+from models.quality.measure import area, by_provider, counts
 from models.quality.result import CheckResult, QualityResult, describe
 from models.quality.store import store, verdicts
 from models.quality.validate import validate
@@ -27,7 +27,7 @@ def work_tables(engine: Engine, config: Config) -> Iterator[None]:
     """Settlements of both tables and months of deliveries, for the length of the stage."""
     inpatient = config.params.inpatient_med_types
     engine.temporary("work_settlement", "quality/work_settlement", inpatient_med_types=inpatient)
-    if "meta.file" in existing(engine):
+    if engine.exists("meta.file"):
         engine.con.execute(f"create or replace temp table work_file as {sql_text('quality/work_file')}")
     else:
         engine.con.execute("create or replace temp table work_file (file_id integer, month_start date)")
