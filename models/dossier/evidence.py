@@ -14,7 +14,8 @@ from models.contracts import ListSpec, lists
 from models.contracts.cases import CASES
 from models.contracts.lists import read_lists
 from models.dossier.checklist import kind_of_model, kind_of_rules, kinds
-from models.dossier.material import Material, Parts, parts, total
+from models.dossier.material import Material, Parts, parts
+from models.site.overview import total
 
 ZERO = Decimal("0.00")
 WHY = {

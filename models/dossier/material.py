@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from models.contracts import lists
 from models.errors import UsageError
 from models.frozen import file_sha256
 from models.home import Home
@@ -129,13 +127,3 @@ def parts(frame: pl.DataFrame, codes: Sequence[str]) -> Parts:
     mine = frame.filter(pl.col("fixmedins_code").is_in(list(codes)))
     found = mine.partition_by("fixmedins_code", as_dict=True, maintain_order=True)
     return {str(key[0]): part for key, part in found.items()}
-
-
-def empty(name: str) -> pl.DataFrame:
-    """A list without rows."""
-    return pl.DataFrame(schema=dict.fromkeys(lists()[name].names, pl.String))
-
-
-def total(frame: pl.DataFrame, column: str = "fund_amount") -> Decimal:
-    """Sum of a column of money; nought where there are no rows."""
-    return sum((one for one in frame[column].to_list() if one is not None), Decimal("0.00"))

@@ -13,12 +13,12 @@ from markupsafe import Markup
 
 from models.contracts import ListSpec, lists
 from models.dossier.evidence import Evidence, specs
-from models.dossier.material import total
 from models.lists.bands import banded
 from models.lists.told import told
 from models.meeting import listed_meetings
 from models.rules import registry
 from models.site.cells import formatter, number
+from models.site.overview import total
 from models.site.portrait import MEASURES, VALUES, all_of
 from models.svg import bar_svg, interval_svg, meeting_svg
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-SCHEDULE_SHARE, HOUSEHOLD_SHARE, SCREENING_SHARE, CHRONIC_SHARE = 0.6, 0.6, 0.5, 0.8
+from models.gathering.misfit import CHRONIC_SHARE
+
+SCHEDULE_SHARE, HOUSEHOLD_SHARE, SCREENING_SHARE = 0.6, 0.6, 0.5
 ONE_OFF_DAYS = 28
 #: share of the members whose own courses of treatment explain their presence
 COURSE_SHARE = 0.8

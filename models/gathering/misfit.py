@@ -8,7 +8,7 @@ from scipy.stats import binom, norm, poisson
 
 from models.gathering.visits import Ints, Visits
 
-#: a cohort with this share of chronic codes is a schedule of care (as a group is explained by them)
+#: a cohort with this share of chronic codes is a schedule of care, and a group or a member is explained by them
 CHRONIC_SHARE = 0.8
 #: people expected in a phase at the least: one half, where nobody keeps another phase
 LEAST_EXPECTED = 0.5

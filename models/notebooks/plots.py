@@ -8,12 +8,11 @@ from models.contracts import lists
 from models.meeting import Meetings
 from models.notebooks.look import Look
 from models.site.groups import meeting_figure
+from models.site.portrait import MEASURES
 from models.svg import bar_svg, interval_svg, meeting_svg
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-PLACES = ("finding", "deviation", "upcoding", "split_stay", "gathering", "person", "outlier", "quality")
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def place_among_peers(look: Look, provider: str) -> Picture:
     spec = lists()["provider_score"]
     rows = [
         (spec.column(f"{name}_percentile").title_zh, float(found[f"{name}_percentile"][0]))
-        for name in PLACES
+        for name in MEASURES
         if found.height and found[f"{name}_percentile"][0] is not None
     ]
     title = "同类百分位（越高只表示越不同）/ percentile among peers"

@@ -1,17 +1,18 @@
 """Posterior draws: how sure expected recoveries and ranks are."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
 
+from models.feedback.confidence import PRIOR_CASES
 from models.planning.plan import Plan, quick_plan, sequence
 from models.plans.report import Calibration
 from models.scores import risk
+from models.scores.provider_rates import as_floats
 
 DRAWS = 400
-#: decided cases that a rule's prior confidence is worth
-PRIOR_DECISIONS = 20.0
 #: how far providers' coding differs (log odds of a dearer level), the prior of its posterior draws
 CODING_SPREAD = 0.3
 
@@ -40,7 +41,7 @@ def recovery(
     chance = {}
     for rule, confidence, decided in rules.rows():
         c = min(max(float(confidence if confidence is not None else 0.5), 0.01), 0.99)
-        weight = PRIOR_DECISIONS + float(decided or 0)
+        weight = PRIOR_CASES + float(decided or 0)
         chance[rule] = (c, rng.beta(c * weight, (1 - c) * weight, DRAWS))
     for code, rule, amount, square in rows.select("fixmedins_code", "rule_id", "fund_amount", "fund_square").rows():
         money, variance = float(amount), float(square)
@@ -69,10 +70,7 @@ def rank_interval(
     Drawn are what evidence is made of: money of findings (persons resampled, chances of rules), the provider's own
     difference in cost and coding. Complaints, lots and coverage stay as they are; the rest of the days goes by risk.
     """
-
-    def column(name: str, missing: float = 0.0) -> np.ndarray:
-        return table[name].cast(pl.Float64).fill_null(missing).fill_nan(missing).to_numpy()
-
+    column = partial(as_floats, table)
     known = np.maximum(found.expected, 1e-9)
     information = column("upcoding_cases") * column("expected_share") * (1 - column("expected_share"))
     coding_error = shrunk_error(np.where(information > 0, 1 / np.sqrt(np.maximum(information, 1)), 0), CODING_SPREAD)

@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 
+from models.scores.provider_rates import median_of_others
+
 CELL = ["indicator", "quarter", "peer_group"]
 
 
@@ -32,12 +34,6 @@ def _medians(rows: pl.DataFrame) -> pl.Series:
     out = np.full(len(value), np.nan)
     for part in np.split(np.arange(len(value)), np.flatnonzero(np.diff(cell)) + 1):
         there = part[~np.isnan(value[part])]
-        n = len(there)
-        if n < 2:
-            continue
-        order = np.argsort(value[there], kind="stable")
-        ranked, place = value[there][order], np.empty(n, dtype=np.int64)
-        place[order] = np.arange(n)
-        low, high = (n - 2) // 2, (n - 1) // 2  # middle places of n − 1 values; beyond the own place one further
-        out[there] = (ranked[low + (low >= place)] + ranked[high + (high >= place)]) / 2
+        if len(there) > 1:
+            out[there] = median_of_others(value[there])
     return pl.Series("peer_median", out).fill_nan(None).round(6)

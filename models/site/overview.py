@@ -20,7 +20,7 @@ PLAN = ("rank", "fixmedins_code", "fixmedins_name", "mode", "risk_score", "expos
 GONE = ("withdrawn", "overturned")
 
 
-def total(frame: pl.DataFrame, column: str) -> Decimal:
+def total(frame: pl.DataFrame, column: str = "fund_amount") -> Decimal:
     """Sum of a column of money; nought where there are no rows."""
     return sum((one for one in frame[column].to_list() if one is not None), ZERO)
 

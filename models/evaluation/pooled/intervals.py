@@ -3,17 +3,14 @@
 import numpy as np
 from scipy import stats
 
+from models.feedback import intervals
+
 Interval = tuple[float, float]
 
 
 def wilson(hits: float, of: float) -> Interval:
-    """95% interval of a share of independent trials (Wilson 1927)."""
-    if of <= 0:
-        return (float("nan"), float("nan"))
-    z2 = stats.norm.ppf(0.975) ** 2
-    centre, half = hits / of + z2 / (2 * of), np.sqrt(z2 * (hits / of * (1 - hits / of) / of + z2 / (4 * of * of)))
-    low, high = (centre - half) / (1 + z2 / of), (centre + half) / (1 + z2 / of)
-    return float(max(low, 0.0)), float(min(high, 1.0))
+    """95% interval of a share of independent trials (Wilson 1927); not a number where there was none."""
+    return intervals.wilson(hits / of, of) if of > 0 else (float("nan"), float("nan"))
 
 
 def by_world(numerator: np.ndarray, denominator: np.ndarray) -> tuple[float, float, float]:

@@ -11,16 +11,17 @@ import numpy as np
 import polars as pl
 
 from models.evaluation.measures import Result
+from models.feedback.confidence import PRIOR_CASES
 from models.planning import Frame, Plan, make_plan
 from models.planning.plan import quick_plan, sequence
-from models.scores.draws import CODING_SPREAD, PRIOR_DECISIONS, priority, rank_interval, recovery
-from models.scores.risk import combine, evidence_of
+from models.planning.units import KINDS
+from models.scores.draws import CODING_SPREAD, priority, rank_interval, recovery
+from models.scores.risk import FIXED, combine, evidence_of
 from models.settings_planning import Planning
 
 RULES = ("R06", "R24", "R31")
 PRIOR = 0.7
 NORM = 0.002
-KINDS = ("tertiary", "secondary", "primary", "ungraded", "pharmacy")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def world(seed: int, providers: int = 120, spread: float = 1.0) -> Covered:
     """One world of so many providers."""
     rng = np.random.default_rng(seed)
     codes = [f"H{i:04d}" for i in range(providers)]
-    fixed = {name: np.zeros(providers) for name in ("gathering", "person", "quality", "split_stay")}
+    fixed = {name: np.zeros(providers) for name in FIXED}
     # cost: effect in standard deviations between honest providers, seen with reliability B
     reliable = rng.uniform(0.2, 0.95, providers)
     effect = spread * rng.standard_normal(providers)
@@ -79,7 +80,7 @@ def _true_rank(plan: Plan, real: np.ndarray, teams: int) -> np.ndarray:
 
 def _money(rng: np.random.Generator, codes: list[str]) -> tuple[pl.DataFrame, np.ndarray]:
     """Claims as a year shows them, and what each provider's would bring back in truth."""
-    upheld = {rule: rng.beta(PRIOR * PRIOR_DECISIONS, (1 - PRIOR) * PRIOR_DECISIONS) for rule in RULES}
+    upheld = {rule: rng.beta(PRIOR * PRIOR_CASES, (1 - PRIOR) * PRIOR_CASES) for rule in RULES}
     rows, truth = [], np.zeros(len(codes))
     for i, code in enumerate(codes):
         for rule in RULES:
