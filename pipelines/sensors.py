@@ -1,5 +1,6 @@
 """The landing sensor: loads a delivered month once it is complete."""
 
+import hashlib
 import json
 import time
 from pathlib import Path
@@ -41,7 +42,7 @@ def requests(landing: Path, seen: dict[str, str], now: float) -> tuple[list[dg.R
         if seen.get(name) == mark:
             continue
         state[name] = mark
-        run_key = f"{name}:{hash_of(mark)}"
+        run_key = f"{name}:{_hash_of(mark)}"
         if ingest.is_month(name):
             found.append(dg.RunRequest(run_key=run_key, job_name=LOAD.name, partition_key=month_key(name)))
         else:
@@ -49,9 +50,7 @@ def requests(landing: Path, seen: dict[str, str], now: float) -> tuple[list[dg.R
     return found, state
 
 
-def hash_of(text: str) -> str:
-    import hashlib
-
+def _hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

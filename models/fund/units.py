@@ -66,6 +66,7 @@ def index_of(month: date) -> int:
 
 
 def months_from(start: date, count: int) -> list[date]:
+    """So many months from `start`, each by its first day."""
     return [month_start(start, n) for n in range(count)]
 
 

@@ -22,7 +22,7 @@ from models.site.names import slug
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "notebooks"
-#: what is executed for a target, and whether a provider has anything to show in it
+#: what is executed for a target, where there is anything to show in it
 BOOKS = ("provider", "group_deviation", "gathering_group", "case_comparison", "list_review")
 KERNEL = "python3"
 PATIENCE = 300  # seconds a kernel may take to start, and a cell to run

@@ -35,7 +35,7 @@ def frequent(engine: Engine, findings: pl.DataFrame) -> Found:
         windows = sorted(
             (_over(w, q), w["first_day"], w["span"], i) for i, q in enumerate(quarters) for w in q["windows"]
         )
-        worst = [(windows_of(quarters[i], first, span), quarters[i]) for _, first, span, i in reversed(windows)]
+        worst = [(_window(quarters[i], first, span), quarters[i]) for _, first, span, i in reversed(windows)]
         top, facts = worst[0]
         texts = [_text(kind, window, quarter) for window, quarter in worst]
         limit = facts["limits"][top["span"]]
@@ -48,7 +48,7 @@ def frequent(engine: Engine, findings: pl.DataFrame) -> Found:
     return Found(flags_of(flags), engine.query("persons/visit_fund"))
 
 
-def windows_of(facts: dict[str, Any], first: str, span: str) -> dict[str, Any]:
+def _window(facts: dict[str, Any], first: str, span: str) -> dict[str, Any]:
     """The window of a finding that begins on a day."""
     return next(w for w in facts["windows"] if (w["first_day"], w["span"]) == (first, span))
 

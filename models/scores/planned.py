@@ -21,6 +21,7 @@ SHOWN = 10
 
 
 def days_of(half_days: int) -> Decimal:
+    """Half days as the plan counts them, in days."""
     return Decimal(int(half_days)) / 2
 
 

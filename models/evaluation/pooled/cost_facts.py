@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from models.evaluation.pooled.worlds import Facts, Scored, share_within
+from models.evaluation.pooled.worlds import Facts, Scored, count_within
 from models.sample.hospitals import SPENDERS, UPCODERS
 
 #: direction in which a role moves its groups' costs; of chronic outpatients only where the whole hospital spends so
@@ -109,7 +109,7 @@ def coverage_facts(facts: Facts, world: int, found: Scored) -> None:
     for name, column in (("coverage", "cost_ratio"), ("coverage_typical", "cost_ratio_typical")):
         known = both.with_columns(pl.col(column).fill_nan(None)).drop_nulls([column, "ratio_low", "ratio_high"])
         low, value, high = (known[c].to_numpy() for c in ("ratio_low", column, "ratio_high"))
-        facts.add(name, world, share_within(low, np.asarray(value), high), known.height)
+        facts.add(name, world, count_within(low, np.asarray(value), high), known.height)
 
 
 def null_facts(facts: Facts, world: int, found: Scored, q_limit: float) -> None:

@@ -28,7 +28,7 @@ class Scored:
 
 @dataclass
 class Facts:
-    """Numerators and denominators by measure, one pair a world (or several); `note` = how it went for each role."""
+    """Numerators and denominators by measure, one pair a world (or several); `roles` = how it went for each role."""
 
     pairs: list[tuple[str, int, float, float]] = field(default_factory=list)
     roles: list[tuple[str, float, float, float, float, float]] = field(default_factory=list)
@@ -87,6 +87,6 @@ def _read(engine: Engine, spec: HospitalSpec, truth: HospitalTruth) -> Scored:
     return Scored(truth, plain[0], plain[1], plain[2], tiers, paid, stays)
 
 
-def share_within(low: np.ndarray, value: np.ndarray, high: np.ndarray) -> float:
+def count_within(low: np.ndarray, value: np.ndarray, high: np.ndarray) -> float:
     """How many values lie inside their interval, ends included."""
     return float(((value >= low) & (value <= high)).sum())

@@ -27,10 +27,12 @@ def number(prefix: str, values: np.ndarray, width: int) -> pl.Series:
 
 
 def provider_code(hospital: Ints) -> pl.Series:
+    """Codes of hospitals by their number."""
     return number("H3399", hospital, 6)
 
 
 def department_code(department: Ints) -> pl.Series:
+    """Codes of departments, the same ones in every hospital."""
     return number("K", department, 2)
 
 

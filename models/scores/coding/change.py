@@ -102,14 +102,14 @@ def _inflation(path: pl.DataFrame) -> float:
 def _best_step(part: pl.DataFrame, inflation: float) -> tuple[float, object]:
     """Smallest p of a step upwards over all admissible months (Bonferroni over them), and the month it begins."""
     surplus, variance, number = (part[c].to_numpy() for c in ("surplus", "variance", "number"))
-    before, after, seen = np.cumsum(surplus), np.cumsum(variance), np.cumsum(number)
+    risen, weighed, seen = np.cumsum(surplus), np.cumsum(variance), np.cumsum(number)
     places = np.arange(LEAST_MONTHS, part.height - LEAST_MONTHS + 1)
     places = places[(seen[places - 1] >= LEAST_CASES) & (seen[-1] - seen[places - 1] >= LEAST_CASES)]
     if not len(places):
         return 1.1, None
-    low, high = after[places - 1], after[-1] - after[places - 1]
+    low, high = weighed[places - 1], weighed[-1] - weighed[places - 1]
     with np.errstate(divide="ignore", invalid="ignore"):
-        step = (before[-1] - before[places - 1]) / high - before[places - 1] / low
+        step = (risen[-1] - risen[places - 1]) / high - risen[places - 1] / low
         z = np.nan_to_num(step / np.sqrt(inflation * (1 / low + 1 / high)), nan=-9.0)
     best = int(np.argmax(np.round(z, 9)))
     return min(1.0, len(places) * float(stats.norm.sf(z[best]))), part["month"][int(places[best])]
