@@ -3,7 +3,7 @@
 -- grain: one rule and stay (its last settlement), case level
 -- inputs: finding.stay_case, finding.stay_outside, finding.peer, core.fee_line, core.settlement, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $days_before, $days_after, $item_percent (of the peers' stays of the group have the
---   item inside), $min_amount (yuan outside a stay), $left_out_med_types, $package_paymtd (hi_paymtd paid as a package),
+--   item inside), $min_amount (yuan outside a stay), $package_paymtd (hi_paymtd paid as a package),
 --   $min_cases and $rate_percent (stays of the provider with such charges), $times_peers, $peer_min_providers, $peer_min_cases
 -- known limits: only stays paid as a package, where moving charges out pays. Before, after, and on the days of admission and
 --   discharge an item counts if the stay itself does not have it, and a case is shown only where the provider's share of such stays is

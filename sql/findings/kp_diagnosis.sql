@@ -1,6 +1,7 @@
 -- Subjects payable only with one of some diagnoses (needs), or not with any of them (forbids).
 -- grain: one rule and fee line; for operations one rule and settlement
--- inputs: finding.occurrence_key, finding.occurrence, finding.kp_diagnosis, finding.code_list, finding.subject_match, finding.rule
+-- inputs: finding.occurrence_key, finding.occurrence, finding.kp_diagnosis, finding.code_list, finding.subject_match, finding.rule,
+--   core.code (codes as they were sent)
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: all diagnoses of all settlements of the visit count, main and secondary; a visit without any coded diagnosis
 --   gives no finding; of several needs of one rule and subject one is enough; the list of diagnoses that a bureau has

@@ -54,12 +54,28 @@ def test_rewrites() -> None:
     )
 
 
+def _header(path: Path) -> str:
+    """The comment at the top."""
+    text = path.read_text(encoding="utf-8")
+    return text[: len(text) - len(re.sub(r"\A(--.*\n)+", "", text))]
+
+
 @pytest.mark.parametrize("path", FILES, ids=_name)
 def test_header(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    header = text[: len(text) - len(re.sub(r"\A(--.*\n)+", "", text))]
+    header = _header(path)
     missing = [what for what, pattern in HEADER.items() if not re.search(pattern, header, re.MULTILINE | re.IGNORECASE)]
     assert not missing, f"sql/{_name(path)}: the comment at the top does not say: {', '.join(missing)}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_header_names_what_the_query_binds_and_reads(path: Path) -> None:
+    header, code = _header(path).lower(), _code(path)
+    bound, named = set(re.findall(r"\$(\w+)", code)), set(re.findall(r"\$(\w+)", header))
+    assert not named - bound, f"sql/{_name(path)}: the comment at the top names parameters that the query lacks"
+    read = set(re.findall(r"(?:from|join)\s+((?:core|cur|finding|meta|score)\.\w+)", code))
+    words = set(re.findall(r"\w+", header))
+    unsaid = sorted(bound - words) + sorted(one for one in read if one.split(".")[1] not in words)
+    assert not unsaid, f"sql/{_name(path)}: the comment at the top does not name: {', '.join(unsaid)}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)
