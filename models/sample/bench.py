@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from models.sample import contract, knowledge
+from models.contracts import tables
+from models.sample import knowledge
 from models.sample.catalogue import Catalogue
 from models.sample.months import DAY, calendar
 from models.sample.seeds import stream
@@ -175,7 +176,7 @@ def _providers(out: Path) -> None:
             "spec_type": np.full(PROVIDERS, "general"),
         }
     )
-    columns = [c for c in contract.tables()["medins_info_b"] if c in frame.columns]
+    columns = [c for c in tables()["medins_info_b"].columns if c in frame.columns]
     (out / "reference").mkdir(parents=True, exist_ok=True)
     frame.select(columns).write_csv(out / "reference" / "medins_info_b.csv")
     (out / "reference" / "_SUCCESS").write_bytes(b"")

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import xlsxwriter
 
-from models.sample import contract
+from models.contracts import tables
 from models.sample.badrows import BadRows
 from models.sample.mess import Delivery
 from models.sample.style import STYLES, Style, contained, encoded, parquet, records, styled, titles
@@ -82,7 +82,7 @@ def write_reference(
 ) -> int:
     """One reference table; providers come as a workbook."""
     if not frame.width:
-        frame = pl.DataFrame(schema=dict.fromkeys(contract.tables()[table], pl.String))
+        frame = pl.DataFrame(schema=dict.fromkeys(tables()[table].columns, pl.String))
     if table == "medins_info_b":
         put(out / f"reference/{table}.xlsx", workbook(frame, table))
         return frame.height

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from models.sample import contract
+from models.contracts import tables
 from models.sample.world import WorldSummary, write_world
 
 #: the committed sample's arguments
@@ -31,19 +31,17 @@ def text() -> str:
     """README.md of data_samples: how to make the sample, and every table and column."""
     head = (TEXTS / "data_samples.md").read_text(encoding="utf-8")
     out = [head.format(PEOPLE=PEOPLE, MONTHS=MONTHS, PROVIDERS=PROVIDERS, SEED=SEED)]
-    keys = contract.keys()
-    for table, columns in contract.tables().items():
-        out.append(f"## `{table}` {contract.table_titles()[table]}\n")
-        if table == "outmed_setl_d":
+    for name, table in tables().items():
+        out.append(f"## `{name}` {table.title}\n")
+        if name == "outmed_setl_d":
             out.append("Settlements of the area's own insured elsewhere; columns as `setl_d`.\n")
             continue
         out.append("| column | 中文 | meaning | type | also named |")
         out.append("|---|---|---|---|---|")
-        for name, column in columns.items():
-            shown = f"**{name}**" if name in keys[table] else name
-            star = "*" if column.get("required") else ""
-            also = ", ".join(column.get("aliases", []))
-            out.append(f"| {shown}{star} | {column['title']} | {_meanings()[name]} | {column['type']} | {also} |")
+        for column in table.columns.values():
+            shown = f"**{column.name}**" if column.name in table.key else column.name
+            star, also = "*" if column.required else "", ", ".join(column.aliases)
+            out.append(f"| {shown}{star} | {column.title} | {_meanings()[column.name]} | {column.type} | {also} |")
         out.append("")
     return "\n".join(out).rstrip() + "\n"
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from models.sample import contract
+from models.contracts import tables
 from models.sample.catalogue import Catalogue
 from models.sample.knowledge import BASIS, Point, points
 
@@ -32,13 +32,13 @@ def _row(point: Point, catalogue: Catalogue) -> dict[str, str]:
 
 def knowledge_tables(catalogue: Catalogue) -> dict[str, pl.DataFrame]:
     """Table name -> its points as text, every kp_* table of the contract included."""
-    out: dict[str, list[dict[str, str]]] = {name: [] for name, kind in contract.kinds().items() if kind == "kp"}
+    out: dict[str, list[dict[str, str]]] = {name: [] for name, table in tables().items() if table.kind == "kp"}
     for point in points():
         out[point.table].append(_row(point, catalogue))
     return {
         name: pl.DataFrame(
-            {column: [row.get(column) or None for row in rows] for column in contract.tables()[name]},
-            schema=dict.fromkeys(contract.tables()[name], pl.String),
+            {column: [row.get(column) or None for row in rows] for column in tables()[name].columns},
+            schema=dict.fromkeys(tables()[name].columns, pl.String),
         )
         for name, rows in out.items()
     }

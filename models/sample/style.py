@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from models.sample import contract
+from models.contracts import tables
 from models.sample.write import as_text
 
 IDENTITY_TITLE = {"psn_name": "人员姓名", "certno": "证件号码"}
@@ -66,14 +66,14 @@ STYLES: tuple[Style, ...] = (
 
 def titles(table: str, columns: list[str], header: str) -> list[str]:
     """Header names of the columns in a style."""
-    spec = contract.tables()[table]
+    spec = tables()[table].columns
     out = []
     for name in columns:
-        column = spec.get(name, {})
+        column = spec.get(name)
         if header == "title":
-            out.append(column.get("title") or IDENTITY_TITLE[name])
+            out.append(column.title if column else IDENTITY_TITLE[name])
         elif header == "alias":
-            out.append((column.get("aliases") or [name])[0].upper())
+            out.append((column.aliases[0] if column and column.aliases else name).upper())
         else:
             out.append(name.upper() if header == "upper" else name)
     return out
@@ -84,17 +84,17 @@ def styled(frame: pl.DataFrame, table: str, extra: tuple[str, ...], style: Style
     if style.ext == "parquet":
         return typed(frame, table, extra)
     text = as_text(frame, table, extra, style.date, style.time)
-    spec = contract.tables()[table]
+    spec = tables()[table].columns
     changes = []
     for name, column in spec.items():
         value = pl.col(name)
-        if style.padded and column["type"] == "amount":
+        if style.padded and column.type == "amount":
             changes.append(value.str.replace(r"^(-?)0\.", "${1}.").str.pad_start(13))
         if style.padded and name == "psn_no":
             changes.append(pl.col(name).str.pad_end(24))
-        if style.integers and column.get("width"):
+        if style.integers and column.width:
             changes.append(value.str.strip_chars_start("0"))
-        if style.flags3 and column["type"] == "flag" and name != "main_oprn_flag":  # that one has a 2
+        if style.flags3 and column.type == "flag" and name != "main_oprn_flag":  # that one has a 2
             changes.append(value.str.zfill(3))
     return text.with_columns(changes)
 
@@ -139,17 +139,17 @@ def contained(data: bytes, style: Style, member: str) -> bytes:
 def typed(frame: pl.DataFrame, table: str, extra: tuple[str, ...]) -> pl.DataFrame:
     """The table with decimals, dates and times as such, everything else text."""
     text = as_text(frame, table, extra)
-    spec = contract.tables()[table]
+    spec = tables()[table].columns
     kinds = {"amount": pl.Decimal(16, 2), "price": pl.Decimal(16, 6)}
     columns = []
     for name, column in spec.items():
         value = pl.col(name)
-        if column["type"] == "time":
+        if column.type == "time":
             columns.append(value.str.to_datetime("%Y-%m-%d %H:%M:%S"))
-        elif column["type"] == "date":
+        elif column.type == "date":
             columns.append(value.str.to_date("%Y-%m-%d"))
-        elif column["type"] in kinds:
-            columns.append(value.cast(kinds[column["type"]]))
+        elif column.type in kinds:
+            columns.append(value.cast(kinds[column.type]))
     return text.with_columns(columns)
 
 

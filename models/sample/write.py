@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from models.sample import contract
+from models.contracts import tables
 
 
 def money_text(column: str) -> pl.Expr:
@@ -42,14 +42,14 @@ def as_text(
 ) -> pl.DataFrame:
     """The contract's columns of a table (and extra ones) as text, formatted by their type; missing columns are null."""
     columns = []
-    spec, schema = contract.tables()[table], frame.schema
+    spec, schema = tables()[table].columns, frame.schema
     if not schema:
         return pl.DataFrame(schema=dict.fromkeys([*spec, *extra], pl.String))
     for name in [*spec, *extra]:
         if name not in schema:
             columns.append(pl.lit(None, pl.String).alias(name))
             continue
-        kind = spec.get(name, {}).get("type", "text")
+        kind = spec[name].type if name in spec else "text"
         if schema[name] == pl.String:
             columns.append(pl.col(name))
         elif kind == "amount":
@@ -74,8 +74,8 @@ def plain(path: Path, text: pl.DataFrame) -> None:
         text.write_csv(file, quote_style="necessary")
 
 
-def truth(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
+def truth(folder: Path, planted: dict[str, pl.DataFrame]) -> None:
     """The truth tables."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in tables.items():
+    for name, frame in planted.items():
         frame.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=False)
