@@ -10,12 +10,9 @@ from models.sample import ids
 from models.sample.catalogue import Catalogue
 from models.sample.draft import Draft
 from models.sample.groups import CHRONIC_DISEASES, DIALYSIS_DISEASE, FAMILIES, GRP_VER
-from models.sample.money import FUND_PAYERS
 from models.sample.people import People
 from models.sample.providers import PHARMACY, Providers
 from models.sample.settle import Ledger
-
-STAY_TYPES = ("21", "22", "28", "52")
 
 
 def _take(values: np.ndarray, index: np.ndarray) -> pl.Series:
@@ -134,6 +131,3 @@ def mdtrt(ledger: Ledger, visits: pl.DataFrame) -> pl.DataFrame:
         inhosp_stas=pl.when(pl.col("month").is_null()).then(pl.lit("1")).otherwise(pl.lit("0")),
         mdtrt_cert_type=pl.format("0{}", pl.col("vid") % 3 + 1),
     )
-
-
-__all__ = ["FUND_PAYERS", "STAY_TYPES", "drg_grp", "fee_list", "mdtrt", "setl"]
