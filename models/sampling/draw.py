@@ -13,8 +13,6 @@ from models.engine.duck import Engine
 from models.engine.frames import put
 from models.sampling.strata import Cell, boundaries, place
 
-#: rule of second review: no findings, only the ids under which its results come back
-RULE_ID = SECOND_REVIEW
 LOT = "sha256(seed|setl_id)"
 SCRATCH = ("review_found", "review_frame", "review_boundary", "review_cell", "review_line", "review_placed")
 STRATUM_COLUMNS = ("month", "stratum", "kind", "population", "units", "fen", "lines", "last_lot")
@@ -47,7 +45,7 @@ def draw(engine: Engine, months: tuple[date, date], config: Config, found_in: st
     engine.replace("score.review_placed", "sampling/placed")
     engine.replace("score.review_line", "sampling/line_count")
     return Draw(
-        engine.query("sampling/drawn", seed=config.seed, rule_id=RULE_ID),
+        engine.query("sampling/drawn", seed=config.seed, rule_id=SECOND_REVIEW),
         engine.query("sampling/stratum").select(STRATUM_COLUMNS),
         classes,
     )

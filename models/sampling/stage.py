@@ -7,10 +7,11 @@ from typing import Any
 import polars as pl
 
 from models.config import Config
+from models.contracts.cases import SECOND_REVIEW
 from models.engine.duck import Engine
 from models.money.register import Register
 from models.periods import month_start, parse_quarter
-from models.sampling.draw import LOT, RULE_ID, clear, draw
+from models.sampling.draw import LOT, clear, draw
 from models.sampling.estimate import covered, estimates, reviewed
 from models.sampling.frozen import frozen
 from models.sampling.store import CLASSES, STRATA, keep, keep_list, kept
@@ -86,7 +87,7 @@ def published(engine: Engine, period: str, config: Config) -> dict[str, Any]:
     if strata.is_empty():
         return {}
     return {
-        "rule_id": RULE_ID,
+        "rule_id": SECOND_REVIEW,
         "lot": f"{LOT}, smallest first, inside month and stratum",
         "seed": config.seed,
         "settings": config.sampling.model_dump(mode="json"),
