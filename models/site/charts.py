@@ -203,7 +203,7 @@ def meetings(met: Meetings, words: dict[str, str]) -> dict[str, Any]:
 
 
 def spark(values: Sequence[float | None], peers: Sequence[float | None]) -> str:
-    """Points of a small line and of its peers in a box of 120 × 26, as two SVG paths' data; empty where nothing is."""
+    """Points of a small line and of its peers in a box of 120 × 26, as two SVG paths' data; empty below two values."""
     known = [value for value in (*values, *peers) if value is not None]
     if len([value for value in values if value is not None]) < 2:
         return ""

@@ -144,7 +144,7 @@ def test_pages_are_small_and_both_languages_have_all(site: Path) -> None:
     )
 
 
-def test_wording(site: Path) -> None:
+def test_no_page_speaks_of_fraud(site: Path) -> None:
     for path in [*site.rglob("*.html"), *site.rglob("*.js")]:
         if path.name != "plotly.min.js":
             assert not re.search(r"\bfraud|欺诈|骗保", path.read_text(encoding="utf-8")), path
@@ -179,16 +179,28 @@ CELLS = [
 
 
 @pytest.mark.parametrize(("value", "show", "text"), CELLS)
-def test_numbers(value: float, show: str, text: str) -> None:
+def test_numbers_are_shown_by_their_kind(value: float, show: str, text: str) -> None:
     assert number(value, show) == text
 
 
-def test_small_parts() -> None:
+def test_counts_below_five_are_not_told() -> None:
     assert [suppressed(n) for n in (None, 0, 1, 4, 5, 1200)] == ["", "0", "<5", "<5", "5", "1,200"]
+
+
+def test_evidence_is_written_flat_and_text_that_is_no_json_stays() -> None:
     assert flat_json('[{"text": "一", "z": 1}, {"a": 2, "b": null}]', "zh") == "一；（a 2）"
     assert flat_json("{no json", "zh") == "{no json"
+
+
+def test_data_in_a_page_cannot_end_its_script() -> None:
     assert island({"x": "</script>&"}) == '{"x":"\\u003c/script\\u003e\\u0026"}'
+
+
+def test_a_line_needs_two_points_and_shows_what_others_had_where_known() -> None:
     assert spark([1.0], [1.0]) == "" and spark([1.0, 2.0], [None, None]).startswith("|M2.0")
+
+
+def test_a_code_that_names_another_place_is_no_address() -> None:
     assert slug("../x") != "../x" and slug("H1") == "H1"
 
 
