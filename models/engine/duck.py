@@ -134,8 +134,19 @@ class Engine:
         return dict(found.fetchall())
 
     @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """The caller's transaction where one is open, else one of its own.
+
+        To begin one inside another would spoil both, so it is asked for first: in an open one two statements see the
+        same number.
+        """
+        first, second = (self.con.execute("select txid_current()").fetchall() for _ in range(2))
+        with contextlib.nullcontext() if first == second else self.transaction():
+            yield
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing."""
+        """All or nothing; not inside another one."""
         self.con.execute("begin")
         try:
             yield

@@ -16,7 +16,7 @@ from models.gathering.frames import Described, describe, group_row, member_rows,
 from models.gathering.history import earlier_groups, group_ids
 from models.gathering.rhythm import cohorts
 from models.gathering.visits import Names, Visits, read_visits
-from models.scores.store import ScoreSummary, all_or_nothing, empty, store
+from models.scores.store import ScoreSummary, empty, store
 from models.scores.window import Window, quarter_window
 
 TABLES = ("score.gathering_group", "score.gathering_member", "score.gathering_case", "score.cohort")
@@ -29,7 +29,7 @@ def gathering(engine: Engine, period: str, config: Config) -> ScoreSummary:
     people keep. Raises UsageError for no quarter.
     """
     window = quarter_window(period)
-    with all_or_nothing(engine):
+    with engine.all_or_nothing():
         frames = gathering_frames(engine, window, config)
         rows = {table: store(engine, table, window.period, frames[table]) for table in TABLES}
     return ScoreSummary(window.period, rows)

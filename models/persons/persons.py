@@ -13,7 +13,7 @@ from models.persons.hubs import hubs
 from models.persons.links import links, settlements
 from models.rules.look import look
 from models.rules.passes import drop_shared
-from models.scores.store import ScoreSummary, all_or_nothing, store
+from models.scores.store import ScoreSummary, store
 from models.scores.window import Window, quarter_window
 
 SCRATCH = ("person_wanted", "person_found", "person_supply", "person_settlement")
@@ -27,7 +27,7 @@ def persons(engine: Engine, period: str, config: Config) -> ScoreSummary:
     no quarter.
     """
     window = quarter_window(period)
-    with all_or_nothing(engine):
+    with engine.all_or_nothing():
         found = find(engine, window, config)
         keep_evidence(engine, window.period, found.evidence)
         settlements(engine, window)

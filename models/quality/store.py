@@ -71,18 +71,11 @@ def store(
     results: Sequence[CheckResult],
 ) -> None:
     """Replace the rows of one period in quality.result and quality.profile, all or nothing."""
-    own = _begin(engine)
-    try:
+    with engine.all_or_nothing():
         engine.con.execute(_RESULT)
         engine.con.execute(_PROFILE)
         _replace(engine, "quality.result", period, _result_rows(period, checks, whole, providers))
         _replace(engine, "quality.profile", period, _profile_rows(results))
-    except BaseException:
-        if own:
-            engine.con.execute("rollback")
-        raise
-    if own:
-        engine.con.execute("commit")
 
 
 def verdicts(engine: Engine) -> list[tuple[str, int, int]]:
@@ -95,12 +88,3 @@ def verdicts(engine: Engine) -> list[tuple[str, int, int]]:
         "from quality.profile group by period order by period desc"
     )
     return found.rows()
-
-
-def _begin(engine: Engine) -> bool:
-    """Start a transaction; false when the caller already has one open: then two statements see the same number."""
-    first, second = (engine.frame("select txid_current() as number")["number"][0] for _ in range(2))
-    if first == second:
-        return False
-    engine.con.execute("begin")
-    return True

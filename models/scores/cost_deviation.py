@@ -13,7 +13,7 @@ from models.scores.cost_norms import cost_norms
 from models.scores.cost_rows import TESTED, group_rows, total_rows
 from models.scores.kept import remember
 from models.scores.selective import selective
-from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
+from models.scores.store import ScoreSummary, columns_of, empty, store, yuan
 from models.scores.window import Window, quarter_window
 
 LEVELS = ("provider", "department", "doctor")
@@ -29,7 +29,7 @@ def deviation(engine: Engine, period: str, config: Config) -> ScoreSummary:
     Raises UsageError when `period` is no quarter.
     """
     window = quarter_window(period)
-    with all_or_nothing(engine):
+    with engine.all_or_nothing():
         frame = deviation_frame(engine, window, config)
         rows = store(engine, "score.deviation", window.period, frame)
         _keep_beside(engine, window.period, frame)

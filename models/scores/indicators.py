@@ -12,7 +12,7 @@ from models.scores.cases import prepare_peers, prepare_planned
 from models.scores.indicator_charges import charge_values
 from models.scores.indicator_peers import among_peers
 from models.scores.indicator_stays import stay_values
-from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store
+from models.scores.store import ScoreSummary, columns_of, empty, store
 
 QUARTERS = 12
 #: multiples of the payment standard that count as low and high where `pay_par` gives none (national DIP specification)
@@ -26,7 +26,7 @@ def indicator(engine: Engine, period: str, config: Config) -> ScoreSummary:
     fractions of one, indices have 1 = as the area, CMI is the mean weight. Raises UsageError for what is no quarter.
     """
     quarter = parse_quarter(period)
-    with all_or_nothing(engine):
+    with engine.all_or_nothing():
         rows = store(engine, "score.indicator", str(quarter), indicator_frame(engine, quarter, config))
     return ScoreSummary(str(quarter), {"score.indicator": rows})
 

@@ -18,7 +18,7 @@ from models.scores.provider_rates import as_floats
 from models.scores.provider_table import Evidence, gather, store_provider_table
 from models.scores.ranking import Ranked, ranked
 from models.scores.reasons import look_at, reasons_of, sentence
-from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
+from models.scores.store import ScoreSummary, columns_of, empty, store, yuan
 from models.scores.window import Window, year_window
 
 TABLES = ("score.inspection", "score.inspection_plan", "score.inspection_draw")
@@ -39,7 +39,7 @@ def inspection(
     says so. Raises UsageError when nothing is loaded.
     """
     window = year_window(engine, year, as_of)
-    with all_or_nothing(engine):
+    with engine.all_or_nothing():
         evidence = gather(engine, window, config)
         rows = {"score.provider_score": store_provider_table(engine, window, evidence)}
         until = as_of.date() if as_of is not None else window.until - timedelta(days=1)

@@ -14,7 +14,7 @@ from models.scores.kept import remember
 from models.scores.outlier_detect import unusual
 from models.scores.outlier_profile import Profile, profile, unit_sums
 from models.scores.outlier_reasons import reasons_json, sentence, why_not
-from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store
+from models.scores.store import ScoreSummary, columns_of, empty, store
 from models.scores.window import Window, quarter_window
 
 
@@ -25,7 +25,7 @@ def outlier(engine: Engine, period: str, config: Config) -> ScoreSummary:
     that visits name. Raises UsageError for no quarter.
     """
     window = quarter_window(period)
-    with all_or_nothing(engine):
+    with engine.all_or_nothing():
         rows = store(engine, "score.outlier", window.period, outlier_frame(engine, window, config))
         remember(engine, "score.outlier", window, config)
     return ScoreSummary(window.period, {"score.outlier": rows})

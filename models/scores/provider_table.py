@@ -17,7 +17,7 @@ from models.scores.outlier import outlier_frame
 from models.scores.people import people_scores
 from models.scores.provider_rates import percentile, rate, shrunk_rate, usual_rate
 from models.scores.risk import risk_points, risk_score
-from models.scores.store import ScoreSummary, all_or_nothing, columns_of, store, yuan
+from models.scores.store import ScoreSummary, columns_of, store, yuan
 from models.scores.window import Window, window_of
 
 _OUTLIER = pl.DataFrame(
@@ -42,7 +42,7 @@ def provider_score(engine: Engine, period: str | int, config: Config, as_of: dat
     Every provider of the area has a row. Raises UsageError for a period that is neither.
     """
     window = window_of(engine, period, as_of)
-    with all_or_nothing(engine):
+    with engine.all_or_nothing():
         rows = store_provider_table(engine, window, gather(engine, window, config))
     return ScoreSummary(window.period, {"score.provider_score": rows})
 

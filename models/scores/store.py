@@ -1,11 +1,8 @@
 """Score tables: their columns and types, and the replacement of one period's rows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from models.contracts.lists import lists, schema
@@ -27,22 +24,6 @@ class ScoreSummary:
     rows: dict[str, int]
     warnings: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
-
-
-@contextmanager
-def all_or_nothing(engine: Engine) -> Iterator[None]:
-    """A transaction of our own, or the one the caller has already begun."""
-    try:
-        engine.con.execute("begin")
-    except duckdb.TransactionException:
-        yield
-        return
-    try:
-        yield
-    except BaseException:
-        engine.con.execute("rollback")
-        raise
-    engine.con.execute("commit")
 
 
 def store(engine: Engine, table: str, period: str, frame: pl.DataFrame) -> int:

@@ -13,7 +13,7 @@ from models.scores.coding.dip import dip_shift
 from models.scores.coding.leads import listed
 from models.scores.coding.ways import judged_ways, stronger
 from models.scores.kept import remember
-from models.scores.store import ScoreSummary, all_or_nothing, columns_of, empty, store, yuan
+from models.scores.store import ScoreSummary, columns_of, empty, store, yuan
 from models.scores.window import Window, quarter_window
 
 
@@ -24,7 +24,7 @@ def upcoding(engine: Engine, period: str, config: Config) -> ScoreSummary:
     cur.drg_std, cur.pay_par, cur.kp_cc, cur.kp_expect. Raises UsageError for no quarter.
     """
     window = quarter_window(period)
-    with all_or_nothing(engine):
+    with engine.all_or_nothing():
         providers, cases = upcoding_frames(engine, window, config)
         rows = {
             "score.upcoding_provider": store(engine, "score.upcoding_provider", window.period, providers),
