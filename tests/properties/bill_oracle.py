@@ -41,9 +41,9 @@ def _of_a_day(facts: Facts) -> Iterator[Found]:
             day = min(line.day for line in lines)
             period = quarter(settlement["setl_time"])
             bills.append(((settlement["fixmedins_code"], period, day, *doctors, _entries(lines)), settlement))
-    for alike in grouped(bills, lambda bill: bill[0]):  # type: ignore[arg-type, return-value]
-        if len({settlement["psn_no"] for _, settlement in alike}) >= PERSONS:  # type: ignore[misc]
-            for _, settlement in alike:  # type: ignore[misc]
+    for alike in grouped(bills, lambda bill: bill[0]):
+        if len({settlement["psn_no"] for _, settlement in alike}) >= PERSONS:
+            for _, settlement in alike:
                 yield "S08", settlement["setl_id"], quarter(settlement["setl_time"]), facts.net(settlement)
 
 

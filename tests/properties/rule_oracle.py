@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.properties.rule_worlds import Row, World
 
+Thing = TypeVar("Thing")
 Found = tuple[str, str, str, Fraction]  # rule, line, quarter, amount before it is rounded to the fen
 LIMIT = {"R27": "max_cnt", "R28": "max_amount", "R10": "max_days"}
 TABLE = {"R27": "kp_frequency", "R28": "kp_amount", "R10": "kp_supply", "R25": "kp_exclusive", "R74": "kp_interaction"}
@@ -128,10 +129,11 @@ def points_of(world: World, table: str, rule_id: str) -> list[Row]:
     return [point for point in world.tables.get(table, []) if point["rule_id"] == rule_id]
 
 
-def grouped(lines: Iterable[Line], key: Callable[[Line], Any]) -> list[list[Line]]:
-    groups: dict[Any, list[Line]] = defaultdict(list)
-    for line in lines:
-        groups[key(line)].append(line)
+def grouped(things: Iterable[Thing], key: Callable[[Thing], Any]) -> list[list[Thing]]:
+    """Lines, bills, visits or whatever else, those of one key together."""
+    groups: dict[Any, list[Thing]] = defaultdict(list)
+    for thing in things:
+        groups[key(thing)].append(thing)
     return list(groups.values())
 
 
