@@ -1,11 +1,11 @@
 """The quality gate of a run: what does not add up makes no list until somebody answers for it."""
 
 import json
-import shutil
 from pathlib import Path
 
 import polars as pl
 
+from models.sample import write_world
 from tests.pipeline.forked import forked
 from tests.pipeline.support import run
 
@@ -18,11 +18,9 @@ def spoil(landing: Path) -> None:
         rows.with_columns(more.cast(pl.String)).write_csv(path)
 
 
-def test_failed_checks_stop_the_lists_until_somebody_answers_for_them(
-    plain_landing: Path, key_file: Path, tmp_path: Path
-) -> None:
+def test_failed_checks_stop_the_lists_until_somebody_answers_for_them(key_file: Path, tmp_path: Path) -> None:
     landing, home = tmp_path / "landing", tmp_path / "home"
-    shutil.copytree(plain_landing, landing)
+    write_world(landing, people=60, months=3, seed=3, providers=8, messy=False)
     spoil(landing)
     stopped = forked("run", "--landing", landing, "--home", home, "--key-file", key_file)
     assert stopped.returncode == 4, stopped.stdout + stopped.stderr
