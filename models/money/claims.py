@@ -6,7 +6,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
-from models.engine.frames import as_view, put
+from models.engine.frames import put, replace_period
 from models.feedback.confidence import trust
 from models.feedback.decided import STAGES
 from models.money.decided import put_decided
@@ -89,7 +89,7 @@ def claims(engine: Engine, period: str, config: Config, register: Register, as_o
     found = engine.frame("select distinct candidate_id, period as found_in from money.found")
     back = engine.query("money/came_back")
     rows = with_status(current, issued, standing, found, period, back=back, issue=register.next_name(period))
-    _store(engine, rows, period)
+    replace_period(engine, "money.claim", period, rows)
     for table in SCRATCH:
         engine.con.execute(f"drop table if exists money.{table}")
 
@@ -100,10 +100,3 @@ def _first(engine: Engine, register: Register) -> pl.DataFrame:
     named = [(period, register.first_candidates(period)) for period in came["period"].drop_nulls()]
     made = [frame.with_columns(period=pl.lit(period)) for period, frame in named if frame.height]
     return pl.concat(made) if made else pl.DataFrame(schema=dict.fromkeys(FIRST, pl.String))
-
-
-def _store(engine: Engine, rows: pl.DataFrame, period: str) -> None:
-    with as_view(engine, "claim_rows", rows):
-        engine.con.execute("create table if not exists money.claim as select * from claim_rows limit 0")
-        engine.con.execute("delete from money.claim where period = $period", {"period": period})
-        engine.con.execute("insert into money.claim by name select * from claim_rows")

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from models.engine.duck import Engine
-from models.engine.frames import put
+from models.engine.frames import replace_period
 
 QUANTITY, MONEY = pl.Decimal(18, 4), pl.Decimal(16, 2)
 FLAG: dict[str, Any] = {
@@ -54,8 +54,4 @@ def together(found: Iterable[Found]) -> Found:
 
 def keep_evidence(engine: Engine, period: str, evidence: pl.DataFrame) -> None:
     """Replace a period's rows of `score.person_evidence`: period, psn_id, pattern, setl_id, fund_amount."""
-    columns = "period varchar, psn_id varchar, pattern varchar, setl_id varchar, fund_amount decimal(16, 2)"
-    engine.con.execute(f"create table if not exists score.person_evidence ({columns})")
-    engine.con.execute("delete from score.person_evidence where period = $period", {"period": period})
-    put(engine, "score.person_wanted", evidence.with_columns(period=pl.lit(period)))
-    engine.con.execute("insert into score.person_evidence by name select * from score.person_wanted")
+    replace_period(engine, "score.person_evidence", period, evidence)

@@ -5,22 +5,19 @@ from collections.abc import Sequence
 import polars as pl
 
 from models.engine import Engine
-from models.engine.frames import as_view
+from models.engine.frames import replace_period
 from models.quality.catalogue import Check
 from models.quality.result import CheckResult
 
-_RESULT = (
-    'create table if not exists quality.result (period varchar, fixmedins_code varchar, "table" varchar, '
-    "check_id varchar, severity varchar, rows bigint, violations bigint, rate double, examples varchar)"
-)
-_PROFILE = (
-    'create table if not exists quality.profile (period varchar, "table" varchar, check_id varchar, severity varchar, '
-    "rows bigint, violations bigint, rate double, max_rate double, applicable boolean, success boolean, "
-    "message varchar)"
-)
+_CHECK = {"table": "varchar", "check_id": "varchar", "severity": "varchar"}
+_COUNTS = {"rows": "bigint", "violations": "bigint", "rate": "double"}
+RESULT = {"fixmedins_code": "varchar", **_CHECK, **_COUNTS, "examples": "varchar"}
+PROFILE = {
+    **_CHECK, **_COUNTS, "max_rate": "double", "applicable": "boolean", "success": "boolean", "message": "varchar",
+}  # fmt: skip
 
 
-def _result_rows(period: str, checks: Sequence[Check], whole: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
+def _result_rows(checks: Sequence[Check], whole: pl.DataFrame, providers: pl.DataFrame) -> pl.DataFrame:
     """All checks for the whole area, and what each provider violates; rates to six decimals."""
     about = pl.DataFrame(
         {
@@ -37,29 +34,15 @@ def _result_rows(period: str, checks: Sequence[Check], whole: pl.DataFrame, prov
         examples=pl.col("examples").fill_null("[]"),
     )
     provider_rows = about.join(providers.select("fixmedins_code", *columns), on="check_id", how="inner")
-    names = ["fixmedins_code", "table", "check_id", "severity", "rows", "violations", "rate", "examples"]
-    rows = pl.concat(
-        frame.rename({"checked": "rows"}).select(pl.lit(period).alias("period"), *names)
-        for frame in (area_rows, provider_rows)
-    )
+    rows = pl.concat(frame.rename({"checked": "rows"}).select(list(RESULT)) for frame in (area_rows, provider_rows))
     return rows.with_columns(pl.col("rate").round(6)).sort("fixmedins_code", "table", "check_id", nulls_last=False)
 
 
 def _profile_rows(results: Sequence[CheckResult]) -> pl.DataFrame:
-    names = (
-        "period", "table", "check_id", "severity", "rows", "violations", "rate", "max_rate", "applicable", "success",
-        "message",
-    )  # fmt: skip
     return pl.DataFrame(
-        {name: [getattr(result, name) for result in results] for name in names},
+        {name: [getattr(result, name) for result in results] for name in PROFILE},
         schema_overrides={"rate": pl.Float64, "max_rate": pl.Float64},
     )
-
-
-def _replace(engine: Engine, table: str, period: str, rows: pl.DataFrame) -> None:
-    engine.con.execute(f"delete from {table} where period = $period", {"period": period})
-    with as_view(engine, "quality_rows", rows):
-        engine.con.execute(f"insert into {table} by name select * from quality_rows")
 
 
 def store(
@@ -72,15 +55,14 @@ def store(
 ) -> None:
     """Replace the rows of one period in quality.result and quality.profile, all or nothing."""
     with engine.all_or_nothing():
-        engine.con.execute(_RESULT)
-        engine.con.execute(_PROFILE)
-        _replace(engine, "quality.result", period, _result_rows(period, checks, whole, providers))
-        _replace(engine, "quality.profile", period, _profile_rows(results))
+        replace_period(engine, "quality.result", period, _result_rows(checks, whole, providers), RESULT)
+        replace_period(engine, "quality.profile", period, _profile_rows(results), PROFILE)
 
 
 def verdicts(engine: Engine) -> list[tuple[str, int, int]]:
     """Every period checked so far, newest first, with its numbers of blocking and of warning checks."""
-    engine.con.execute(_PROFILE)
+    if not engine.exists("quality.profile"):
+        return []
     found = engine.frame(
         "select period, "
         "cast(sum(case when severity = 'fail' and not success then 1 else 0 end) as integer) as blocking, "

@@ -5,7 +5,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine.duck import Engine
-from models.engine.frames import as_view
+from models.engine.frames import replace_period
 from models.scores.cases import prepare_cases, prepare_peers
 from models.scores.cost_inside import INSIDE, group_variance, inside_rows
 from models.scores.cost_judgement import judge, judge_inside
@@ -70,17 +70,9 @@ def _judged(rows: pl.DataFrame, least_cases: int) -> pl.DataFrame:
 
 def _keep_beside(engine: Engine, period: str, frame: pl.DataFrame) -> None:
     """Keep BESIDE of the providers' totals for the provider table: the list itself has no columns for them."""
-    engine.con.execute(
-        "create table if not exists score.deviation_by "
-        "(period varchar, fixmedins_code varchar, grp_type varchar, q_value_by double)"
-    )
-    engine.con.execute("alter table score.deviation_by add column if not exists noise_share double")
-    engine.con.execute("delete from score.deviation_by where period = $period", {"period": period})
     totals = frame.filter((pl.col("level") == "provider") & pl.col("grp_code").is_null())
-    with as_view(engine, "totals", totals.select("fixmedins_code", "grp_type", *BESIDE)):
-        engine.con.execute(
-            "insert into score.deviation_by by name select $period as period, * from totals", {"period": period}
-        )
+    columns = {"fixmedins_code": "varchar", "grp_type": "varchar", **dict.fromkeys(BESIDE, "double")}
+    replace_period(engine, "score.deviation_by", period, totals, columns)
 
 
 #: shares of the list's error: a bureau reads the providers' totals first, which departments and doctors stand out in

@@ -7,7 +7,7 @@ import polars as pl
 
 from models.contracts.lists import lists, schema
 from models.engine.duck import Engine
-from models.engine.frames import as_view
+from models.engine.frames import replace_period
 
 
 def columns_of(table: str) -> dict[str, str]:
@@ -31,28 +31,7 @@ def store(engine: Engine, table: str, period: str, frame: pl.DataFrame) -> int:
 
     Returns the number of rows. Raises ValueError when columns are missing.
     """
-    columns = columns_of(table)
-    missing = columns.keys() - {"period"} - set(frame.columns)
-    if missing:
-        raise ValueError(f"{table} lacks columns {sorted(missing)}")
-    casts = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items() if name != "period")
-    made = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())  # quoted: a list may call a column `limit`
-    engine.con.execute(f"create table if not exists {table} ({made})")
-    _widen(engine, table, columns)
-    engine.con.execute(f"delete from {table} where period = $period", {"period": period})
-    with as_view(engine, "score_rows", frame):
-        engine.con.execute(
-            f"insert into {table} by name select $period as period, {casts} from score_rows", {"period": period}
-        )
-    return frame.height
-
-
-def _widen(engine: Engine, table: str, columns: dict[str, str]) -> None:
-    """Give a table that an earlier version made the columns it lacks; earlier periods' rows have nulls there."""
-    there = set(engine.frame(f"select * from {table} limit 0").columns)
-    for name, kind in columns.items():
-        if name not in there:
-            engine.con.execute(f'alter table {table} add column "{name}" {kind}')
+    return replace_period(engine, table, period, frame, columns_of(table))
 
 
 def empty(table: str) -> pl.DataFrame:

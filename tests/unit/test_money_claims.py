@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from models.config import Config, Params
+from models.home import Home
+from models.money import claims
+from models.money.register import Register
 from tests.claimed import CASE, LINES, Q, amounts, claimed
 from tests.given import rows_of
 
@@ -251,3 +254,13 @@ def test_a_row_carries_what_people_need(tmp_path: Path) -> None:
 def test_an_earlier_quarter_is_served_first(tmp_path: Path) -> None:
     engine = claimed(tmp_path, [{"bkkp_sn": "A"}, {"bkkp_sn": "A", "rule_id": "R04", "period": "2024Q4"}])
     assert amounts(engine) == []
+
+
+def test_claims_of_an_earlier_version_take_the_columns_that_the_list_has_since(tmp_path: Path) -> None:
+    engine = claimed(tmp_path, [{"bkkp_sn": "A"}])
+    engine.con.execute("alter table money.claim drop column reason")
+    engine.con.execute("update money.claim set period = '2024Q4'")
+    claims(engine, Q, Config(), Register(Home(tmp_path)))
+    assert rows_of(engine, "select period, reason is null from money.claim order by period") == [
+        ("2024Q4", True), (Q, False),
+    ]  # fmt: skip
