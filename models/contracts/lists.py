@@ -178,6 +178,13 @@ def schema(name: str) -> dict[str, pl.DataType]:
     return {column.name: column.dtype for column in lists()[name].columns}
 
 
+def as_now(name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a list as any version issued it, in the columns of today: what was added since is null."""
+    kinds = schema(name)
+    added = [pl.lit(None, kind).alias(column) for column, kind in kinds.items() if column not in rows.columns]
+    return rows.with_columns(added).select(pl.col(column).cast(kind) for column, kind in kinds.items())
+
+
 def read_lists(path: Path) -> dict[str, ListSpec]:
     """The tables of a file written like the contract; `same` columns are those that the contract shares."""
     shared = read_document(CONTRACT)["shared"]

@@ -63,6 +63,7 @@ class Away:
             self.made.add(name)
 
     def forget(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
+        """No note of a table or view any more; its files go with `clear`."""
         con.execute(f"delete from {NOTED} where name = $n", {"n": name})
         self.folders.pop(name, None)
         self.views.pop(name, None)

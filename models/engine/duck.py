@@ -77,9 +77,11 @@ class Engine:
         self.con.execute(f"insert into {table} by name {sql_text(name)}", sql_values(name, params))
 
     def count(self, table: str) -> int:
+        """Rows of a table."""
         return int(self.con.execute(f"select count(*) from {table}").fetchall()[0][0])
 
     def exists(self, table: str) -> bool:
+        """Whether there is a table or view of this name, as schema.table."""
         schema, name = table.split(".")
         found = self.con.execute(
             "select 1 from information_schema.tables where table_schema = $s and table_name = $n",

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from models.contracts.cases import CASES
-from models.contracts.lists import schema
+from models.contracts.lists import as_now, schema
 from models.errors import InputRefused, UsageError
 from models.frozen import ENTRY, digests, file_sha256, freeze, unchanged
 from models.home import Home
@@ -231,7 +231,7 @@ class Register:
         path = self.home.register / issue.name / CANDIDATES
         if not unchanged(path, issue.candidates_sha256):
             raise InputRefused(self._altered(issue.name, CANDIDATES))
-        return pl.read_parquet(path).select(pl.col(name).cast(dtype) for name, dtype in schema(CANDIDATE).items())
+        return as_now(CANDIDATE, pl.read_parquet(path))
 
     @staticmethod
     def _altered(name: str, file: str) -> str:

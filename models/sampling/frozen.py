@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from models.contracts.lists import as_now
 from models.money.register import Register
 from models.sampling.draw import Draw
 
@@ -19,7 +20,7 @@ def frozen(register: Register, period: str) -> Draw | None:
     facts = issued[0].manifest.get("review") if issued else None
     if path is None or not facts:
         return None
-    return Draw(pl.read_parquet(path), _rows(facts["strata"]), _rows(facts["classes"]))
+    return Draw(as_now("review_sample", pl.read_parquet(path)), _rows(facts["strata"]), _rows(facts["classes"]))
 
 
 def _rows(rows: list[dict[str, Any]]) -> pl.DataFrame:

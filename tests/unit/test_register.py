@@ -1,8 +1,10 @@
 """The register: what may be issued, and that nothing in it is altered."""
 
+import hashlib
 import json
 from typing import Any
 
+import polars as pl
 import pytest
 
 from models.errors import InputRefused, UsageError
@@ -41,6 +43,21 @@ def test_an_altered_register_is_refused(bureau: Bureau) -> None:
     (bureau.home.register / Q1 / "clawback.parquet").write_bytes(b"other")
     with pytest.raises(InputRefused, match="altered"):
         Register(bureau.home).issued_candidates()
+
+
+def test_a_list_issued_by_an_earlier_version_is_read_and_is_no_news(bureau: Bureau) -> None:
+    """A column that the list has since is null there: the register outlives versions."""
+    folder = serve(bureau.run([A]).engine, bureau.home, Q1)
+    assert folder is not None
+    path, about = folder / "clawback.parquet", folder / "manifest.json"
+    pl.read_parquet(path).drop("item_name").write_parquet(path)
+    said = json.loads(about.read_text())
+    said["lists"]["clawback"]["sha256"] = {"parquet": hashlib.sha256(path.read_bytes()).hexdigest()}
+    about.write_text(json.dumps(said))
+    Register(bureau.home).issue(Q1)
+    assert Register(bureau.home).issued_candidates()["item_name"].to_list() == [None]
+    assert bureau.run([A]).rows() == [("R01", "A", 60, "issued")]
+    assert bureau.listed() == []
 
 
 def test_the_issued_folder_stays_untouched_and_the_register_is_a_copy(bureau: Bureau) -> None:

@@ -13,6 +13,7 @@ from models.contracts import lists
 from models.core import build
 from models.engine.duck import Engine, memory_engine
 from models.errors import InputRefused
+from models.frozen import ENTRY, file_sha256
 from models.home import Home
 from models.lists import canonical, write_list, write_manifest
 from models.money.register import Register
@@ -141,6 +142,22 @@ def test_an_issued_draw_stays_whatever_is_delivered_again(engine: Engine, tmp_pa
     path.write_bytes(path.read_bytes()[:-9] + b"tampered!")
     with pytest.raises(InputRefused, match="review_sample"):
         second_review(engine, Q1, CONFIG, Register(home))
+
+
+def test_a_draw_issued_by_an_earlier_version_stays_too(engine: Engine, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.prepare()
+    load(engine, settlements())
+    second_review(engine, Q1, CONFIG, Register(home))
+    sample = rows(engine, "review_sample")
+    issue(engine, home)
+    path, entry = home.register / Q1 / "review_sample.parquet", home.register / Q1 / ENTRY
+    pl.read_parquet(path).drop("fixmedins_name").write_parquet(path)  # a column that the list has since
+    said = json.loads(entry.read_text(encoding="utf-8"))
+    entry.write_text(json.dumps({**said, "files": {**said["files"], path.name: file_sha256(path)}}), encoding="utf-8")
+    second_review(engine, Q1, CONFIG, Register(home))
+    unnamed = sample.with_columns(fixmedins_name=pl.lit(None, pl.String))
+    assert rows(engine, "review_sample").sort("setl_id").equals(unnamed.sort("setl_id"))
 
 
 def test_a_month_is_drawn_as_it_is_loaded_before_any_rule_has_run(engine: Engine, tmp_path: Path) -> None:
