@@ -9,6 +9,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2] / "sql"
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 _PATTERN = re.compile(r"regexp_matches\((?:[^()]|\([^()]*\))*, \$([a-z_][a-z0-9_]*)\)")
+NOTHING = r"\b\B"  # of no codes, no words: what nothing matches
+WORDS = "_names"  # ends the name of a list of words that texts may have inside
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(/[a-z_][a-z0-9_]*)+")
 
 
@@ -48,15 +50,16 @@ def sql_parameters(name: str) -> frozenset[str]:
 def sql_values(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """What the query `name` binds of these parameters; raises ValueError for those that it lacks.
 
-    A list of codes that the query matches as a pattern (`regexp_matches(med_type, $chronic_med_types)`) is bound as
-    the pattern of these codes and their sub-codes.
+    A list that the query matches as a pattern (`regexp_matches(med_type, $chronic_med_types)`) is bound as one: of
+    codes that of these and their sub-codes, of words (`$dialysis_names`, known by the end of the name) that of texts
+    with one of them inside.
     """
     wanted = sql_parameters(name)
     if missing := wanted - params.keys():
         raise ValueError(f"query {name} needs parameters {sorted(missing)}")
     patterns = _patterns(name)
     return {
-        key: covering(value) if key in patterns and isinstance(value, list) else value
+        key: _pattern(key, value) if key in patterns and isinstance(value, list) else value
         for key, value in params.items()
         if key in wanted
     }
@@ -64,8 +67,16 @@ def sql_values(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
 
 def covering(codes: list[str]) -> str:
     """A pattern of the codes and of all under them: 21 covers 2103, for places add digits of their own."""
-    stems = "|".join(re.escape(code) for code in codes if code)
-    return f"^(?:{stems})" if stems else r"\b\B"  # of no codes: what nothing matches
+    stems = _any_of(codes)
+    return f"^(?:{stems})" if stems else NOTHING
+
+
+def _pattern(parameter: str, values: list[str]) -> str:
+    return _any_of(values) or NOTHING if parameter.endswith(WORDS) else covering(values)
+
+
+def _any_of(texts: list[str]) -> str:
+    return "|".join(re.escape(text) for text in texts if text)
 
 
 @cache

@@ -43,6 +43,23 @@ together as (
     group by a.setl_id
 ),
 
+charged as not materialized (
+    select
+        l.bkkp_sn, l.setl_id, l.psn_id, l.fixmedins_code, l.item_code, l.item_name, l.service_date, l.fee_ocur_time, l.cnt, l.pric,
+        l.det_item_fee_sumamt, l.rxno, l.quarter, l.setl_time
+    from core.fee_line as l
+    inner join together as t on l.setl_id = t.setl_id
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
+),
+
+-- what two settlements charged alike: few, so that only these lines are put in order
+alike as (
+    select psn_id, fixmedins_code, item_code, service_date, cnt, det_item_fee_sumamt
+    from charged
+    group by psn_id, fixmedins_code, item_code, service_date, cnt, det_item_fee_sumamt
+    having min(setl_id) <> max(setl_id)
+),
+
 line as (
     select
         l.*, s.insutype,
@@ -57,10 +74,12 @@ line as (
                 case when l.fee_ocur_time = cast(l.service_date as timestamp) then l.rxno end
             order by l.bkkp_sn
         ) as turn_of_moment
-    from core.fee_line as l
-    inner join together as t on l.setl_id = t.setl_id
+    from charged as l
+    inner join alike as a
+        on
+            l.psn_id = a.psn_id and l.fixmedins_code = a.fixmedins_code and l.item_code = a.item_code
+            and l.service_date = a.service_date and l.cnt = a.cnt and l.det_item_fee_sumamt = a.det_item_fee_sumamt
     inner join core.settlement as s on l.setl_id = s.setl_id
-    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
 ),
 
 pair as (

@@ -18,63 +18,83 @@ peer as (
     select
         fixmedins_code,
         peer_group,
-        row_number() over (order by fixmedins_code) as provider_no
+        cast(row_number() over (order by fixmedins_code) as bigint) as provider_no,
+        cast(dense_rank() over (order by peer_group) as bigint) as peer_no
     from finding.peer
 ),
 
--- bucket: one of 16,777,213 (a prime) coarse keys of item and provider
+season as (
+    select
+        quarter,
+        cast(substr(quarter, 1, 4) as bigint) * 4 + cast(substr(quarter, 6, 1) as bigint) as quarter_no
+    from (select distinct quarter from core.fee_line where quarter between $period_from and $period_to) as q
+),
+
+-- one number for item, provider (below a million) and quarter (below ten thousand): a city has half as many of them as lines, and numbers
+-- are grouped in an eighth of the time of texts
 charged as not materialized (
     select
-        l.quarter, i.item_no, l.fixmedins_code, p.peer_group, l.cnt,
+        l.cnt,
         l.det_item_fee_sumamt as amount,
-        (i.item_no * 20011 + p.provider_no) % 16777213 as bucket
+        (i.item_no * 1000000 + p.provider_no) * 10000 + s.quarter_no as place_no,
+        (i.item_no * 1000000 + p.peer_no) * 10000 + s.quarter_no as norm_no
     from core.fee_line as l
     inner join item as i on l.code_no = i.code_no
     inner join peer as p on l.fixmedins_code = p.fixmedins_code
-    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to
+    inner join season as s on l.quarter = s.quarter
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
 ),
 
--- a city's providers charge most items a few times: lines are counted by bucket first, so that few are summed one by one
+-- most are charged a few times: they are counted first, so that sums are kept of few
 busy as (
-    select bucket
+    select place_no
     from charged
-    group by bucket
+    group by place_no
     having count(*) >= $min_lines
 ),
 
 sold as (
     select
-        c.quarter, c.item_no, c.fixmedins_code, c.peer_group,
+        c.place_no,
         count(*) as lines,
         sum(c.cnt) as cnt,
         sum(c.amount) as amount
     from charged as c
-    inner join busy as b on c.bucket = b.bucket
-    group by c.quarter, c.item_no, c.fixmedins_code, c.peer_group
-    having count(*) >= $min_lines
+    inner join busy as b on c.place_no = b.place_no
+    group by c.place_no
 ),
 
 everyone as (
     select
-        quarter, item_no, peer_group,
+        norm_no,
         count(*) as lines,
         sum(cnt) as cnt,
         sum(amount) as amount
     from charged
-    group by quarter, item_no, peer_group
+    group by norm_no
     having count(*) >= $peer_min_cases
+),
+
+placed as (
+    select
+        o.lines, o.cnt, o.amount, s.quarter, p.peer_group, p.fixmedins_code,
+        o.place_no // 10000000000 as item_no,
+        (o.place_no // 10000000000 * 1000000 + p.peer_no) * 10000 + s.quarter_no as norm_no
+    from sold as o
+    inner join peer as p on o.place_no // 10000 % 1000000 = p.provider_no
+    inner join season as s on o.place_no % 10000 = s.quarter_no
 ),
 
 compared as (
     select
-        c.quarter, c.item_no, c.peer_group, c.fixmedins_code, c.lines,
+        c.quarter, c.item_no, c.norm_no, c.peer_group, c.fixmedins_code, c.lines,
         cast(c.cnt * 10000 as hugeint) as units,
         cast(c.amount * 100 as hugeint) as fen,
         cast(e.lines - c.lines as bigint) as peer_lines,
         cast((e.cnt - c.cnt) * 10000 as hugeint) as peer_units,
         cast((e.amount - c.amount) * 100 as hugeint) as peer_fen
-    from sold as c
-    inner join everyone as e on c.quarter = e.quarter and c.item_no = e.item_no and c.peer_group = e.peer_group
+    from placed as c
+    inner join everyone as e on c.norm_no = e.norm_no
 ),
 
 dear as (
@@ -111,12 +131,15 @@ named as (
 
 providers as (
     select
-        c.quarter, c.item_no, c.peer_group,
-        count(distinct c.fixmedins_code) as providers
-    from charged as c
-    inner join (select quarter, item_no, peer_group from priced group by quarter, item_no, peer_group) as p
-        on c.quarter = p.quarter and c.item_no = p.item_no and c.peer_group = p.peer_group
-    group by c.quarter, c.item_no, c.peer_group
+        norm_no,
+        count(*) as providers
+    from (
+        select c.norm_no, c.place_no
+        from charged as c
+        inner join (select distinct norm_no from priced) as p on c.norm_no = p.norm_no
+        group by c.norm_no, c.place_no
+    ) as each
+    group by norm_no
 ),
 
 met as (
@@ -126,7 +149,7 @@ met as (
         n.item_code, n.item_name
     from priced as p
     inner join named as n on p.quarter = n.quarter and p.item_no = n.item_no and p.fixmedins_code = n.fixmedins_code
-    inner join providers as v on p.quarter = v.quarter and p.item_no = v.item_no and p.peer_group = v.peer_group
+    inner join providers as v on p.norm_no = v.norm_no
     where v.providers - 1 >= $peer_min_providers
 )
 

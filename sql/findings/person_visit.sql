@@ -6,24 +6,10 @@
 --   $schedule_percent (of the visits on them)
 -- known limits: a visit that begins on one day and is settled on the next counts once, on the day of settlement; kind other (such as
 --   registration alone) is no visit that is counted; a fixed schedule is known per person, provider and quarter, by its weekdays only
-with named_item as (
-    select distinct item_code, item_name
+with dialysis as (
+    select distinct setl_id
     from core.fee_line
-    where item_name is not null
-),
-
-dialysis_item as (
-    select distinct i.item_code, i.item_name
-    from named_item as i
-    cross join unnest(cast($dialysis_names as varchar[])) as n (part)
-    where contains(i.item_name, n.part)
-),
-
-dialysis as (
-    select distinct l.setl_id
-    from core.fee_line as l
-    inner join dialysis_item as i on l.item_code = i.item_code and l.item_name = i.item_name
-    where l.setl_id is not null
+    where setl_id is not null and regexp_matches(item_name, $dialysis_names)
     union
     select distinct d.setl_id
     from core.diagnosis as d

@@ -5,7 +5,8 @@
 --   four quarters), $min_items (different items on it), $left_out_paymtd
 -- known limits: a bill is the same when every item, quantity and amount is; stays with an operation, whose pathways are alike, and stays
 --   paid by the day are left out; claims nothing
--- Bills are summed without their items first: only those that agree so far are looked at item by item.
+-- Bills are summed without their items first: only those that agree so far are looked at item by item, for items of all stays are more than
+-- a city has memory for.
 with stay as (
     select *
     from finding.stay_case
@@ -16,7 +17,6 @@ bill as (
     select
         l.mdtrt_id,
         count(*) as lines,
-        count(distinct upper(l.item_code)) as items,
         sum(l.cnt) as cnt,
         sum(l.det_item_fee_sumamt) as fee,
         sum(case when regexp_matches(l.med_chrgitm_type, $ward_classes) then 0 else 1 end) as services
@@ -27,7 +27,7 @@ bill as (
 ),
 
 billed as (
-    select t.*, b.lines, b.items, b.cnt, b.fee, b.services
+    select t.*, b.lines, b.cnt, b.fee, b.services
     from stay as t
     inner join bill as b on t.mdtrt_id = b.mdtrt_id
 ),
@@ -40,11 +40,11 @@ window_end as (
 
 agreed as (
     select
-        q.quarter_no as window_no, b.fixmedins_code, b.items, b.lines, b.cnt, b.fee
+        q.quarter_no as window_no, b.fixmedins_code, b.lines, b.cnt, b.fee
     from window_end as q
     inner join billed as b on q.quarter_no - b.quarter_no between 0 and 3
-    where b.items >= $min_items
-    group by q.quarter_no, b.fixmedins_code, b.items, b.lines, b.cnt, b.fee
+    where b.lines >= $min_items
+    group by q.quarter_no, b.fixmedins_code, b.lines, b.cnt, b.fee
     having count(distinct b.psn_id) >= $copies
 ),
 
@@ -53,7 +53,7 @@ candidate as (
     from billed as b
     inner join agreed as a
         on
-            a.window_no - b.quarter_no between 0 and 3 and b.fixmedins_code = a.fixmedins_code and b.items = a.items
+            a.window_no - b.quarter_no between 0 and 3 and b.fixmedins_code = a.fixmedins_code
             and b.lines = a.lines and b.cnt = a.cnt and b.fee = a.fee
     group by b.mdtrt_id, b.psn_id, b.fixmedins_code, b.quarter_no
 ),
@@ -70,6 +70,7 @@ itemized as (
     inner join core.fee_line as l on c.mdtrt_id = l.mdtrt_id
     where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
     group by c.mdtrt_id, c.psn_id, c.fixmedins_code, c.quarter_no
+    having count(distinct upper(l.item_code)) >= $min_items
 ),
 
 copied as (
@@ -94,6 +95,15 @@ marked as (
     from billed as b
     left join copy as c on b.mdtrt_id = c.mdtrt_id
     where b.quarter between $period_from and $period_to and (c.persons is not null or (b.services = 0 and b.days >= $min_days))
+),
+
+-- their items are counted last
+item as (
+    select l.mdtrt_id, count(distinct upper(l.item_code)) as items
+    from core.fee_line as l
+    inner join marked as m on l.mdtrt_id = m.mdtrt_id
+    where l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
+    group by l.mdtrt_id
 )
 
 select
@@ -117,7 +127,7 @@ select
         'begndate': cast(m.begndate as varchar),
         'enddate': cast(m.enddate as varchar),
         'fee': cast(m.fee as varchar),
-        'items': m.items,
+        'items': i.items,
         'lines': m.lines,
         'persons_with_this_bill': m.persons,
         'service_lines': m.services
@@ -134,5 +144,6 @@ select
     ) as reason,
     cast(null as varchar) as basis_id
 from marked as m
+inner join item as i on m.mdtrt_id = i.mdtrt_id
 cross join finding.rule as r
 where list_contains($rule_ids, r.rule_id)

@@ -42,3 +42,30 @@ def test_only_lists_that_are_matched_become_patterns(tmp_path: Path) -> None:
             sql_values("findings/codes", {"code": "21"})
     finally:
         use_local_templates(None)
+
+
+# words of the list, name of an item, whether it has one of them inside
+INSIDE = [
+    (["透析", "血滤"], "连续性血滤", True),
+    (["透析"], "透析液", True),
+    (["透析", "血滤"], "护理", False),
+    (["I级护理(特)"], "I级护理(特)费", True),
+    (["I.级"], "IX级", False),
+    ([], "透析", False),
+    ([""], "透析", False),
+    (["透析"], None, None),
+]
+
+
+@pytest.mark.parametrize(("words", "name", "inside"), INSIDE)
+def test_a_list_of_words_is_matched_anywhere(
+    tmp_path: Path, words: list[str], name: str | None, inside: bool | None
+) -> None:
+    text = "select regexp_matches($name::varchar, $dialysis_names)"
+    (tmp_path / "words.sql").write_text(text, encoding="utf-8")
+    use_local_templates(tmp_path)
+    try:
+        bound = sql_values("findings/words", {"name": name, "dialysis_names": words})
+        assert memory_engine().con.execute(text, bound).fetchall() == [(inside,)]
+    finally:
+        use_local_templates(None)
