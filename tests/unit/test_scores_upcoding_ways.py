@@ -66,6 +66,37 @@ def test_nobody_is_named_where_nobody_writes_dearer_diagnoses() -> None:
     assert named <= 1
 
 
+def rare_diagnoses(seed: int, planted: dict[int, float]) -> Engine:
+    """Ten hospitals, three stays a year in each of 40 diagnoses; who is planted bills a treatment not given."""
+    rng = np.random.default_rng(seed)
+    rows: list[dict[str, Any]] = []
+    for i in range(10):
+        n = 120
+        treated = rng.random(n) < rng.normal(0.35, 0.02)
+        cost = np.exp(rng.normal(8.3, 0.25, n) + np.where(treated, 0.7, 0.0))
+        billed = np.where(rng.random(n) < planted.get(i, 0.0), True, treated)
+        for category, b, c, at in zip(rng.integers(0, 40, n), billed, cost, spread_times(rng, n), strict=True):
+            code = f"K{category:02d}.1:{'45.1300' if b else ''}"
+            rows.append(
+                {"fixmedins_code": f"H{i:03d}", "grp_type": "DIP", "grp_code": code,
+                 "net_medfee_sumamt": f"{c:.2f}", "paid": f"{c * 0.6:.2f}", "setl_time": at,
+                 "wt": "1.2" if b else "0.6", "pay_std": "10800" if b else "5400"}
+            )  # fmt: skip
+    return engine_with(rows, [(f"H{i:03d}", "06") for i in range(10)])
+
+
+@pytest.mark.parametrize("seed", [21, 22, 23])
+def test_small_hospitals_are_judged_by_diagnoses_of_one_letter_together(seed: int) -> None:
+    """Of each diagnosis the peers have fewer than 30 cases: alone, nobody could be compared."""
+    engine = rare_diagnoses(seed, {4: 0.6})
+    upcoding(engine, PERIOD, Config())
+    found = engine.frame("select * from score.upcoding_provider order by score desc")
+    first = found.row(0, named=True)
+    assert (first["fixmedins_code"], first["family_kind"]) == ("H004", "treatment")
+    assert first["cases"] > 100 and first["q_value"] < 0.05
+    assert (found["q_value"][1:] > 0.05).all()
+
+
 def test_families_by_diagnosis() -> None:
     codes = {
         "J18.9:33.2": "J18~:33.2", "J15.0:33.2": "J15~:33.2", "J18.0:33.2": "J18~:33.2", "J18.9": "J18~",

@@ -37,6 +37,15 @@ def tiered_cases(engine: Engine) -> pl.DataFrame:
     )
 
 
+def by_treatment(cases: pl.DataFrame) -> pl.DataFrame:
+    """The cases of `tiered_cases` with their `pool`: of DIP, families of one letter of ICD with as many levels; else
+    the family itself. Of most diagnoses few cases are treated anywhere; what is usual is learned from all of them.
+    """
+    icd = (pl.col("grp_type") == "DIP") & pl.col("family").str.contains("^[A-Z][0-9][0-9]")
+    together = pl.concat_str(pl.col("family").str.slice(0, 1), pl.lit("^"), pl.col("levels").cast(pl.String))
+    return cases.with_columns(pool=pl.when(icd).then(together).otherwise("family"))
+
+
 def by_diagnosis(cases: pl.DataFrame) -> pl.DataFrame:
     """The DIP cases of `tiered_cases` placed the other way: families of one ICD category and one treatment, whose
     diagnoses differ in weight. What begins with no diagnosis stays alone.

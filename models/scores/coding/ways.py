@@ -11,7 +11,7 @@ import polars as pl
 
 from models.config import Params
 from models.engine.duck import Engine
-from models.scores.coding.cases import CLASS, FAMILY, by_diagnosis
+from models.scores.coding.cases import CLASS, FAMILY, by_diagnosis, by_treatment
 from models.scores.coding.fragile import fragile, fragile_ratio
 from models.scores.coding.joint import corrected, judge
 from models.scores.coding.leads import doubt, doubtful_cases, provider_prior
@@ -37,7 +37,7 @@ def judged_ways(engine: Engine, cases: pl.DataFrame, priced: pl.DataFrame, param
 
     `priced`: standards of `scores/tier_threshold`.
     """
-    placed = {"": cases, "diagnosis": by_diagnosis(cases)}
+    placed = {"": by_treatment(cases), "diagnosis": by_diagnosis(cases)}
     found = [_judged(engine, kind, rows, priced, params) for kind, rows in placed.items() if (rows["levels"] > 1).any()]
     return [one for one in found if one is not None]
 
