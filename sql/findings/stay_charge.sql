@@ -3,9 +3,8 @@
 -- inputs: core.fee_line, core.settlement
 -- parameters: $exam_classes, $ward_classes, $operation_classes (med_chrgitm_type), $intensive_care_names (parts of item names)
 -- known limits: the charge class is the sender's; intensive nursing is known by its name only
--- few classes, each matched once
 with class as (
-    select
+    select -- of few classes, each matched once
         med_chrgitm_type,
         regexp_matches(med_chrgitm_type, $exam_classes) as exam,
         regexp_matches(med_chrgitm_type, $ward_classes) as ward,

@@ -1,5 +1,6 @@
 """The ways in which a case is billed too dear, and what the payment method pays for it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,27 +20,37 @@ from models.scores.window import quarter_window
 from tests.unit.test_scores_worlds import engine_with, spread_times
 
 PERIOD = "2025Q1"
-#: one category a letter: a plain diagnosis and a dearer one, both with the same treatment
-WEIGHT = {"8.9": 0.6, "8.0": 1.1}
+
+
+def _stays(
+    seed: int, planted: dict[int, float], hospitals: int, stays: int, usual: float, spread: float, dearer: float,
+    families: int, code: Callable[[int, bool], str], weights: tuple[float, float],
+) -> Engine:  # fmt: skip
+    """DIP stays, a share `usual` of them dear; who is planted bills the dear code for a share of the plain ones too."""
+    rng = np.random.default_rng(seed)
+    rows: list[dict[str, Any]] = []
+    for i in range(hospitals):
+        dear = rng.random(stays) < rng.normal(usual, 0.02)
+        cost = np.exp(rng.normal(8.3, spread, stays) + np.where(dear, dearer, 0.0))
+        billed = np.where(rng.random(stays) < planted.get(i, 0.0), True, dear)
+        family = rng.integers(0, families, stays)
+        for which, b, c, at in zip(family, billed, cost, spread_times(rng, stays), strict=True):
+            weight = weights[int(b)]
+            rows.append(
+                {"fixmedins_code": f"H{i:03d}", "grp_type": "DIP", "grp_code": code(which, bool(b)),
+                 "net_medfee_sumamt": f"{c:.2f}", "paid": f"{c * 0.6:.2f}", "setl_time": at,
+                 "wt": str(weight), "pay_std": f"{weight * 9000:.2f}"}
+            )  # fmt: skip
+    return engine_with(rows, [(f"H{i:03d}", "06") for i in range(hospitals)])
 
 
 def dip_world(seed: int, planted: dict[int, float]) -> Engine:
-    """Stays in 5 ICD categories; who is planted writes the dearer diagnosis for a share of the plain cases."""
-    rng = np.random.default_rng(seed)
-    rows: list[dict[str, Any]] = []
-    for i in range(24):
-        n = 300
-        dear = rng.random(n) < rng.normal(0.3, 0.02)
-        cost = np.exp(rng.normal(8.3, 0.35, n) + np.where(dear, 0.6, 0.0))
-        billed = np.where(rng.random(n) < planted.get(i, 0.0), True, dear)
-        for category, b, c, at in zip(rng.integers(0, 5, n), billed, cost, spread_times(rng, n), strict=True):
-            diagnosis = "8.0" if b else "8.9"
-            rows.append(
-                {"fixmedins_code": f"H{i:03d}", "grp_type": "DIP", "grp_code": f"J{category}{diagnosis}:ZLXCZ",
-                 "net_medfee_sumamt": f"{c:.2f}", "paid": f"{c * 0.6:.2f}", "setl_time": at,
-                 "wt": str(WEIGHT[diagnosis]), "pay_std": f"{WEIGHT[diagnosis] * 9000:.2f}"}
-            )  # fmt: skip
-    return engine_with(rows, [(f"H{i:03d}", "06") for i in range(24)])
+    """Stays in 5 ICD categories, each with a plain and a dearer diagnosis of the same treatment."""
+
+    def code(category: int, dear: bool) -> str:
+        return f"J{category}{'8.0' if dear else '8.9'}:ZLXCZ"
+
+    return _stays(seed, planted, 24, 300, 0.3, 0.35, 0.6, 5, code, (0.6, 1.1))
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])
@@ -67,22 +78,12 @@ def test_nobody_is_named_where_nobody_writes_dearer_diagnoses() -> None:
 
 
 def rare_diagnoses(seed: int, planted: dict[int, float]) -> Engine:
-    """Ten hospitals, three stays a year in each of 40 diagnoses; who is planted bills a treatment not given."""
-    rng = np.random.default_rng(seed)
-    rows: list[dict[str, Any]] = []
-    for i in range(10):
-        n = 120
-        treated = rng.random(n) < rng.normal(0.35, 0.02)
-        cost = np.exp(rng.normal(8.3, 0.25, n) + np.where(treated, 0.7, 0.0))
-        billed = np.where(rng.random(n) < planted.get(i, 0.0), True, treated)
-        for category, b, c, at in zip(rng.integers(0, 40, n), billed, cost, spread_times(rng, n), strict=True):
-            code = f"K{category:02d}.1:{'45.1300' if b else ''}"
-            rows.append(
-                {"fixmedins_code": f"H{i:03d}", "grp_type": "DIP", "grp_code": code,
-                 "net_medfee_sumamt": f"{c:.2f}", "paid": f"{c * 0.6:.2f}", "setl_time": at,
-                 "wt": "1.2" if b else "0.6", "pay_std": "10800" if b else "5400"}
-            )  # fmt: skip
-    return engine_with(rows, [(f"H{i:03d}", "06") for i in range(10)])
+    """Ten hospitals, three stays a year in each of 40 diagnoses, with a treatment or without."""
+
+    def code(diagnosis: int, treated: bool) -> str:
+        return f"K{diagnosis:02d}.1:{'45.1300' if treated else ''}"
+
+    return _stays(seed, planted, 10, 120, 0.35, 0.25, 0.7, 40, code, (0.6, 1.2))
 
 
 @pytest.mark.parametrize("seed", [21, 22, 23])
