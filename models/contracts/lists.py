@@ -30,6 +30,7 @@ WIDTHS = {
     "percentile": 10,
     "score": 10,
     "probability": 10,
+    "significance": 10,
     "flag": 8,
     "date": 12,
     "month": 10,

@@ -32,6 +32,7 @@ NUMBER_FORMATS = {
     "percentile": "0.0",
     "score": "#,##0.000",
     "probability": "0.0000",
+    "significance": "0.0000",
     "flag": "0",
     "date": "yyyy-mm-dd",
     "month": "yyyy-mm",

@@ -9,11 +9,21 @@ from models.contracts import ListColumn
 from models.contracts.lists import WIDTHS
 from models.contracts.words import YES_NO, flat_json, plain
 
-NUMBERS = frozenset({"amount", "price", "quantity", "count", "share", "percentile", "score", "probability"})
 LEAST_SHARE = 0.0001
 LEAST_PROBABILITY = 0.0005  # shown as 0.000 it would read as impossible
 SMALL = 5  # counts of people below it are not shown outside
-_DECIMALS = {"amount": 2, "percentile": 1, "score": 2, "probability": 3, "count": 0, "price": 4, "quantity": 4}
+_DECIMALS = {
+    "amount": 2,
+    "price": 4,
+    "quantity": 4,
+    "count": 0,
+    "share": 1,
+    "percentile": 1,
+    "score": 2,
+    "probability": 3,
+    "significance": 3,
+}
+NUMBERS = frozenset(_DECIMALS)
 _TRIM = frozenset({"price", "quantity"})
 
 
@@ -24,9 +34,9 @@ def number(value: Decimal | int | float, show: str) -> str:
         if 0 < size < LEAST_SHARE:
             return f"<{LEAST_SHARE:.2%}" if value > 0 else f">-{LEAST_SHARE:.2%}"
         return f"{value:.2%}" if 0 < size < 100 * LEAST_SHARE else f"{value:.1%}"
-    if show == "probability" and 0 < value < LEAST_PROBABILITY:
-        return "<0.001"
-    text = f"{value:,.{_DECIMALS.get(show, 2)}f}"
+    if value < LEAST_PROBABILITY and (show == "significance" or (show == "probability" and value > 0)):
+        return "<0.001"  # no significance is 0, it is only too small for the list
+    text = f"{value:z,.{_DECIMALS.get(show, 2)}f}"
     return text.rstrip("0").rstrip(".") if show in _TRIM and "." in text else text
 
 

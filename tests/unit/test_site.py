@@ -1,6 +1,7 @@
 """The report site on a tiny home: hostile cells, what may leave the house, links, the same bytes."""
 
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 from http.client import HTTPConnection
 from pathlib import Path
@@ -175,6 +176,11 @@ CELLS = [
     (0.00001, "share", "<0.01%"),
     (2.5, "quantity", "2.5"),
     (2000, "count", "2,000"),
+    (-0.0004, "score", "0.00"),
+    (Decimal("-0.001"), "amount", "0.00"),
+    (0.0, "significance", "<0.001"),
+    (0.0004, "significance", "<0.001"),
+    (0.0, "probability", "0.000"),
 ]
 
 
