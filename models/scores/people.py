@@ -1,11 +1,8 @@
 """What groups and persons say of the providers they lead to: read from the tables of their own stages."""
 
-from datetime import timedelta
-
 import polars as pl
 
 from models.engine.duck import Engine
-from models.periods import quarter_of
 from models.scores.window import Window
 
 _SCHEMA = {
@@ -17,13 +14,13 @@ _SCHEMA = {
 
 
 def people_scores(engine: Engine, window: Window, providers: pl.Series) -> pl.DataFrame:
-    """One row a provider: gathering_score, person_score, person_q, of the window's last quarter.
+    """One row a provider: gathering_score, person_score, person_q, of the window's last whole quarter.
 
     gathering_score = the highest score of a group without explanation that came together there (0 = none);
     person_score = share of persons listed against the other providers, shrunk (1 = as others). Null where the quarter's
     lists were not made.
     """
-    quarter = str(quarter_of(window.until - timedelta(days=1)))
+    quarter = window.last_quarter
     rows = pl.DataFrame({"fixmedins_code": providers})
     rows = rows.join(_groups(engine, quarter), on="fixmedins_code", how="left")
     if engine.exists("score.gathering_group"):

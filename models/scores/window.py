@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from models.engine.duck import Engine
 from models.errors import UsageError
-from models.periods import month_start, parse_quarter, parse_year, plan_window
+from models.periods import month_start, parse_quarter, parse_year, plan_window, quarter_of
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,11 @@ class Window:
     period: str
     start: date
     until: date
+
+    @property
+    def last_quarter(self) -> str:
+        """The last whole quarter of the window: the newest whose own lists can be there."""
+        return str(quarter_of(self.until).shift(-1))
 
     def bounds(self, look_back_days: int = 0) -> dict[str, date]:
         """Parameters of the queries; `look_back` is how far earlier settlements of a case are fetched."""

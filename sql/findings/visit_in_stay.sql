@@ -2,9 +2,10 @@
 -- grain: one rule and settlement of such a visit, case level
 -- inputs: finding.person_visit, core.stay, core.settlement, core.fee_line, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $look_back_days, $left_out_visits (med_type: registration, emergencies),
---   $left_out_paymtd (hi_paymtd of stays paid by the day), $drug_classes (med_chrgitm_type)
+--   $left_out_paymtd (hi_paymtd of stays paid by the day), $drug_classes (med_chrgitm_type of what may be
+--   charged when somebody fetches medicine)
 -- known limits: the days of admission and discharge are no days inside; stays that are not settled yet are not known. Left out:
---   emergencies, dialysis, chronic medicine fetched (chronic benefit, drugs only). Whether the visit or the stay is what did
+--   emergencies, dialysis, chronic medicine fetched (chronic benefit, nothing but drugs and the fees for handing them out). Whether the visit or the stay is what did
 --   not take place is for review; the visit's payment is what stays put forward, not that of a stay the visit became
 with stay as (
     select

@@ -11,10 +11,11 @@ import pytest
 from models import core
 from models.config import Config
 from models.engine.duck import Engine, memory_engine
+from models.periods import month_start
 from models.persons import persons
 from models.persons.hubs import judged
 from models.scores.people import people_scores
-from models.scores.window import quarter_window
+from models.scores.window import Window, quarter_window
 from tests.given import given
 
 DRUG = "XL01EXA001A001010100001"
@@ -238,6 +239,9 @@ def test_a_doctor_and_a_provider_behind_many_such_people() -> None:
     scores = dict(told.select("fixmedins_code", "person_score").drop_nulls().rows())
     assert len(scores) == 10
     assert max(scores, key=lambda code: scores[code]) == "H1"
+    for until in (date(2025, 5, 1), date(2025, 6, 1)):  # a plan whose last months are no whole quarter yet
+        plan = Window("2026", month_start(until, -12), until)
+        assert people_scores(engine, plan, told["fixmedins_code"]).equals(told)
     links = engine.frame("select psn_id, fixmedins_code, dr_code, settlements, fund_amount from score.person_link")
     assert links.height == 12
     assert links["fund_amount"].sum() == 3000
