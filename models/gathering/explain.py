@@ -14,6 +14,8 @@ ONE_OFF_DAYS = 28
 COURSE_SHARE = 0.8
 #: share of members each of whom a reason of his own explains, and members of one household who are one
 EACH_SHARE, AT_HOME = 0.8, 3
+#: below this share of members whose age is known, nothing is said of households
+KNOWN_AGES = 0.5
 LOOKED_AT = {
     "固定周期者": "schedule_share", "疗程": "course_share", "体检筛查": "screening_share", "慢特病": "chronic_share",
     "同一家庭": "household_share",
@@ -43,9 +45,9 @@ def explain(
 ) -> Explained:
     """Explain one group.
 
-    `people` = rows of its members (psn_id, household_no, age); `joint` = its joint visits (psn_id; chronic, screening
-    0/1); `span` = days from the first to the last joint date; `scheduled` = share of members with a fixed rhythm of
-    their own at the same unit; `rhythm` = that of the joint dates themselves (evidence alone: a gang may keep one);
+    `people` = rows of its members (psn_id, household_no, age); `joint` = its joint visits (psn_id; chronic, screening,
+    coded 0/1); `span` = days from the first to the last joint date; `scheduled` = share of members with a fixed rhythm
+    of their own at the same unit; `rhythm` = that of the joint dates themselves (evidence alone: a gang may keep one);
     `elsewhere` = days on which most of them were together at another provider than that of most of their meetings;
     `course` = share of the members whose own courses of treatment explain their presence.
     The first that holds is the explanation: schedule, household, screening, chronic, one_off. Where none holds for the
@@ -55,6 +57,7 @@ def explain(
     home, inferred = household_share(people, elsewhere)
     visits = max(joint.height, 1)
     chronic, screening = int(joint["chronic"].sum()) / visits, int(joint["screening"].sum()) / visits
+    aged = int(people["age"].is_not_null().sum()) / max(people.height, 1)
     holds = {
         "schedule": scheduled >= SCHEDULE_SHARE or course >= COURSE_SHARE,
         "household": home >= HOUSEHOLD_SHARE,
@@ -67,6 +70,7 @@ def explain(
         "schedule_share": round(scheduled, 4), "course_share": round(course, 4),
         "household_share": round(home, 4), "household_inferred": inferred,
         "screening_share": round(screening, 4), "chronic_share": round(chronic, 4), "span_days": span,
+        "coded_share": round(int(joint["coded"].sum()) / visits, 4), "aged_share": round(aged, 4),
     }  # fmt: skip
     if rhythm is not None:
         evidence |= {"period_days": rhythm[0], "phase": rhythm[1]}
@@ -139,18 +143,29 @@ def _reason(name: str | None, evidence: dict[str, object]) -> str:
 def open_reason(row: dict[str, object]) -> str:
     """The facts of a group without explanation, and what was looked at in vain, in one Chinese sentence.
 
-    `row` is that of the list `gathering_group` (members, fixmedins_codes, joint_dates, together, attendance, observed,
-    expected, evidence).
+    `row` is that of the list `gathering_group` (members, fixmedins_codes, ways, joint_dates, together, attendance,
+    observed, expected, evidence).
     """
     shares = json.loads(str(row["evidence"]))
     providers = len(json.loads(str(row["fixmedins_codes"])))
-    looked = "、".join(f"{name}{_percent(shares[key])}" for name, key in LOOKED_AT.items())
-    family = "（推断）" if shares["household_inferred"] else ""
+    unknown = _unknown(shares, json.loads(str(row["ways"])))
+    looked = "、".join(f"{name}{_percent(shares[key])}" for name, key in LOOKED_AT.items() if name not in unknown)
+    family = "（推断）" if shares["household_inferred"] and "同一家庭" not in unknown else ""
+    missing = f"；{'、'.join(unknown)}无从判断（缺诊断编码或年龄、户号），不能排除" if unknown else ""
     return (
         f"{row['members']}人在{providers}家机构有{row['joint_dates']}个日期{TOGETHER[str(row['together'])]}就诊，平均到场"
         f"{_percent(row['attendance'])}，实到{row['observed']}人次，按就诊量预期{float(str(row['expected'])):.1f}人次；"
-        f"{looked}{family}，均不足以解释，与聚集就医的情形相符，需人工核实"
+        f"{looked}{family}，均不足以解释{missing}，与聚集就医的情形相符，需人工核实"
     )
+
+
+def _unknown(shares: dict[str, float], ways: list[str]) -> list[str]:
+    """Of LOOKED_AT what the records are silent about: no code on any joint visit (a pharmacy has none); no register of
+    households and hardly an age."""
+    silent = not shares["coded_share"] and ways != ["pharmacy"]
+    codes = [name for name in ("体检筛查", "慢特病") if silent and not shares[LOOKED_AT[name]]]
+    home = shares["household_inferred"] and shares["aged_share"] < KNOWN_AGES
+    return [*codes, *(["同一家庭"] if home else [])]
 
 
 def _percent(share: object) -> str:

@@ -25,7 +25,8 @@ SCREENING = r"^Z(0[0-2]|1[0-3]|2[3-9])"
 
 @dataclass(frozen=True)
 class Facts:
-    """`visits`: setl_id, psn_id, fixmedins_code, way, seen_on, setl_time, fund_amount, chronic, screening.
+    """`visits`: setl_id, psn_id, fixmedins_code, way, seen_on, setl_time, fund_amount, chronic, screening,
+    coded (any diagnosis at all).
     `people`: psn_id, household_no, emp_no, admdvs, age. The rows of one person follow each other in both."""
 
     visits: pl.DataFrame

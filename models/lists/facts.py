@@ -7,6 +7,7 @@ from models import due, ingest, rules, sampling
 from models.engine import Engine
 from models.ingest import store
 from models.ingest.keys import fingerprint as key_fingerprint
+from models.lists.unfilled import unfilled
 from models.session import Session
 
 # what an absent table switches off
@@ -65,9 +66,10 @@ def switched_off(session: Session) -> list[str]:
 
 
 def absent(session: Session) -> list[str]:
-    """What tables that nobody delivered switch off, a line each."""
+    """What tables that nobody delivered and columns that nobody fills switch off, a line each."""
     there = ingest.delivered(session.engine)
-    return [f"{table}: {what}" for table, what in SWITCHES.items() if table not in there]
+    tables = [f"{table}: {what}" for table, what in SWITCHES.items() if table not in there]
+    return [*tables, *unfilled(session.engine)] if there else tables
 
 
 def _warnings(session: Session, period: str) -> list[str]:

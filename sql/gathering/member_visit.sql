@@ -2,10 +2,12 @@
 -- inputs: core.settlement, core.provider, core.diagnosis, gathering_someone (psn_id)
 -- parameters: start, until (dates, until exclusive), pharmacy_med_types, chronic_med_types (lists of med_type),
 --             chronic_pattern, screening_pattern (regular expressions on codes)
--- known limits: chronic = chronic benefit, registered chronic disease or main diagnosis; outpatient diagnoses are often missing
+-- known limits: chronic = chronic benefit, registered chronic disease or main diagnosis; coded = any diagnosis or registered disease;
+--   outpatient diagnoses are often missing
 with coded as (
     select
         d.setl_id,
+        1 as coded,
         max(case when d.is_main and regexp_matches(d.diag_code, $chronic_pattern) then 1 else 0 end) as chronic,
         max(case when regexp_matches(d.diag_code, $screening_pattern) then 1 else 0 end) as screening
     from core.diagnosis as d
@@ -38,7 +40,8 @@ visit as (
         case
             when coalesce(c.screening, 0) = 1 or regexp_matches(coalesce(s.dise_codg, ''), $screening_pattern) then 1
             else 0
-        end as screening
+        end as screening,
+        case when c.coded = 1 or s.dise_codg is not null then 1 else 0 end as coded
     from core.settlement as s
     inner join gathering_someone as p on s.psn_id = p.psn_id
     left join core.provider as i on s.fixmedins_code = i.fixmedins_code
@@ -58,7 +61,8 @@ select
     setl_time,
     fund_amount,
     chronic,
-    screening
+    screening,
+    coded
 from visit
 where not is_inpatient
 union all
@@ -71,7 +75,8 @@ select
     setl_time,
     fund_amount,
     chronic,
-    screening
+    screening,
+    coded
 from visit
 where is_inpatient
 union all
@@ -84,6 +89,7 @@ select
     setl_time,
     fund_amount,
     chronic,
-    screening
+    screening,
+    coded
 from visit
 where is_inpatient and coalesce(mid_setl_flag, '0') <> '1'
