@@ -5,8 +5,9 @@
 --   $left_out_paymtd (hi_paymtd of stays paid by the day), $drug_classes (med_chrgitm_type of what may be
 --   charged when somebody fetches medicine)
 -- known limits: the days of admission and discharge are no days inside; stays that are not settled yet are not known. Left out:
---   emergencies, dialysis, chronic medicine fetched (chronic benefit, nothing but drugs and the fees for handing them out). Whether the visit or the stay is what did
---   not take place is for review; the visit's payment is what stays put forward, not that of a stay the visit became
+--   emergencies, dialysis, chronic medicine fetched (chronic benefit, nothing but drugs and the fees for handing them out). Whether
+--   the visit or the stay is what did not take place is for review; the visit's payment is what stays put forward, not that of a
+--   stay the visit became
 with stay as (
     select
         t.mdtrt_id,
