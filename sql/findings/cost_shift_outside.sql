@@ -8,7 +8,8 @@
 -- known limits: only stays paid as a package, where moving charges out pays. Before, after, and on the days of admission and
 --   discharge an item counts if the stay itself does not have it, and a case is shown only where the provider's share of such stays is
 --   above its peers' (times_peers, and three standard deviations); between those days every line counts, whatever the peers do. Group =
---   family of a DRG, DIP group whole; window = the four quarters up to the finding's; the provider itself never counts in its norm.
+--   family of a DRG, DIP group whole; window = the four quarters up to the finding's, with the lines settled by then (a quarter
+--   after the stay at most); the provider itself never counts in its norm.
 --   Tests that led to the admission look the same. No claim: gross_amount is what was charged outside
 with stay as (
     select
@@ -34,10 +35,14 @@ inside as (
     where s.is_inpatient and l.state = 'settled' and l.det_item_fee_sumamt > 0
 ),
 
--- quarters of the stays that these periods may complete; each has its own norm
+-- these periods, and the one before, which may have found a stay already; each has its own norm
 window_end as (
     select distinct quarter_no
-    from stay
+    from (
+        select quarter_no from stay
+        union all
+        select quarter_no + 1 as quarter_no from stay
+    ) as t
     where
         quarter_no <= cast(substr($period_to, 1, 4) as integer) * 4 + cast(substr($period_to, 6, 1) as integer)
         and quarter_no >= cast(substr($period_from, 1, 4) as integer) * 4 + cast(substr($period_from, 6, 1) as integer) - 1
@@ -72,7 +77,7 @@ item_all as (
     group by window_no, grp, peer_group, item_code
 ),
 
--- lines outside each stay, judged by the norm of each window that the stay lies in
+-- lines outside each stay, settled by the window's end, judged by the norm of each window that the stay lies in
 judged as (
     select
         q.quarter_no as window_no,
@@ -87,7 +92,8 @@ judged as (
         ) as usual
     from window_end as q
     inner join stay as t on q.quarter_no - t.quarter_no between 0 and 3
-    inner join finding.stay_outside as o on t.mdtrt_id = o.mdtrt_id
+    inner join finding.stay_outside as o
+        on t.mdtrt_id = o.mdtrt_id and q.quarter_no >= year(o.setl_time) * 4 + quarter(o.setl_time)
     inner join stays_placed as p
         on q.quarter_no = p.window_no and t.grp = p.grp and t.peer_group = p.peer_group and t.fixmedins_code = p.fixmedins_code
     left join item_all as a
@@ -153,7 +159,7 @@ shown as (
         a.peer_providers, a.is_above and m.usual_fee >= $min_amount as is_usual
     from moved as m
     inner join above as a on m.window_no = a.window_no and m.fixmedins_code = a.fixmedins_code
-    where m.window_no = m.quarter_no and ((a.is_above and m.usual_fee >= $min_amount) or m.during_fee >= $min_amount)
+    where m.window_no - m.quarter_no between 0 and 1 and ((a.is_above and m.usual_fee >= $min_amount) or m.during_fee >= $min_amount)
 ),
 
 listed as (
@@ -180,6 +186,7 @@ listed as (
         w.mdtrt_id, w.window_no, w.peer_group, w.own_stays, w.own_moved, w.peer_stays, w.peer_moved, w.peer_providers, w.is_usual
 ),
 
+-- a stay is found once, in the quarter that completes it
 found as (
     select
         f.*,
@@ -190,12 +197,9 @@ found as (
         t.begndate,
         t.enddate,
         t.grp_code,
-        concat(
-            cast(year(greatest(t.setl_time, f.line_setl_time)) as varchar),
-            'Q',
-            cast(quarter(greatest(t.setl_time, f.line_setl_time)) as varchar)
-        ) as period,
-        year(greatest(t.setl_time, f.line_setl_time)) * 4 + quarter(greatest(t.setl_time, f.line_setl_time)) as period_no
+        greatest(t.quarter_no, year(f.line_setl_time) * 4 + quarter(f.line_setl_time)) as period_no,
+        concat(cast((f.window_no - 1) // 4 as varchar), 'Q', cast((f.window_no - 1) % 4 + 1 as varchar)) as period,
+        min(f.window_no) over (partition by f.mdtrt_id) as first_no
     from listed as f
     inner join stay as t on f.mdtrt_id = t.mdtrt_id
 )
@@ -247,4 +251,5 @@ cross join finding.rule as r
 where
     list_contains($rule_ids, r.rule_id)
     and f.period between $period_from and $period_to
-    and f.period_no - f.window_no <= 1
+    and f.window_no = f.first_no
+    and f.window_no = f.period_no

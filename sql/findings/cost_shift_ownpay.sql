@@ -6,7 +6,8 @@
 --   $times_peers, $peer_min_providers, $peer_min_cases
 -- known limits: only stays paid as a package, where moving charges out pays. The norm is the peers' self-paid over their whole charges in
 --   the same group and version (its family where the group has too few), settled in the four quarters up to the finding's, the
---   provider itself left out. A stay is high against it, and shown only where the provider's share of high stays is above its
+--   provider itself left out, and those that tell of no line of these quarters what is wholly self-paid. A stay is
+--   high against it, and shown only where the provider's share of high stays is above its
 --   peers' (times_peers, and three standard deviations). Patients' own wishes look the same. No claim: gross_amount is what the
 --   persons paid above the norm, not fund money
 with stay as (
@@ -16,7 +17,8 @@ with stay as (
         concat(c.grp_type, '|', c.grp_ver, '|', c.family, '*') as fam,
         coalesce(p.peer_group, concat('?', c.fixmedins_code)) as peer_group,
         cast(h.fee * 100 as bigint) as fee_fen,
-        cast(h.own_fee * 100 as bigint) as own_fen
+        cast(coalesce(h.own_fee, 0) * 100 as bigint) as own_fen,
+        h.own_fee is not null as told
     from finding.stay_case as c
     inner join finding.stay_charge as h on c.mdtrt_id = h.mdtrt_id
     left join finding.peer as p on c.fixmedins_code = p.fixmedins_code
@@ -29,12 +31,20 @@ window_end as (
     where quarter between $period_from and $period_to
 ),
 
+-- providers that tell what is wholly self-paid, empty where nothing is; the others would lower the norm
+telling as (
+    select distinct q.quarter_no, t.fixmedins_code
+    from window_end as q
+    inner join stay as t on q.quarter_no - t.quarter_no between 0 and 3
+    where t.told
+),
+
 in_window as (
     select
         q.quarter_no as window_no,
         t.*
-    from window_end as q
-    inner join stay as t on q.quarter_no - t.quarter_no between 0 and 3
+    from telling as q
+    inner join stay as t on q.fixmedins_code = t.fixmedins_code and q.quarter_no - t.quarter_no between 0 and 3
 ),
 
 -- groups and families side by side, told apart by the star

@@ -5,10 +5,11 @@
 --   where no peers are, $floor_percent (of that share, always), $cheap_percent and $exam_percent (place among the peers' stays),
 --   $outpatient_diagnoses (prefixes), $outpatient_percent (of the persons with a diagnosis never admitted for it),
 --   $peer_min_providers, $peer_min_cases
--- known limits: peers are the stays without operation, settled in the four quarters up to the finding's, at the other providers of
---   the peer group; if all admit alike nothing shows. The share of outpatients is that of the whole area, and known only where
---   outpatients are coded. A severity that no code and no charge shows is not seen; gross_amount is the fund's payment of
---   the stay, a question for the reviewer and no loss (claim_kind none)
+-- known limits: peers are the stays without operation, settled in the four quarters up to the finding's, at the other providers of the
+--   peer group; if all admit alike nothing shows. Left out are stays that are still open (the last settlement an interim one), and
+--   groups with complications: of a DRG by its fourth sign (1, 3), and whatever weighs more than the lightest of its family. The share
+--   of outpatients is that of the whole area, and known only where outpatients are coded. A severity that no code and no charge shows is
+--   not seen; gross_amount is the fund's payment of the stay, a question for the reviewer and no loss (claim_kind none)
 with calm as (
     select
         c.*,
@@ -21,7 +22,7 @@ with calm as (
     from finding.stay_case as c
     inner join finding.stay_charge as h on c.mdtrt_id = h.mdtrt_id
     left join finding.peer as p on c.fixmedins_code = p.fixmedins_code
-    where c.operations = 0 and h.operation_fee = 0 and h.fee > 0
+    where c.operations = 0 and h.operation_fee = 0 and h.fee > 0 and coalesce(c.mid_setl_flag, '') <> '1'
 ),
 
 judged_quarter as (
@@ -77,6 +78,7 @@ compared as (
         and coalesce(t.dscg_way, '') not in ('2', '3', '5')
         and t.idle_bp >= 100 * $floor_percent
         and (t.wt is null or t.wt <= t.lowest_wt)
+        and not (t.grp_type = 'DRG' and coalesce(substr(t.grp_code, 4, 1) in ('1', '3'), false))
 ),
 
 cheap as (

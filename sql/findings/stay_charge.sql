@@ -17,7 +17,7 @@ lines as (
         s.mdtrt_id,
         c.exam, c.ward, c.operation,
         l.det_item_fee_sumamt as fee,
-        coalesce(l.fulamt_ownpay_amt, 0) as own_fee,
+        l.fulamt_ownpay_amt as own_fee,
         regexp_matches(l.item_name, $intensive_care_names) as intensive
     from core.fee_line as l
     inner join core.settlement as s on l.setl_id = s.setl_id
@@ -28,7 +28,7 @@ lines as (
 select
     mdtrt_id,
     cast(sum(fee) as decimal(18, 2)) as fee,
-    cast(sum(own_fee) as decimal(18, 2)) as own_fee,
+    cast(sum(own_fee) as decimal(18, 2)) as own_fee, -- null: not told of any line
     cast(sum(case when exam then fee else 0 end) as decimal(18, 2)) as exam_fee,
     cast(sum(case when ward then fee else 0 end) as decimal(18, 2)) as ward_fee,
     cast(sum(case when operation then fee else 0 end) as decimal(18, 2)) as operation_fee,

@@ -1,5 +1,6 @@
 """Rules that claim, or accuse, against what plain Python works out for drawn worlds: lines, cases, quarters and fen."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
@@ -29,6 +30,8 @@ from tests.properties import (
     stock_worlds,
     visit_oracle,
     visit_worlds,
+    ward_oracle,
+    ward_worlds,
 )
 from tests.properties.rule_oracle import Found, fen
 from tests.properties.rule_worlds import Row
@@ -40,11 +43,12 @@ OF_ITEMS = ["R46", "R76", "S05", "S06", "S18"]
 OF_PEOPLE = ["R50", "R51", "S17"]
 OF_RECORDS = ["R35", "R36", "R37", "R38", "S07"]
 OF_STAYS = ["R49", "R52", "S10", "S14"]
+OF_WARDS = ["R53", "S01", "S02", "S03"]
 OF_VISITS = ["R42", "S09", "S11", "S12", "S13", "S15", "S16"]
 Findings = dict[tuple[str, str], tuple[str, Decimal]]
 
 
-def found(tables: dict[str, list[Row]], rule_ids: list[str]) -> Findings:
+def listed(tables: dict[str, list[Row]], rule_ids: list[str]) -> list[tuple[str, str, str, Decimal, str]]:
     engine = memory_engine()
     engine.con.execute("set threads = 1")  # of a few rows each
     given(engine, **{name: [dict(row) for row in rows] for name, rows in tables.items()})
@@ -52,11 +56,15 @@ def found(tables: dict[str, list[Row]], rule_ids: list[str]) -> Findings:
     rules.raise_failures(rules.run_rules(engine, rule_ids, Config()))
     assert not rules.check_knowledge(engine)
     of_item = "concat(fixmedins_code, ' ', item_code, ' ', period)"
-    columns = f"rule_id, coalesce(bkkp_sn, setl_id, {of_item}), period, gross_amount"
-    listed = engine.con.execute(f"select {columns} from finding.finding").fetchall()
+    columns = f"rule_id, coalesce(bkkp_sn, setl_id, {of_item}), period, gross_amount, evidence"
+    rows = engine.con.execute(f"select {columns} from finding.finding").fetchall()
     engine.close()
-    assert len({row[:2] for row in listed}) == len(listed)  # nothing twice
-    return {(rule_id, key): (period, gross) for rule_id, key, period, gross in listed}
+    assert len({row[:2] for row in rows}) == len(rows)  # nothing twice
+    return rows
+
+
+def found(tables: dict[str, list[Row]], rule_ids: list[str]) -> Findings:
+    return {(rule_id, key): (period, gross) for rule_id, key, period, gross, _ in listed(tables, rule_ids)}
 
 
 def compare(got: Findings, expected: Iterable[Found]) -> None:
@@ -123,3 +131,19 @@ def test_the_rest_as_worked_out_by_hand(drawn: Any, expected: Any, rule_ids: lis
         compare(got, expected(world))
         told |= {rule_id for rule_id, _ in got}
     assert told == set(rule_ids)
+
+
+def test_stays_beside_the_peers_and_what_is_said_of_them() -> None:
+    told = set()
+    for seed in range(2):
+        world = ward_worlds.drawn(seed)
+        rows = listed(world.tables, OF_WARDS)
+        expected = {(rule_id, key): (*rest, facts) for rule_id, key, *rest, facts in ward_oracle.expected(world)}
+        assert {row[:2] for row in rows} == set(expected)
+        for rule_id, key, period, gross, evidence in rows:
+            quarter, amount, facts = expected[rule_id, key]
+            said = json.loads(evidence)
+            assert (rule_id, key, period, gross) == (rule_id, key, quarter, fen(amount))
+            assert {name: said[name] for name in facts} == facts
+        told |= {row[0] for row in rows}
+    assert told == set(OF_WARDS)
