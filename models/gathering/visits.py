@@ -108,6 +108,8 @@ def kinds_of_care(config: Config) -> dict[str, list[str]]:
 
 
 def _names(engine: Engine, people: pl.DataFrame, persons: int) -> Names:
-    numbered = pl.repeat(None, persons, dtype=pl.String, eager=True).scatter(people["person_no"], people["psn_id"])
+    # a column of long texts filled by `scatter` is counted wrongly inside groups (polars 2.1: no value equals another)
+    number = pl.int_range(persons, dtype=people.schema["person_no"], eager=True).alias("person_no")
+    numbered = number.to_frame().join(people, on="person_no", how="left", maintain_order="left")["psn_id"]
     unit = engine.frame("select fixmedins_code, way from gathering_unit order by unit")
     return Names(numbered, unit["fixmedins_code"], unit["way"])

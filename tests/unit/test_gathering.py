@@ -99,6 +99,16 @@ def test_every_group_without_explanation_is_listed_to_look_into(
     assert not cases.select("group_id", "setl_id").is_duplicated().any()
 
 
+def test_a_cohort_counts_its_people_once(made: tuple[Engine, CityTruth, dict[str, pl.DataFrame]]) -> None:
+    _, _, frames = made
+    cohorts = frames["score.cohort"]
+    assert cohorts.height > 3
+    for row in cohorts.iter_rows(named=True):
+        people = json.loads(row["psn_ids"])
+        assert row["members"] == len(people) == len(set(people))
+        assert row["attendance"] == pytest.approx(row["visits"] / (row["members"] * row["occasions"]), abs=1e-4)
+
+
 def test_every_list_type_has_an_empty_table() -> None:
     for table in TABLES:
         assert empty(table).columns

@@ -15,6 +15,8 @@ from models.sample.visits.place import START, City, CitySpec, Ints, background, 
 
 PERIOD = "2024Q4"
 MED_TYPE = ("11", "11", "41")
+#: with the letter longer than the 12 characters up to which texts are kept in place, as pseudonyms are
+DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class CityTruth:
 
 def person_code(number: Ints) -> pl.Series:
     """psn_id of people."""
-    return pl.Series("psn_id", number).cast(pl.String).str.zfill(9).map_elements(lambda s: "p" + s, pl.String)
+    return pl.Series("psn_id", number).cast(pl.String).str.zfill(DIGITS).map_elements(lambda s: "p" + s, pl.String)
 
 
 def fill(engine: Engine, spec: CitySpec) -> CityTruth:
@@ -74,7 +76,7 @@ def _rows(city: City) -> pl.DataFrame:
     money = pl.col("fund").cast(pl.Decimal(16, 2))
     moment = pl.lit(start) + pl.duration(days="day", minutes="minute")
     return frame.with_columns(
-        psn_id=pl.lit("p") + pl.col("person").cast(pl.String).str.zfill(9), person_no=pl.col("person").cast(pl.Int32),
+        psn_id=pl.lit("p") + pl.col("person").cast(pl.String).str.zfill(DIGITS), person_no=pl.col("person").cast(pl.Int32),
         setl_id=pl.lit("s") + pl.int_range(n).cast(pl.String).str.zfill(9),
         fixmedins_code=pl.lit("H") + pl.Series(provider).cast(pl.String).str.zfill(11),
         setl_time=moment, begndate=moment.dt.date(), enddate=moment.dt.date(), is_inpatient=pl.lit(False),
@@ -92,7 +94,7 @@ def _people(city: City) -> pl.DataFrame:
     number = np.arange(city.spec.people)
     rows = {"number": number, "household": city.household, "village": city.village, "emp": city.employer}
     return pl.DataFrame(rows).select(
-        psn_id=pl.lit("p") + pl.col("number").cast(pl.String).str.zfill(9),
+        psn_id=pl.lit("p") + pl.col("number").cast(pl.String).str.zfill(DIGITS),
         household_no=pl.lit("h") + pl.col("household").cast(pl.String),
         admdvs=pl.lit("3399") + pl.col("village").cast(pl.String).str.zfill(2),
         emp_no=pl.when(pl.col("emp") >= 0).then(pl.lit("e") + pl.col("emp").cast(pl.String)),
