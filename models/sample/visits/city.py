@@ -76,7 +76,8 @@ def _rows(city: City) -> pl.DataFrame:
     money = pl.col("fund").cast(pl.Decimal(16, 2))
     moment = pl.lit(start) + pl.duration(days="day", minutes="minute")
     return frame.with_columns(
-        psn_id=pl.lit("p") + pl.col("person").cast(pl.String).str.zfill(DIGITS), person_no=pl.col("person").cast(pl.Int32),
+        psn_id=pl.lit("p") + pl.col("person").cast(pl.String).str.zfill(DIGITS),
+        person_no=pl.col("person").cast(pl.Int32),
         setl_id=pl.lit("s") + pl.int_range(n).cast(pl.String).str.zfill(9),
         fixmedins_code=pl.lit("H") + pl.Series(provider).cast(pl.String).str.zfill(11),
         setl_time=moment, begndate=moment.dt.date(), enddate=moment.dt.date(), is_inpatient=pl.lit(False),
