@@ -109,7 +109,7 @@ def kinds_of_care(config: Config) -> dict[str, list[str]]:
 
 def _names(engine: Engine, people: pl.DataFrame, persons: int) -> Names:
     # a column of long texts filled by `scatter` is counted wrongly inside groups (polars 2.1: no value equals another)
-    number = pl.int_range(persons, dtype=people.schema["person_no"], eager=True).alias("person_no")
+    number = pl.Series("person_no", np.arange(persons), dtype=people.schema["person_no"])
     numbered = number.to_frame().join(people, on="person_no", how="left", maintain_order="left")["psn_id"]
     unit = engine.frame("select fixmedins_code, way from gathering_unit order by unit")
     return Names(numbered, unit["fixmedins_code"], unit["way"])
