@@ -29,12 +29,13 @@ class Beside:
         self._threads = 0  # of the database, before a thread of its own was begun beside
 
     def begin(self, engine: Engine, works: Mapping[tuple[str, str], Callable[[Engine], object]]) -> None:
-        """Begin works on a connection of their own; none where the data are large or one thread is all there is.
+        """Begin works on a connection of their own; none where the data are large, one thread is all there
+        is, or the engine works alone.
 
         What was begun before and not yet asked for goes on as it is.
         """
         new = {key: work for key, work in works.items() if key not in self._begun}
-        if not new:
+        if not new or not engine.shared:
             return
         threads = self._threads or int(engine.con.execute("select current_setting('threads')").fetchall()[0][0])
         if threads < 2 or not engine.exists("core.fee_line") or engine.count("core.fee_line") > LARGE:

@@ -3,10 +3,12 @@
 import atexit
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-from models.errors import UsageError
+from models.errors import QueryFailed, UsageError
 from models.settings_engine import EngineSettings
 
 # as DuckDB: times without a zone, JSON that says null; an overflow or a bad cast stops the statement, gives no null
@@ -68,6 +70,18 @@ def views_of(settings: EngineSettings) -> dict[str, str]:
     """What the views of the session of an address stand for, by name: to be kept up to date by who makes one."""
     session_of(settings)
     return _views[str(settings.address)]
+
+
+@contextmanager
+def readable(what: str) -> Iterator[None]:
+    """What Spark raises, as one message."""
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PySparkException as fault:
+        text = " ".join(str(fault).split())[:400]
+        raise QueryFailed(f"集群未能算出 / the cluster failed at {what}: {text}") from fault
 
 
 def stop_sessions() -> None:

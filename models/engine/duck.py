@@ -33,6 +33,8 @@ class Engine:
     `view`, `collect`, `changed`, `rename`, `drop`, `mark`) a cluster does in its place (models/engine/spark.py).
     """
 
+    shared = True  # a second connection of the home's database may run queries beside this one
+
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
 

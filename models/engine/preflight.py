@@ -17,7 +17,7 @@ from models.settings_engine import EngineSettings
 CONNECT = 5.0  # seconds to reach a port
 CONNECT_PORT = 15002  # of Spark Connect where the address names none
 ROWS, PARTS = 1000, 4
-ON_CLUSTER = "核心表、规则 / core tables, rules"
+ON_CLUSTER = "核心表、规则、凡读费用明细的查询 / core tables, rules, every query that reads fee lines"
 ON_DRIVER = "入库、质量、金额、评分、就医聚集、人员、清单 / loading, quality, money, scores, gathering, persons, lists"
 
 _passed: set[str] = set()

@@ -1,7 +1,8 @@
-"""The cluster's engine: core and the rules' findings on Spark, all else in the home's own database.
+"""The cluster's engine: core, findings and whatever reads fee lines on Spark, all else in the home's own database.
 
 Tables of `core` and `finding` that query files make become Parquet in a warehouse folder, which the cluster's queries
 and, by views, the home's database read alike. What a query reads of other tables is copied there when it first asks.
+A query of a later stage that reads fee lines runs there as well and its rows come home: lines are by far the most rows.
 pyspark is loaded with the first query (models/engine/cluster.py).
 """
 
@@ -11,18 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from models.engine.away import NUMBERED, ROW, Away, show
 from models.engine.catalog import drop
-from models.engine.cluster import session_of, views_of
+from models.engine.cluster import readable, session_of, views_of
 from models.engine.duck import Engine
-from models.engine.sql import sql_text, sql_values
+from models.engine.sql import sql_code, sql_text, sql_values
 from models.engine.steps import Steps, local_name, steps_of
-from models.errors import QueryFailed
 from models.home import Home
 from models.settings_engine import EngineSettings
 
 SCHEMAS = ("core", "finding")  # tables that query files make there are the cluster's
+LINES = "core.fee_line"
+BROUGHT = "rows_brought_home"
 
 
 class SparkEngine(Engine):
@@ -30,6 +33,8 @@ class SparkEngine(Engine):
 
     Queries that fail on the cluster raise QueryFailed; a cluster that cannot be opened raises UsageError.
     """
+
+    shared = False
 
     def __init__(self, con: duckdb.DuckDBPyConnection, home: Home, settings: EngineSettings) -> None:
         super().__init__(con)
@@ -43,9 +48,9 @@ class SparkEngine(Engine):
     def replace(self, table: str, name: str, **params: Any) -> int:
         """Make `table` anew from `sql/<name>.sql`; returns its number of rows."""
         if table.split(".")[0] not in SCHEMAS:
-            return super().replace(table, name, **params)
+            return self._replace_here(table, name, params)
         folder = self._away.new_folder(table)
-        with _readable(table):
+        with readable(table):
             rows = self._rows(name, params)
             if table in NUMBERED:
                 from pyspark.sql import functions
@@ -57,6 +62,19 @@ class SparkEngine(Engine):
             self._stands(table, folder)
         return self.count(table)
 
+    def query(self, name: str, **params: Any) -> pl.DataFrame:
+        if not _reads_lines(name):
+            return super().query(name, **params)
+        with self._brought(name, params):
+            return self.frame(f"select * from {BROUGHT}")
+
+    def temporary(self, table: str, name: str, **params: Any) -> None:
+        if not _reads_lines(name):
+            super().temporary(table, name, **params)
+            return
+        with self._brought(name, params):
+            self.con.execute(f"create or replace temp table {table} as select * from {BROUGHT}")
+
     def view(self, view: str, name: str) -> None:
         with self._noted():
             drop(self.con, view)
@@ -64,13 +82,9 @@ class SparkEngine(Engine):
 
     def collect(self, table: str, name: str, **params: Any) -> list[str]:
         """The rows of `sql/<name>.sql`, small results only, as a temporary table of the home's database."""
-        with _readable(name):
+        with readable(name):
             found = self._rows(name, params).toArrow()
-        self.con.register("rows_of_cluster", found)
-        try:
-            self.con.execute(f"create or replace temp table {table} as select * from rows_of_cluster")
-        finally:
-            self.con.unregister("rows_of_cluster")
+        self._fill(f"create or replace temp table {table} as", found)
         return list(found.column_names)
 
     def changed(self, *names: str) -> None:
@@ -123,6 +137,40 @@ class SparkEngine(Engine):
         else:
             with self.transaction():
                 yield
+
+    def _replace_here(self, table: str, name: str, params: dict[str, Any]) -> int:
+        """Make a table of the home's own database anew."""
+        if not _reads_lines(name):
+            return super().replace(table, name, **params)
+        with self._brought(name, params):
+            self.con.execute(f"create or replace table {table} as select * from {BROUGHT}")
+        return self.count(table)
+
+    @contextmanager
+    def _brought(self, name: str, params: dict[str, Any]) -> Iterator[None]:
+        """The rows of a query that reads fee lines as `BROUGHT`, a temporary table with the types they have at home.
+
+        What it reads of the home's own tables is copied anew: nobody tells when they change.
+        """
+        steps = steps_of(sql_text(name))
+        self.changed(*(table for table in steps.tables if table.split(".")[0] != "cur"))
+        with readable(name):
+            found = self._rows(name, params).toArrow()
+        typed = f"create or replace temp table {BROUGHT} as select * from (\n{sql_text(name)}\n) limit 0"
+        self.con.execute(typed, sql_values(name, params))
+        try:
+            self._fill(f"insert into {BROUGHT}", found)
+            yield
+        finally:
+            self.con.execute(f"drop table {BROUGHT}")
+
+    def _fill(self, begin: str, found: Any) -> None:
+        """A statement that begins so, from rows that came from the cluster."""
+        self.con.register("rows_of_cluster", found)
+        try:
+            self.con.execute(f"{begin} select * from rows_of_cluster")
+        finally:
+            self.con.unregister("rows_of_cluster")
 
     def _stands(self, table: str, folder: str) -> None:
         show(self.con, table, folder)
@@ -184,7 +232,10 @@ class SparkEngine(Engine):
         """Copy a table of the home's database into the warehouse."""
         folder = self._away.new_folder(table)
         Path(folder).mkdir(parents=True)
-        columns = f"*, {ROW}" if table in NUMBERED else "*"
+        kinds = self.con.execute(f"describe {table}").fetchall()
+        wide = ", ".join(f"{name}::decimal(38, 0) as {name}" for name, kind, *_ in kinds if kind == "HUGEINT")
+        columns = f"* replace ({wide})" if wide else "*"  # as Parquet, 128-bit integers would be floats
+        columns = f"{columns}, {ROW}" if table in NUMBERED else columns
         self.con.execute(
             f"copy (select {columns} from {table}) to '{folder.replace(chr(39), chr(39) * 2)}/part.parquet' "
             "(format parquet)"
@@ -193,13 +244,5 @@ class SparkEngine(Engine):
             self._away.note(self.con, table, folder)
 
 
-@contextmanager
-def _readable(what: str) -> Iterator[None]:
-    """What Spark raises, as one message."""
-    from pyspark.errors import PySparkException
-
-    try:
-        yield
-    except PySparkException as fault:
-        text = " ".join(str(fault).split())[:400]
-        raise QueryFailed(f"集群未能算出 / the cluster failed at {what}: {text}") from fault
+def _reads_lines(name: str) -> bool:
+    return LINES in sql_code(name)

@@ -44,7 +44,7 @@ def sql_text(name: str) -> str:
 @cache
 def sql_parameters(name: str) -> frozenset[str]:
     """Names of the `$parameters` a query binds; comments do not count."""
-    return frozenset(_PARAMETER.findall(_code(name)))
+    return frozenset(_PARAMETER.findall(sql_code(name)))
 
 
 def sql_values(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,8 +81,9 @@ def _any_of(texts: list[str]) -> str:
 
 @cache
 def _patterns(name: str) -> frozenset[str]:
-    return frozenset(_PATTERN.findall(_code(name)))
+    return frozenset(_PATTERN.findall(sql_code(name)))
 
 
-def _code(name: str) -> str:
+def sql_code(name: str) -> str:
+    """The text of a query without its comments."""
     return "\n".join(line.split("--", 1)[0] for line in sql_text(name).splitlines())

@@ -1,12 +1,14 @@
 """Tables that lie in a cluster's warehouse: notes, views and folders change together; and what says so before a run."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from threading import Event
 from threading import enumerate as threads
 from typing import Any
 from unittest.mock import MagicMock
 
+import pyarrow as pa
 import pytest
 
 from models.config import Config, load_config
@@ -102,6 +104,36 @@ def test_a_copy_goes_when_its_table_has_changed(engine: SparkEngine) -> None:
     assert set(engine._away.folders) == {"finding.rule", "finding.peer"}
     engine.changed("finding.rule", "finding.peer")
     assert set(engine._away.folders) == {"finding.peer"}, "what the cluster made is no copy"
+
+
+def test_what_reads_lines_runs_there_and_comes_home_typed(engine: SparkEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.con.execute("create table score.review_placed (setl_id varchar)")
+    engine.con.execute("create table core.fee_line (setl_id varchar, state varchar, refunded boolean)")
+    engine._copy("score.review_placed")
+    found = pa.table({"setl_id": ["S2", "S1"], "lines": pa.array([Decimal(2), Decimal(1)], pa.decimal128(38, 0))})
+    asked: list[str] = []
+
+    def rows(name: str, _: dict[str, Any]) -> Any:
+        asked.append(name)
+        assert not engine._away.folders, "tables of the home are copied anew"
+        return MagicMock(toArrow=lambda: found)
+
+    monkeypatch.setattr(engine, "_rows", rows)
+    assert engine.query("sampling/line_count").rows() == [("S2", 2), ("S1", 1)], "in their order"
+    engine.temporary("counted", "sampling/line_count")
+    assert engine.replace("score.review_line", "sampling/line_count") == 2
+    for table in ("counted", "score.review_line"):
+        kinds = {column: kind for column, kind, *_ in engine.con.execute(f"describe {table}").fetchall()}
+        assert kinds == {"setl_id": "VARCHAR", "lines": "BIGINT"}, table
+        assert _rows(engine, table) == [("S1", 1), ("S2", 2)]
+    assert asked == ["sampling/line_count"] * 3
+
+
+def test_wide_integers_are_copied_whole(engine: SparkEngine) -> None:
+    engine.con.execute("create table money.paid as select 'S1' as setl_id, (10::hugeint ** 17)::hugeint + 1 as fen")
+    engine._copy("money.paid")
+    (folder,) = engine._away.folders.values()
+    assert engine.con.execute(f"select fen from '{folder}/part.parquet'").fetchall() == [(Decimal(10**17 + 1),)]
 
 
 def test_another_engine_takes_core_home(tmp_path: Path) -> None:
