@@ -25,6 +25,7 @@ from pipelines.history import close_history
 from pipelines.instance import PROCESS_TAG, clear_dead_runs, open_instance, process_tag, quiet
 from pipelines.opening import Opening, open_run
 from pipelines.partitions import month_key, quarter_key, quarter_name
+from pipelines.thinning import thin
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
@@ -165,6 +166,7 @@ def run(
         clear_dead_runs(instance)
         outcome = _run(Runner(replace(options, home=opening.home.root), instance), quarter, year, imports)
         outcome.warnings = [*opening.remarks, *outcome.warnings]
+        thin(instance)
         return outcome
     finally:
         instance.dispose()

@@ -29,10 +29,13 @@ def command(landing: Path | None, home: Path, key_file: Path | None, port: int, 
     from models.home import Home
     from models.site.serve import serving
     from pipelines.instance import open_instance
+    from pipelines.thinning import thin
 
     place = Home(home.resolve())
     place.prepare()
-    open_instance(place).dispose()
+    instance = open_instance(place)
+    thin(instance)  # runs of the UI and of schedules come through here
+    instance.dispose()
     environment = {**os.environ, "JICHA_HOME": str(place.root), "DAGSTER_HOME": str(place.dagster)}
     if landing:
         environment["JICHA_LANDING"] = str(landing.resolve())
