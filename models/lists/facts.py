@@ -14,11 +14,11 @@ from models.session import Session
 SWITCHES = {
     "psn_info_b": "参保人信息：户号、死亡日期 / households, services after death",
     "drg_grp_d": "病组：DRG/DIP 偏差与高编高套 / DRG/DIP deviation and upcoding",
-    "drg_std": "病组标准 / group standards",
+    "drg_std": "病组标准：病例未带的权重 / weights that cases do not bring",
     "pay_par": "支付参数：金额均为暂定 / amounts of DRG/DIP cases stay provisional",
     "basis_b": "依据：均显示“依据待确认” / every basis is shown as unconfirmed",
     "fee_list_d": "费用明细：明细规则 / item rules",
-    "setl_list_diag_d": "诊断：诊断规则 / diagnosis rules",
+    "setl_list_diag_d": "诊断：诊断规则、孤证升级 / diagnosis rules, tiers that hang on one diagnosis",
     "setl_list_oprn_d": "手术操作：操作规则 / operation rules",
     "hilist_b": "医保目录：目录限价 / caps of the catalogue",
     "nat_data_dic_a": "字典：代码检查 / code-set checks",

@@ -15,6 +15,7 @@ SHOWN = 20
 LEVEL_COLUMNS = ("hosp_lv", "hosp_lv_max")
 SUBJECT_COLUMNS = ("subject_code", "other_code")
 CODE_LISTS = ("diag_codes", "other_codes")  # |-separated codes, prefixes allowed, matched like subjects
+OF_MODELS = ("kp_cc", "kp_expect")  # read by upcoding alone, which takes a point whatever rule it was entered under
 LISTS = (*CODE_LISTS, "item_codes", "med_types", "insutypes", "dept_codes")
 
 
@@ -56,6 +57,8 @@ def _tidy(column: str) -> pl.Expr:
 
 
 def _rule_faults(table: str, points: pl.DataFrame, rules: list[Rule]) -> pl.DataFrame:
+    if table in OF_MODELS:
+        return points.select("row", fault=pl.lit("")).clear()
     known = {rule.rule_id for rule in rules}
     running = [rule for rule in rules if not rule.missing]
     elsewhere = {rule.rule_id for rule in running if table not in (*rule.knowledge_tables, *rule.awaits)}

@@ -52,6 +52,14 @@ def test_broken_point(table: str, point: dict[str, object], said: str) -> None:
     assert engine.count(f"finding.{table}") == 0
 
 
+@pytest.mark.parametrize("rule_id", ["S20", "S01", "R99", "L001"])
+def test_points_of_upcoding_count_under_any_rule(rule_id: str) -> None:
+    """Upcoding reads kp_cc and kp_expect whole: nothing of them is left out, and nobody is told so."""
+    point = {**FROM, "rule_id": rule_id}
+    engine = given(memory_engine(), kp_cc=[{**point, "level": "CC"}], kp_expect=[{**point, "item_codes": "A1"}])
+    assert rules.check_knowledge(engine) == []
+
+
 def test_all_at_once() -> None:
     tables: dict[str, list[dict[str, object]]] = {}
     for number, (table, point, _) in enumerate(BROKEN):

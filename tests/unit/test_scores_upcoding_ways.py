@@ -13,7 +13,7 @@ from models.config import Config
 from models.engine.duck import Engine
 from models.scores import upcoding
 from models.scores.cases import prepare_cases, prepare_peers
-from models.scores.coding.cases import by_diagnosis, tiered_cases
+from models.scores.coding.cases import by_diagnosis, thirds, tiered_cases
 from models.scores.coding.share import expected_levels
 from models.scores.coding.ways import Way, stronger
 from models.scores.window import quarter_window
@@ -24,9 +24,9 @@ PERIOD = "2025Q1"
 
 def _stays(
     seed: int, planted: dict[int, float], hospitals: int, stays: int, usual: float, spread: float, dearer: float,
-    families: int, code: Callable[[int, bool], str], weights: tuple[float, float],
+    families: int, code: Callable[[int, bool], str], weights: tuple[float, float], kind: str = "DIP",
 ) -> Engine:  # fmt: skip
-    """DIP stays, a share `usual` of them dear; who is planted bills the dear code for a share of the plain ones too."""
+    """Stays, a share `usual` of them dear; who is planted bills the dear code for a share of the plain ones too."""
     rng = np.random.default_rng(seed)
     rows: list[dict[str, Any]] = []
     for i in range(hospitals):
@@ -37,7 +37,7 @@ def _stays(
         for which, b, c, at in zip(family, billed, cost, spread_times(rng, stays), strict=True):
             weight = weights[int(b)]
             rows.append(
-                {"fixmedins_code": f"H{i:03d}", "grp_type": "DIP", "grp_code": code(which, bool(b)),
+                {"fixmedins_code": f"H{i:03d}", "grp_type": kind, "grp_code": code(which, bool(b)),
                  "net_medfee_sumamt": f"{c:.2f}", "paid": f"{c * 0.6:.2f}", "setl_time": at,
                  "wt": str(weight), "pay_std": f"{weight * 9000:.2f}"}
             )  # fmt: skip
@@ -98,24 +98,61 @@ def test_small_hospitals_are_judged_by_diagnoses_of_one_letter_together(seed: in
     assert (found["q_value"][1:] > 0.05).all()
 
 
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_a_dearer_main_diagnosis_of_the_same_severity_is_seen(seed: int) -> None:
+    engine = _stays(
+        seed, {3: 0.5}, 24, 300, 0.3, 0.35, 0.6, 5,
+        lambda mdc, dear: f"{'EFGHI'[mdc]}R{2 if dear else 1}5", (0.6, 1.1), "DRG",
+    )  # fmt: skip
+    upcoding(engine, PERIOD, Config())
+    found = engine.frame("select * from score.upcoding_provider order by score desc")
+    first = found.row(0, named=True)
+    assert (first["fixmedins_code"], first["family_kind"]) == ("H003", "diagnosis")
+    assert first["q_value"] < 0.05
+    assert (found["q_value"][1:] > 0.05).all()
+    likely = engine.frame("select * from score.upcoding_case where probability >= 0.5")
+    assert likely.height > 30 and (likely["fixmedins_code"] == "H003").mean() > 0.9  # type: ignore[operator]
+    assert (likely["supported_grp_code"] == likely["grp_code"].str.replace("R2", "R1")).all()
+
+
 def test_families_by_diagnosis() -> None:
     codes = {
         "J18.9:33.2": "J18~:33.2", "J15.0:33.2": "J15~:33.2", "J18.0:33.2": "J18~:33.2", "J18.9": "J18~",
         "100123": "100123", "综合病种:SS": "综合病种:SS",
+        "ES15": "E~5", "ET25": "E~5", "ET23": "E~3", "EB15": "EB15", "ES15A": "ES15A", "ER19": "ER19",
     }  # fmt: skip
     engine = engine_with(
-        [{"fixmedins_code": "H1", "grp_type": "DIP", "grp_code": code, "net_medfee_sumamt": "900",
-          "wt": "2" if code.startswith("J18.0") else "1"} for code in codes]
-        + [{"fixmedins_code": "H1", "grp_code": "AA13", "net_medfee_sumamt": "900"}],
+        [{"fixmedins_code": "H1", "grp_type": "DIP" if place < 6 else "DRG", "grp_code": code,
+          "net_medfee_sumamt": "900", "wt": {"J18.0:33.2": "2", "ET25": "1.3", "ER19": None}.get(code, "1")}
+         for place, code in enumerate(codes)],
         [("H1", "06")],
     )  # fmt: skip
     prepare_peers(engine)
     prepare_cases(engine, quarter_window(PERIOD), Config())
     placed = by_diagnosis(tiered_cases(engine))
     assert dict(placed.select("grp_code", "family").rows()) == codes
-    assert sorted(set(placed["pool"])) == ["100123", "J15~", "J18~", "综合病种:SS"]
-    dear = placed.filter(pl.col("level") > 0)
-    assert (dear["grp_code"].to_list(), dear["levels"].to_list()) == (["J18.0:33.2"], [2])
+    assert set(placed["pool"]) == {
+        "100123", "E~", "EB15", "ER19", "ES15A", "J15~", "J18~", "综合病种:SS",
+    }  # fmt: skip
+    dear = placed.filter(pl.col("level") > 0).sort("grp_code")
+    assert (dear["grp_code"].to_list(), dear["levels"].to_list()) == (["ET25", "J18.0:33.2"], [2, 2])
+
+
+def test_thirds_of_the_cases_by_weight() -> None:
+    groups = [
+        ("ER15", 0.5, 20),
+        ("ES15", 0.6, 20),
+        ("ET15", 0.8, 20),
+        ("EU15", 3.0, 60),
+        ("FR15", 1.0, 9),
+        ("FS15", 1.04, 9),
+    ]
+    rows = pl.DataFrame(
+        [{"grp_type": "DRG", "grp_ver": "2.0", "family": f"{code[0]}~5", "grp_code": code, "wt": weight}
+         for code, weight, cases in groups for _ in range(cases)]
+    )  # fmt: skip
+    found = dict(thirds(rows).select("grp_code", "level").rows())
+    assert found == {"ER15": 0, "ES15": 0, "ET15": 1, "EU15": 2, "FR15": 0, "FS15": 0}
 
 
 def _counted(family: str, provider: int, dear: int, plain: int) -> pl.DataFrame:

@@ -47,23 +47,46 @@ def by_treatment(cases: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_diagnosis(cases: pl.DataFrame) -> pl.DataFrame:
-    """The DIP cases of `tiered_cases` placed the other way: families of one ICD category and one treatment, whose
-    diagnoses differ in weight. What begins with no diagnosis stays alone.
+    """The cases of `tiered_cases` placed the other way: families whose main diagnoses differ in weight.
 
-    `pool`: the category. Of most treatments few cases are treated anywhere; what is usual is learned from all of them.
+    DIP: one ICD category and one treatment. DRG: the medical groups (second letter R to Z, which no operation makes) of
+    one MDC and severity digit. What begins with no diagnosis, and every other DRG group, stays alone.
+    `pool`: the category, the MDC. Of most treatments few cases are treated anywhere; what is usual is learned from all
+    of them. A case has no `digit` here: what carries its severity says nothing about its main diagnosis.
     """
-    rows = cases.filter(pl.col("grp_type") == "DIP")
-    treatment = pl.col("grp_code").str.strip_prefix(pl.col("family"))
-    placed = pl.concat_str(pl.col("family").str.slice(0, 3), pl.lit("~"), treatment)
-    icd = pl.col("family").str.contains("^[A-Z][0-9][0-9]")
-    category = pl.concat_str(pl.col("family").str.slice(0, 3), pl.lit("~"))
-    rows = rows.with_columns(
-        family=pl.when(icd).then(placed).otherwise("grp_code"), pool=pl.when(icd).then(category).otherwise("grp_code")
+    code, dip = pl.col("grp_code"), pl.col("grp_type") == "DIP"
+    icd = dip & pl.col("family").str.contains("^[A-Z][0-9][0-9]")
+    weighed = pl.col("wt").count().over("grp_type", "grp_ver", "grp_code") > 0
+    medical = ~dip & code.str.contains("^[A-Z][R-Z][0-9A-Z][0-9]$") & weighed
+    kind = pl.when(icd).then(pl.col("family").str.slice(0, 3)).when(medical).then(code.str.slice(0, 1))
+    treatment = pl.when(icd).then(code.str.strip_prefix(pl.col("family"))).otherwise(code.str.slice(3))
+    rows = cases.with_columns(
+        family=pl.coalesce(pl.concat_str(kind, pl.lit("~"), treatment), "grp_code"),
+        pool=pl.coalesce(pl.concat_str(kind, pl.lit("~")), "grp_code"),
+        digit=pl.lit(None, pl.String),
     )
-    levels = group_levels(rows)
+    levels = pl.concat([group_levels(rows.filter(dip)), thirds(rows.filter(~dip))])
     return rows.drop("level", "levels", "mean_wt").join(
         levels, on=["grp_type", "grp_ver", "grp_code"], how="left", maintain_order="left"
     )
+
+
+def thirds(rows: pl.DataFrame) -> pl.DataFrame:
+    """As `group_levels`, by weight alone: the groups with the cheapest third of a family's cases, the middle, the rest.
+
+    A group's place is that of its middle case. Of groups that weigh alike (within 5%) nobody gains: one level.
+    """
+    groups = (
+        rows.group_by([*FAMILY, "grp_code"])
+        .agg(mean_wt=pl.col("wt").cast(pl.Decimal(18, 6)).sum(), known=pl.col("wt").count(), of_group=pl.len())
+        .with_columns(mean_wt=pl.when(pl.col("mean_wt") > 0).then(pl.col("mean_wt").cast(pl.Float64) / pl.col("known")))
+        .sort(*FAMILY, "mean_wt", "grp_code")
+    )
+    size = pl.col("of_group")
+    place = 3 * (size.cum_sum() - size / 2).over(FAMILY) / size.sum().over(FAMILY)
+    alike = (pl.col("mean_wt").max() <= ALIKE * pl.col("mean_wt").min()).over(FAMILY).fill_null(True)
+    raw = pl.when(alike).then(0).otherwise(place.floor().clip(0, 2))
+    return _levels(groups.with_columns(level=raw))
 
 
 def unweighed_apart(rows: pl.DataFrame) -> pl.DataFrame:
@@ -91,9 +114,13 @@ def group_levels(rows: pl.DataFrame) -> pl.DataFrame:
     by_weight = pl.when(pl.col("mean_wt") <= ALIKE * least).then(0).when(far).then(2).otherwise(1)
     by_digit = pl.col("digit").replace_strict({"5": 0, "3": 1, "1": 2}, default=0, return_dtype=pl.Int64)
     raw = pl.when(pl.col("grp_type") == "DRG").then(by_digit).otherwise(by_weight.fill_null(0))
+    return _levels(groups.with_columns(level=raw))
+
+
+def _levels(groups: pl.DataFrame) -> pl.DataFrame:
+    """Groups with their `level`, levels without groups closed up, and the number of levels of the family."""
     return (
-        groups.with_columns(level=raw)
-        .with_columns(level=(pl.col("level").rank("dense").over(FAMILY) - 1).cast(pl.Int64))
+        groups.with_columns(level=(pl.col("level").rank("dense").over(FAMILY) - 1).cast(pl.Int64))
         .with_columns(levels=pl.col("level").max().over(FAMILY) + 1)
         .select("grp_type", "grp_ver", "grp_code", "level", "levels", "mean_wt")
     )

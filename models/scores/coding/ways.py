@@ -1,7 +1,7 @@
 """The ways in which a case can be billed too dear, each judged alone; a provider stands where it stands out more.
 
-DRG: a dearer level of one family. DIP: a dearer treatment of one diagnosis, or a dearer diagnosis of one treatment
-(weights of DIP have a diagnostic and a treatment part, and either can be raised alone).
+DRG: a dearer level of one family, or a dearer main diagnosis of one MDC and severity. DIP: a dearer treatment of one
+diagnosis, or a dearer diagnosis of one treatment (its weights have both parts, and either can be raised alone).
 """
 
 from dataclasses import dataclass
@@ -70,7 +70,8 @@ def _judged(engine: Engine, kind: str, cases: pl.DataFrame, priced: pl.DataFrame
         prior = provider_prior(cases, judged)
         leads = doubtful_cases(engine, cases, fit, prior, fragile_ratio(marks.state, doubt(prior, fit.chance)), judged)
     money = at_stake(_with_standard(cases, priced), strata)
-    kinds = pl.when(pl.col("grp_type") == "DRG").then(pl.lit("tier")).otherwise(pl.lit(kind or "treatment"))
+    plain = pl.when(pl.col("grp_type") == "DRG").then(pl.lit("tier")).otherwise(pl.lit("treatment"))
+    kinds = pl.lit(kind) if kind else plain
     return Way(cases, strata, judged.join(money, on=[*CLASS, "fixmedins_code"], how="left", maintain_order="left")
                .with_columns(family_kind=kinds), leads)  # fmt: skip
 
