@@ -22,6 +22,10 @@ LOOKED_AT = {
 }  # fmt: skip
 TOGETHER = {"day": "同日", "three_hours": "同日三小时内", "two_days": "两日内"}
 FAMILY_SIZE, MINOR, GENERATION, ADULTS = 8, 18, 16, 5
+#: adults of a household without children: a couple and the parents of one
+GROWN_UP = 4
+#: a class that is examined or vaccinated: so many, nearly all of them minors, on few dates
+CLASS_SIZE, CLASS_MINORS, CLASS_DATES = 10, 0.9, 4
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ def explain(
     rhythm: tuple[int, int, int] | None,
     elsewhere: int = 0,
     course: float = 0.0,
+    dates: int | None = None,
 ) -> Explained:
     """Explain one group.
 
@@ -49,7 +54,7 @@ def explain(
     coded 0/1); `span` = days from the first to the last joint date; `scheduled` = share of members with a fixed rhythm
     of their own at the same unit; `rhythm` = that of the joint dates themselves (evidence alone: a gang may keep one);
     `elsewhere` = days on which most of them were together at another provider than that of most of their meetings;
-    `course` = share of the members whose own courses of treatment explain their presence.
+    `course` = share of the members whose own courses of treatment explain their presence; `dates` = how many they are.
     The first that holds is the explanation: schedule, household, screening, chronic, one_off. Where none holds for the
     group, but one for four fifths of the members each, it is explained by that of most: a person on dialysis links the
     family to the shift.
@@ -57,11 +62,12 @@ def explain(
     home, inferred = household_share(people, elsewhere)
     visits = max(joint.height, 1)
     chronic, screening = int(joint["chronic"].sum()) / visits, int(joint["screening"].sum()) / visits
+    in_class = not int(joint["coded"].sum()) and dates is not None and _class_like(people["age"], dates)
     aged = int(people["age"].is_not_null().sum()) / max(people.height, 1)
     holds = {
         "schedule": scheduled >= SCHEDULE_SHARE or course >= COURSE_SHARE,
         "household": home >= HOUSEHOLD_SHARE,
-        "screening": screening >= SCREENING_SHARE,
+        "screening": screening >= SCREENING_SHARE or in_class,
         "chronic": chronic >= CHRONIC_SHARE,
         "one_off": span < ONE_OFF_DAYS,
     }
@@ -72,6 +78,8 @@ def explain(
         "screening_share": round(screening, 4), "chronic_share": round(chronic, 4), "span_days": span,
         "coded_share": round(int(joint["coded"].sum()) / visits, 4), "aged_share": round(aged, 4),
     }  # fmt: skip
+    if in_class:
+        evidence["screening_inferred"] = True
     if rhythm is not None:
         evidence |= {"period_days": rhythm[0], "phase": rhythm[1]}
     name = next((name for name, true in holds.items() if true), None)
@@ -102,8 +110,9 @@ def household_share(people: pl.DataFrame, elsewhere: int = 0) -> tuple[float, bo
     """How much of the group is household: (members − households) / (members − 1); and whether that was inferred.
 
     Registered where half of the members or more have a household_no (an unregistered one is a household by itself).
-    Else at most 8 people whose ages are those of a family count as one household: two generations, and either a child
-    with no more than 5 others, or days together at another provider too.
+    Else at most 8 people whose ages are those of a family count as one household: two generations, and either children
+    with no more than 5 others, or no more than 4 adults with days together at another provider too (more of them who
+    see two providers together are a family less often than a gang).
     """
     numbers = people["household_no"]
     members = people.height
@@ -117,7 +126,15 @@ def _family_like(ages: np.ndarray, elsewhere: int) -> bool:
     if not 3 <= len(ages) <= FAMILY_SIZE or ages.max() - ages.min() < GENERATION:
         return False
     children = int((ages < MINOR).sum())
-    return elsewhere >= 1 or 1 <= children < len(ages) <= children + ADULTS
+    if children:
+        return children < len(ages) <= children + ADULTS
+    return elsewhere >= 1 and len(ages) <= GROWN_UP
+
+
+def _class_like(ages: pl.Series, dates: int) -> bool:
+    """Whether they are a class that came for an examination or vaccination: told by ages where no visit has a code."""
+    minors = int((ages.drop_nulls() < MINOR).sum())
+    return len(ages) >= CLASS_SIZE and minors >= CLASS_MINORS * len(ages) and dates <= CLASS_DATES
 
 
 def _reason(name: str | None, evidence: dict[str, object]) -> str:
@@ -133,7 +150,9 @@ def _reason(name: str | None, evidence: dict[str, object]) -> str:
         "household": "成员年龄构成与同一家庭相符（推断，无户籍登记）"
         if evidence["household_inferred"]
         else f"成员多为同一户籍（{_percent(evidence['household_share'])}）",
-        "screening": f"共同就诊中 {_percent(evidence['screening_share'])} 为体检筛查编码",
+        "screening": "成员几乎均为未成年人、共同就诊日期少，与集体体检或接种相符（推断，无诊断编码）"
+        if evidence.get("screening_inferred")
+        else f"共同就诊中 {_percent(evidence['screening_share'])} 为体检筛查编码",
         "chronic": f"共同就诊中 {_percent(evidence['chronic_share'])} 为慢特病、透析或产检等长期随访",
         "one_off": f"共同就诊集中在 {evidence['span_days']} 天内，与一次性事件相符",
     }

@@ -71,7 +71,7 @@ def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "
     share = float(np.mean([(int(p), main) in scheduled.regular for p in group.members]))
     away = elsewhere(mine, len(members), str(names.providers[main]))
     course = course_share(scheduled.own, scheduled.rows(group.members), joint_places(group, scheduled)[0])
-    explained = explain(mine.people, joint, int(first.max() - first.min()), share, rhythm, away, course)
+    explained = explain(mine.people, joint, int(first.max() - first.min()), share, rhythm, away, course, met.dates)
     return Described(
         group, members, joint, explained, sorted(near["seen_on"].unique().to_list()), grid.count(scheduled.own.days),
         main, rhythm,

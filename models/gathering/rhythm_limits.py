@@ -8,5 +8,7 @@ WIDEST = 5
 ROUNDS = 7  # rhythms of one person at one unit: the days of a week
 #: occasions a rhythm is kept at, and their share between its first and its last
 LEAST_HITS, KEPT = 5, 0.5
-#: windows that are tried: every first day of every width of every period
-TESTS = sum(q * min(WIDEST, q // 2) for q in range(SHORTEST, LONGEST + 1))
+#: sets of two or three days of the week, which no window of a week holds without the days between
+WEEKDAY_SETS = 21 + 35
+#: what is tried: every first day of every width of every period, and the sets
+TESTS = sum(q * min(WIDEST, q // 2) for q in range(SHORTEST, LONGEST + 1)) + WEEKDAY_SETS

@@ -127,6 +127,10 @@ def test_household_needs_a_register_or_ages_of_a_family() -> None:
     assert household_share(adults.cast({"household_no": pl.String})) == (0.0, True)
     assert household_share(family.cast({"household_no": pl.String})) == (1.0, True)
     assert household_share(registered) == (pytest.approx(4 / 5), False)
+    grown = pl.DataFrame({"household_no": [None] * 8, "age": [31.0, 64.0, 41.0, 58.0, 45.0, 39.0, 70.0, 52.0]})
+    grown = grown.cast({"household_no": pl.String})
+    assert household_share(grown, elsewhere=6) == (0.0, True)  # a gang may meet at two providers
+    assert household_share(grown.head(4), elsewhere=1) == (1.0, True)
 
 
 def test_explanations_come_with_their_shares() -> None:
@@ -136,6 +140,26 @@ def test_explanations_come_with_their_shares() -> None:
     assert told.explanation == "chronic"
     assert json.loads(told.evidence)["also"] == ["one_off"]
     assert explain(people, joint.with_columns(chronic=0), 100, 0.0, None).explanation is None
+
+
+@pytest.mark.parametrize(
+    ("children", "adults", "dates", "coded", "explanation"),
+    [
+        (20, 2, 3, 0, "screening"),
+        (20, 2, 3, 1, None),  # their codes say something else
+        (20, 2, 8, 0, None),
+        (8, 0, 3, 0, None),
+        (12, 6, 3, 0, None),
+    ],
+)
+def test_a_class_is_known_by_its_ages_where_nobody_writes_diagnoses(
+    children: int, adults: int, dates: int, coded: int, explanation: str | None
+) -> None:
+    ages = [8.0 + i % 5 for i in range(children)] + [40.0] * adults
+    names = [f"p{i}" for i in range(len(ages))]
+    people = pl.DataFrame({"psn_id": names, "household_no": [f"h{i}" for i in range(len(ages))], "age": ages})
+    joint = pl.DataFrame({"psn_id": names}).with_columns(chronic=0, screening=0, coded=coded)
+    assert explain(people, joint, 200, 0.0, None, dates=dates).explanation == explanation
 
 
 @pytest.mark.parametrize(
