@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import time
 
 import numpy as np
 import polars as pl
@@ -22,8 +23,8 @@ LOOKED_AT = {
 }  # fmt: skip
 TOGETHER = {"day": "同日", "three_hours": "同日三小时内", "two_days": "两日内"}
 FAMILY_SIZE, MINOR, GENERATION, ADULTS = 8, 18, 16, 5
-#: adults of a household without children: a couple and the parents of one
-GROWN_UP = 4
+#: a family goes together: members within so many minutes of each other on half of the dates
+ARRIVES, ARRIVALS = 60, 0.5
 #: a class that is examined or vaccinated: so many, nearly all of them minors, on few dates
 CLASS_SIZE, CLASS_MINORS, CLASS_DATES = 10, 0.9, 4
 
@@ -53,7 +54,8 @@ def explain(
     `people` = rows of its members (psn_id, household_no, age); `joint` = its joint visits (psn_id; chronic, screening,
     coded 0/1); `span` = days from the first to the last joint date; `scheduled` = share of members with a fixed rhythm
     of their own at the same unit; `rhythm` = that of the joint dates themselves (evidence alone: a gang may keep one);
-    `elsewhere` = days on which most of them were together at another provider than that of most of their meetings;
+    `elsewhere` = days on which most of them were together at another provider than that of most of their meetings, for
+    those who arrive together (`arrive_together`: a gang may meet at two providers as well);
     `course` = share of the members whose own courses of treatment explain their presence; `dates` = how many they are.
     The first that holds is the explanation: schedule, household, screening, chronic, one_off. Where none holds for the
     group, but one for four fifths of the members each, it is explained by that of most: a person on dialysis links the
@@ -110,9 +112,8 @@ def household_share(people: pl.DataFrame, elsewhere: int = 0) -> tuple[float, bo
     """How much of the group is household: (members − households) / (members − 1); and whether that was inferred.
 
     Registered where half of the members or more have a household_no (an unregistered one is a household by itself).
-    Else at most 8 people whose ages are those of a family count as one household: two generations, and either children
-    with no more than 5 others, or no more than 4 adults with days together at another provider too (more of them who
-    see two providers together are a family less often than a gang).
+    Else at most 8 people whose ages are those of a family count as one household: two generations, and either a child
+    with no more than 5 others, or days together at another provider too.
     """
     numbers = people["household_no"]
     members = people.height
@@ -122,13 +123,25 @@ def household_share(people: pl.DataFrame, elsewhere: int = 0) -> tuple[float, bo
     return (1.0 if _family_like(people["age"].drop_nulls().to_numpy(), elsewhere) else 0.0), True
 
 
+def arrive_together(joint: pl.DataFrame) -> bool:
+    """Whether the members come within an hour of each other on half of the dates, as a family does; false where the
+    hour is not known. `joint` = psn_id, fixmedins_code, seen_on, setl_time of the joint visits."""
+    timed = joint.drop_nulls("setl_time")
+    if not len(timed) or not (timed["setl_time"].dt.time() != time()).any():
+        return False
+    first = timed.group_by("fixmedins_code", "seen_on", "psn_id").agg(pl.col("setl_time").min())
+    met = first.group_by("fixmedins_code", "seen_on").agg(
+        pl.len(), minutes=(pl.col("setl_time").max() - pl.col("setl_time").min()).dt.total_minutes()
+    )
+    share = met.filter(pl.col("len") > 1).select((pl.col("minutes") <= ARRIVES).mean()).item()
+    return share is not None and float(share) >= ARRIVALS
+
+
 def _family_like(ages: np.ndarray, elsewhere: int) -> bool:
     if not 3 <= len(ages) <= FAMILY_SIZE or ages.max() - ages.min() < GENERATION:
         return False
     children = int((ages < MINOR).sum())
-    if children:
-        return children < len(ages) <= children + ADULTS
-    return elsewhere >= 1 and len(ages) <= GROWN_UP
+    return elsewhere >= 1 or 1 <= children < len(ages) <= children + ADULTS
 
 
 def _class_like(ages: pl.Series, dates: int) -> bool:
@@ -170,10 +183,11 @@ def open_reason(row: dict[str, object]) -> str:
     unknown = _unknown(shares, json.loads(str(row["ways"])))
     looked = "、".join(f"{name}{_percent(shares[key])}" for name, key in LOOKED_AT.items() if name not in unknown)
     family = "（推断）" if shares["household_inferred"] and "同一家庭" not in unknown else ""
+    rhythm = f"，共同就诊日多为每{shares['period_days']}天一次" if "period_days" in shares else ""
     missing = f"；{'、'.join(unknown)}无从判断（缺诊断编码或年龄、户号），不能排除" if unknown else ""
     return (
         f"{row['members']}人在{providers}家机构有{row['joint_dates']}个日期{TOGETHER[str(row['together'])]}就诊，平均到场"
-        f"{_percent(row['attendance'])}，实到{row['observed']}人次，按就诊量预期{float(str(row['expected'])):.1f}人次；"
+        f"{_percent(row['attendance'])}，实到{row['observed']}人次，按就诊量预期{float(str(row['expected'])):.1f}人次{rhythm}；"
         f"{looked}{family}，均不足以解释{missing}，与聚集就医的情形相符，需人工核实"
     )
 

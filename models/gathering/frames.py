@@ -10,7 +10,7 @@ import polars as pl
 
 from models.gathering.chain import Found
 from models.gathering.courses import course_share
-from models.gathering.explain import Explained, explain, open_reason
+from models.gathering.explain import Explained, arrive_together, explain, open_reason
 from models.gathering.facts import Facts
 from models.gathering.grids import GRIDS, typical
 from models.gathering.refine import Group
@@ -69,7 +69,7 @@ def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "
     main = int(np.bincount(met.units).argmax())
     rhythm = rhythm_of(meeting_days(group, main, scheduled), scheduled.volume(main))
     share = float(np.mean([(int(p), main) in scheduled.regular for p in group.members]))
-    away = elsewhere(mine, len(members), str(names.providers[main]))
+    away = elsewhere(mine, len(members), str(names.providers[main])) if arrive_together(joint) else 0
     course = course_share(scheduled.own, scheduled.rows(group.members), joint_places(group, scheduled)[0])
     explained = explain(mine.people, joint, int(first.max() - first.min()), share, rhythm, away, course, met.dates)
     return Described(
