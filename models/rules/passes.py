@@ -17,6 +17,7 @@ from models.rules.registry import Rule, registry
 VIEWS = ("occurrence", "restricted")
 PREPARED = "finding.subject_match"  # carries the digest of what the tables of a run were made of
 CORE = "core.settlement"  # carries the mark of the last build of core
+WHOLE = {"part_num": 1, "part_den": 1}  # what a template that leaves the column out means: the whole line
 FRESH = "temp.fresh"  # what one pass finds, of this connection alone
 # tables that several templates read: made of core when the first of them runs, kept until core, text or values change
 SHARED = {
@@ -98,18 +99,25 @@ def fresh(engine: Engine, rule: Rule, values: dict[str, Any]) -> list[str]:
     parts = [f"{FRESH}_{turn}" for turn in range(len(rule.templates))]
     # what they find on one line may be completed in different quarters: chosen quarter by quarter both would stay
     every = {**values, "period_from": EVERY_PERIOD[0], "period_to": EVERY_PERIOD[1]}
-    for part, name in zip(parts, rule.templates, strict=True):
-        engine.collect(part, f"findings/{name}", **every)
+    found = [
+        f"select {with_whole(engine.collect(part, f'findings/{name}', **every))}, {turn} as turn from {part}"
+        for turn, (part, name) in enumerate(zip(parts, rule.templates, strict=True))
+    ]
     asked = {"first": values["period_from"], "last": values["period_to"]}
-    chosen_of_all = f"select * from ({_most(parts)}) where period between $first and $last"
+    chosen_of_all = f"select * from ({_most(found)}) where period between $first and $last"
     engine.con.execute(f"create or replace temp table {FRESH} as {chosen_of_all}", asked)
     engine.con.execute(f"select * from {FRESH} limit 0")
     return [column[0] for column in engine.con.description or []]
 
 
-def _most(parts: list[str]) -> str:
+def with_whole(columns: list[str]) -> str:
+    """What to select of a template's rows: one that leaves the part out means the whole line."""
+    return "*" + "".join(f", {value} as {name}" for name, value in WHOLE.items() if name not in columns)
+
+
+def _most(found: list[str]) -> str:
     """Of what several templates find on one line or case that with most at stake; of equals that of the first."""
-    each = " union all by name ".join(f"(select *, {turn} as turn from {part})" for turn, part in enumerate(parts))
+    each = " union all by name ".join(f"({query})" for query in found)
     return (
         f"select * exclude (turn) from ({each}) qualify row_number() over "
         "(partition by rule_id, fixmedins_code, setl_id, bkkp_sn, item_code order by gross_amount desc, turn) = 1"

@@ -29,6 +29,7 @@ from models.rules.passes import (
     make_shared,
     passes,
     values_of,
+    with_whole,
 )
 from models.rules.registry import Rule, registry
 
@@ -44,8 +45,6 @@ create or replace table finding.rule (
     rule_id varchar, rule_name varchar, track varchar, confidence decimal(5, 4), template varchar, version integer,
     subject_kind varchar, subject varchar, basis varchar
 )"""
-# what a template that leaves the column out means: the whole line
-WHOLE = {"part_num": 1, "part_den": 1}
 Points = dict[str, int]  # sound knowledge points by rule
 Found = dict[str, tuple[int, Decimal]]  # rows and gross amount of the rules that found something
 
@@ -162,8 +161,7 @@ def _find(engine: Engine, rules: list[Rule], values: dict[str, Any], periods: li
     if ahead.quarters:
         values = {**values, "period_to": ahead.quarters[-1]}
     make_shared(engine, rules[0], values)
-    there = fresh(engine, rules[0], values)
-    columns = "*" + "".join(f", {value} as {name}" for name, value in WHOLE.items() if name not in there)
+    columns = with_whole(fresh(engine, rules[0], values))
     ahead.keep(columns)
     return _replace(engine, rules, periods, FRESH, columns)
 

@@ -124,6 +124,26 @@ def test_a_bureau_adds_a_rule_in_its_home(own: Path) -> None:
     assert local_digest() != first
 
 
+def test_of_two_templates_one_tells_the_part_and_the_other_means_the_whole(own: Path) -> None:
+    text = (
+        RULE.format(id="L01", hour=6)
+        .replace("night_line", "kp_frequency")
+        .replace("subject:", "also: [kp_sex]\nsubject:")
+    )
+    (own / "L01.yaml").write_text(text, encoding="utf-8")
+    use_local_rules(own)
+    point = {"rule_id": "L01", "subject_code": "ITEM1"}
+    engine = given(
+        memory_engine(), setl_d=[{}, {"setl_id": "S2", "gend": "2", "psn_no": "P2"}],
+        fee_list_d=[{"bkkp_sn": "A", "pric": 5}, {"bkkp_sn": "B", "setl_id": "S2", "cnt": 4, "pric": 5}],
+        kp_frequency=[{**point, "max_cnt": 1, "per": "day"}], kp_sex=[{**point, "gend": "2"}],
+    )  # fmt: skip
+    core.build(engine, Config())
+    rules.raise_failures(rules.run_rules(engine, ["L01"], Config()))
+    told = engine.con.execute("select bkkp_sn, part_num, part_den from finding.finding order by bkkp_sn").fetchall()
+    assert told == [("A", 1, 1), ("B", 3, 4)]
+
+
 def test_its_cases_are_checked_with_the_others(own: Path) -> None:
     (own / "L01.yaml").write_text(RULE.format(id="L01", hour=6), encoding="utf-8")
     (own / "night_line.sql").write_text(SQL, encoding="utf-8")
