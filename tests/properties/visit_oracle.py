@@ -155,7 +155,8 @@ def _inside(facts: Facts, rows: list[Row], stays: list[Stay]) -> Iterator[Found]
     dialysis = any(one.answers("Z49*") or one.answers("N18.001*") for one in coded)
     dialysis |= any(row["dise_codg"] == "M07803" for row in rows)
     chronic = any(row["dise_codg"] or row["med_type"].startswith("14") for row in rows)
-    fetched = all(one.row["med_chrgitm_type"].startswith("09") for one in facts.lines if one.settlement in rows)
+    handed = ("02", "09", "10", "11", "12", "13")
+    fetched = all(one.row["med_chrgitm_type"].startswith(handed) for one in facts.lines if one.settlement in rows)
     if dialysis or (chronic and fetched) or rows[-1]["med_type"].startswith(("12", "13")):
         return
     around = [
