@@ -129,9 +129,9 @@ def without_levels(engine: Engine, period: str) -> list[str]:
         return []
     return [
         f"upcoding_provider：{period} 有分组病例 {grouped} 例，但没有同类机构可比的病组层级"
-        "（DRG 看严重程度位，DIP 看分值），高编高套清单为空 / "
+        "（DRG 看严重程度位与内科病组的权重，DIP 看分值），高编高套清单为空 / "
         f"{grouped} grouped cases, but no family of groups whose levels enough peers billed "
-        "(DRG: severity digits, DIP: weights), so the upcoding lists are empty"
+        "(DRG: severity digits and weights of medical groups, DIP: weights), so the upcoding lists are empty"
     ]
 
 

@@ -37,6 +37,8 @@ def judge(
     group = codes_of(rows, CLASS)
     column = {c: rows[c].cast(pl.Float64).fill_null(np.nan).to_numpy() for c in rows.columns if c not in _TEXT}
     dear = np.nan_to_num(column["dear"])
+    # who has too few cases for the share is tested by neither: both legs are drawn in all the way
+    dear = np.where(column["cases"] >= least_cases, dear, np.minimum(dear, LEAST_DEAR - 1))
     high = standing(
         column["effect"], column["noise"], column["cases"], group, least_cases, least_providers, LEAST_VARIANCE
     )
