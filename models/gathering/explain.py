@@ -2,11 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from datetime import time
 
-import numpy as np
 import polars as pl
 
+from models.gathering.families import MINOR, household_share
 from models.gathering.misfit import CHRONIC_SHARE
 
 SCHEDULE_SHARE, HOUSEHOLD_SHARE, SCREENING_SHARE = 0.6, 0.6, 0.5
@@ -22,9 +21,6 @@ LOOKED_AT = {
     "同一家庭": "household_share",
 }  # fmt: skip
 TOGETHER = {"day": "同日", "three_hours": "同日三小时内", "two_days": "两日内"}
-FAMILY_SIZE, MINOR, GENERATION, ADULTS = 8, 18, 16, 5
-#: a family goes together: members within so many minutes of each other on half of the dates
-ARRIVES, ARRIVALS = 60, 0.5
 #: a class that is examined or vaccinated: so many, nearly all of them minors, on few dates
 CLASS_SIZE, CLASS_MINORS, CLASS_DATES = 10, 0.9, 4
 
@@ -51,9 +47,10 @@ def explain(
 ) -> Explained:
     """Explain one group.
 
-    `people` = rows of its members (psn_id, household_no, age); `joint` = its joint visits (psn_id; chronic, screening,
-    coded 0/1); `span` = days from the first to the last joint date; `scheduled` = share of members with a fixed rhythm
-    of their own at the same unit; `rhythm` = that of the joint dates themselves (evidence alone: a gang may keep one);
+    `people` = rows of its members (psn_id, household_no, age, `block` of those who come together); `joint` = its joint
+    visits (psn_id; chronic, screening, coded 0/1); `span` = days from the first to the last joint date; `scheduled` =
+    share of members with a fixed rhythm of their own at the same unit; `rhythm` = that of the joint dates themselves
+    (evidence alone: a gang may keep one);
     `elsewhere` = days on which most of them were together at another provider than that of most of their meetings, for
     those who arrive together (`arrive_together`: a gang may meet at two providers as well);
     `course` = share of the members whose own courses of treatment explain their presence; `dates` = how many they are.
@@ -106,42 +103,6 @@ def each_share(people: pl.DataFrame, joint: pl.DataFrame) -> tuple[float, str]:
         return 0.0, "chronic"
     most = "chronic" if int(each["chronic"].sum()) >= int(each["home"].sum()) else "household"
     return int((each["chronic"] | each["home"]).sum()) / each.height, most
-
-
-def household_share(people: pl.DataFrame, elsewhere: int = 0) -> tuple[float, bool]:
-    """How much of the group is household: (members − households) / (members − 1); and whether that was inferred.
-
-    Registered where half of the members or more have a household_no (an unregistered one is a household by itself).
-    Else at most 8 people whose ages are those of a family count as one household: two generations, and either a child
-    with no more than 5 others, or days together at another provider too.
-    """
-    numbers = people["household_no"]
-    members = people.height
-    if numbers.drop_nulls().len() * 2 >= members:
-        households = numbers.drop_nulls().n_unique() + numbers.null_count()
-        return (members - households) / max(members - 1, 1), False
-    return (1.0 if _family_like(people["age"].drop_nulls().to_numpy(), elsewhere) else 0.0), True
-
-
-def arrive_together(joint: pl.DataFrame) -> bool:
-    """Whether the members come within an hour of each other on half of the dates, as a family does; false where the
-    hour is not known. `joint` = psn_id, fixmedins_code, seen_on, setl_time of the joint visits."""
-    timed = joint.drop_nulls("setl_time")
-    if not len(timed) or not (timed["setl_time"].dt.time() != time()).any():
-        return False
-    first = timed.group_by("fixmedins_code", "seen_on", "psn_id").agg(pl.col("setl_time").min())
-    met = first.group_by("fixmedins_code", "seen_on").agg(
-        pl.len(), minutes=(pl.col("setl_time").max() - pl.col("setl_time").min()).dt.total_minutes()
-    )
-    share = met.filter(pl.col("len") > 1).select((pl.col("minutes") <= ARRIVES).mean()).item()
-    return share is not None and float(share) >= ARRIVALS
-
-
-def _family_like(ages: np.ndarray, elsewhere: int) -> bool:
-    if not 3 <= len(ages) <= FAMILY_SIZE or ages.max() - ages.min() < GENERATION:
-        return False
-    children = int((ages < MINOR).sum())
-    return elsewhere >= 1 or 1 <= children < len(ages) <= children + ADULTS
 
 
 def _class_like(ages: pl.Series, dates: int) -> bool:

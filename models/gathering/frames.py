@@ -10,8 +10,9 @@ import polars as pl
 
 from models.gathering.chain import Found
 from models.gathering.courses import course_share
-from models.gathering.explain import Explained, arrive_together, explain, open_reason
+from models.gathering.explain import Explained, explain, open_reason
 from models.gathering.facts import Facts
+from models.gathering.families import arrive_together, blocks
 from models.gathering.grids import GRIDS, typical
 from models.gathering.refine import Group
 from models.gathering.rhythm import rhythm_of
@@ -71,7 +72,8 @@ def describe(group: Group, names: Names, facts: Facts, start: date, scheduled: "
     share = float(np.mean([(int(p), main) in scheduled.regular for p in group.members]))
     away = elsewhere(mine, len(members), str(names.providers[main])) if arrive_together(joint) else 0
     course = course_share(scheduled.own, scheduled.rows(group.members), joint_places(group, scheduled)[0])
-    explained = explain(mine.people, joint, int(first.max() - first.min()), share, rhythm, away, course, met.dates)
+    people = mine.people.join(blocks(joint), on="psn_id", how="left", maintain_order="left")
+    explained = explain(people, joint, int(first.max() - first.min()), share, rhythm, away, course, met.dates)
     return Described(
         group, members, joint, explained, sorted(near["seen_on"].unique().to_list()), grid.count(scheduled.own.days),
         main, rhythm,

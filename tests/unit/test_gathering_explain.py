@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 import polars as pl
 import pytest
 
-from models.gathering.explain import arrive_together, explain, household_share, open_reason
+from models.gathering.explain import explain, open_reason
+from models.gathering.families import arrive_together, blocks, household_share
 
 
 def test_household_needs_a_register_or_ages_of_a_family() -> None:
@@ -16,6 +17,26 @@ def test_household_needs_a_register_or_ages_of_a_family() -> None:
     assert household_share(adults.cast({"household_no": pl.String})) == (0.0, True)
     assert household_share(family.cast({"household_no": pl.String})) == (1.0, True)
     assert household_share(registered) == (pytest.approx(4 / 5), False)
+
+
+@pytest.mark.parametrize(
+    ("dates", "ages", "share"),
+    [  # on which dates members come; two families who met twice; people who come on the same dates
+        (["abcdxy"] * 5 + ["efghxy"] * 5, [38, 36, 9, 5, 66, 40, 42, 12, 65, 7], 8 / 9),
+        (["abcdxy"] * 5 + ["efghxy"] * 5, [38, 36, 29, 55, 66, 40, 42, 32, 65, 27], 0),
+        (["abcdefghxy"] * 10, [38, 36, 9, 5, 66, 40, 42, 12, 65, 7], 0),
+        (["abcdxy"] * 5 + ["efghxy"] * 5, [38, 36, 9, 5, 66, 40, 42, 32, 65, 27], 4 / 9),
+    ],
+)
+def test_families_who_met_by_chance_are_told_apart(dates: list[str], ages: list[int], share: float) -> None:
+    names = [f"p{i}" for i in range(10)]
+    joint = pl.DataFrame(
+        [(name, "H1", date) for name, own in zip(names, dates, strict=True) for date in own],
+        schema=["psn_id", "fixmedins_code", "meeting_date"], orient="row",
+    )  # fmt: skip
+    people = pl.DataFrame({"psn_id": names, "household_no": [None] * 10, "age": [float(age) for age in ages]})
+    people = people.cast({"household_no": pl.String}).join(blocks(joint), on="psn_id")
+    assert household_share(people, elsewhere=0) == (pytest.approx(share), True)
 
 
 @pytest.mark.parametrize(
