@@ -128,7 +128,9 @@ def _levels(groups: pl.DataFrame) -> pl.DataFrame:
 
 def codes_of(rows: pl.DataFrame, columns: list[str]) -> np.ndarray:
     """A number for each combination of values, in their sorted order, 0-based."""
-    return rows.select(pl.struct(columns).rank("dense")).to_series().to_numpy().astype(np.int64) - 1
+    plain = len(columns) == 1 and not rows[columns[0]].null_count()  # several times faster, but a null has no rank
+    value = pl.col(columns) if plain else pl.struct(columns)
+    return rows.select(value.rank("dense")).to_series().to_numpy().astype(np.int64) - 1
 
 
 def sums(index: np.ndarray, values: np.ndarray | None, size: int) -> np.ndarray:

@@ -35,11 +35,13 @@ class Fragile:
 
 def fragile(engine: Engine, cases: pl.DataFrame, dear_at_peers: np.ndarray, least_providers: int) -> Fragile:
     """Judge the dear DRG cases that hang on one diagnosis. `dear_at_peers`: share of dear cases in the family, by
-    case.
+    case. Where no case has a severity digit (families of main diagnoses, DIP) it says nothing.
     """
     nothing = cases.select(*CLASS, "fixmedins_code").clear().with_columns(
         **{name: pl.lit(None, pl.Float64) for name in ("fragile_upgrade", "fragile_z", "fragile_p", "fragile_low")}
     )  # fmt: skip
+    if cases["digit"].null_count() == cases.height:
+        return Fragile(np.full(cases.height, np.nan), nothing)
     single = _single(carriers(engine.query("scores/tier_code"), cases, dear_at_peers), cases)
     items = expected_items(engine, single, cases) if single.height else None
     if items is None or items.is_empty():

@@ -88,20 +88,23 @@ class _Levels:
         """Effects of families, (unshrunk) providers, months, shrunk providers, and the prior's worth in cases."""
         use = self.base if known is None else self.base & known
         f, p, m, v = self.family[use], self.provider[use], self.month[use], raw[use]
-        alpha, delta, gamma = np.zeros(self.families), np.zeros(self.providers), np.zeros(self.months)
         nf, np_, nm = sums(f, None, self.families), sums(p, None, self.providers), sums(m, None, self.months)
+        of_family, of_provider, of_month = (np.zeros(len(v)) for _ in range(3))  # the effects of each case
         for _ in range(ROUNDS):
-            alpha = sums(f, v - delta[p] - gamma[m], self.families) / np.maximum(nf, 1)
-            delta = sums(p, v - alpha[f] - gamma[m], self.providers) / np.maximum(np_, 1)
+            alpha = sums(f, v - of_provider - of_month, self.families) / np.maximum(nf, 1)
+            of_family = alpha[f]
+            delta = sums(p, v - of_family - of_month, self.providers) / np.maximum(np_, 1)
             delta -= (delta * np_).sum() / max(np_.sum(), 1)
-            gamma = sums(m, v - alpha[f] - delta[p], self.months) / np.maximum(nm, 1)
+            of_provider = delta[p]
+            gamma = sums(m, v - of_family - of_provider, self.months) / np.maximum(nm, 1)
             gamma -= (gamma * nm).sum() / max(nm.sum(), 1)
+            of_month = gamma[m]
         # a family billed in dear levels only has no base of its own: what its cases cost stands in
         bare = nf == 0
         if bare.any():
             every = sums(self.family, raw - delta[self.provider] - gamma[self.month], self.families)
             alpha = np.where(bare, every / np.maximum(sums(self.family, None, self.families), 1), alpha)
-        within = float(np.mean(np.square(v - alpha[f] - delta[p] - gamma[m]))) if len(v) else 1.0
+        within = float(np.mean(np.square(v - of_family - of_provider - of_month))) if len(v) else 1.0
         lambda_ = _worth(delta, np_, within)
         return alpha, delta, gamma, delta * np_ / (np_ + lambda_), lambda_
 
