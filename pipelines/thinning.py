@@ -7,6 +7,7 @@ made and checked, and older ones are left as a line in the list of runs. `THINNE
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from dagster._core.storage.tags import (
     PARTITION_NAME_TAG,
 )
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 ALL, MADE = 1, 2  # newest successes that keep all events, and what they made and checked
 THINNED = "jicha/events"
@@ -27,14 +29,20 @@ _ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.C
 
 
 def thin(instance: DagsterInstance) -> None:
-    """Take away events of ended runs that newer ones have replaced; other storages than a home's own are left alone."""
+    """Take away events of ended runs that newer ones have replaced; other storages than a home's own are left alone.
+
+    Where another program (the UI) writes to the history for too long, it is left for the next time: the lists stand.
+    """
     storage = instance.event_log_storage
-    if not isinstance(storage, SqliteEventLogStorage):
-        return
+    if isinstance(storage, SqliteEventLogStorage):
+        with suppress(OperationalError):
+            _thin(instance, storage)
+
+
+def _thin(instance: DagsterInstance, storage: SqliteEventLogStorage) -> None:
     with_events = _logged(storage) | _indexed(storage)
-    if not with_events:
-        return
-    for run, newer in _replaced(instance.get_runs(filters=RunsFilter(run_ids=sorted(with_events), statuses=_ENDED))):
+    ended = RunsFilter(run_ids=sorted(with_events), statuses=_ENDED)
+    for run, newer in _replaced(instance.get_runs(filters=ended) if with_events else []):
         if newer >= ALL:
             for suffix in ("", "-wal", "-shm"):
                 Path(storage.path_for_shard(run.run_id) + suffix).unlink(missing_ok=True)
