@@ -27,9 +27,15 @@ _open: dict[str, Any] = {}
 _views: dict[str, dict[str, str]] = {}
 
 
+def is_installed() -> bool:
+    """Whether pyspark is there: a folder that its workers left behind is found under its name as well."""
+    found = find_spec("pyspark")
+    return found is not None and found.origin is not None
+
+
 def check_installed(settings: EngineSettings) -> None:
     """Raise UsageError where pyspark is not installed, or Java where this process needs it (not for Spark Connect)."""
-    if find_spec("pyspark") is None:
+    if not is_installed():
         raise UsageError("没有安装 pyspark / pyspark is not installed: pip install 'jicha[spark]', and Java 17.")
     if is_remote(settings):
         return

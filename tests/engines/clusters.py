@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from models.engine.cluster import is_installed
+
 PATIENCE = 300.0
 # a small county is all planning: compiled queries and a good compiler of the JVM cost more than they save
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -31,7 +33,7 @@ CLUSTER = SMALL | DRIVER | {"spark.executor.extraJavaOptions": QUICK, "spark.exe
 
 
 def _lacking() -> str:
-    if find_spec("pyspark") is None:
+    if not is_installed():
         return "pyspark is not installed: make spark"
     if shutil.which("java") is None:
         return "Java is not installed: the cluster needs a Java 17 runtime (apt-get install default-jre-headless)"

@@ -1,6 +1,7 @@
 """Tables that lie in a cluster's warehouse: notes, views and folders change together; and what says so before a run."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from decimal import Decimal
 from pathlib import Path
 from threading import Event
@@ -119,6 +120,7 @@ def test_what_reads_lines_runs_there_and_comes_home_typed(engine: SparkEngine, m
         return MagicMock(toArrow=lambda: found)
 
     monkeypatch.setattr(engine, "_rows", rows)
+    monkeypatch.setattr("models.engine.spark.readable", lambda _: nullcontext())  # it knows Spark's faults by pyspark
     assert engine.query("sampling/line_count").rows() == [("S2", 2), ("S1", 1)], "in their order"
     engine.temporary("counted", "sampling/line_count")
     assert engine.replace("score.review_line", "sampling/line_count") == 2
