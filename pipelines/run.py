@@ -165,8 +165,7 @@ def run(
     try:
         clear_dead_runs(instance)
         outcome = _run(Runner(replace(options, home=opening.home.root), instance), quarter, year, imports)
-        outcome.warnings = [*opening.remarks, *outcome.warnings]
-        thin(instance)
+        outcome.warnings = [*opening.remarks, *outcome.warnings, *thin(instance)]
         return outcome
     finally:
         instance.dispose()

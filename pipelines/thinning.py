@@ -7,7 +7,6 @@ made and checked, and older ones are left as a line in the list of runs. `THINNE
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +27,19 @@ _OF = (PARTITION_NAME_TAG, ASSET_PARTITION_RANGE_START_TAG, ASSET_PARTITION_RANG
 _ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
 
 
-def thin(instance: DagsterInstance) -> None:
+def thin(instance: DagsterInstance) -> list[str]:
     """Take away events of ended runs that newer ones have replaced; other storages than a home's own are left alone.
 
-    Where another program (the UI) writes to the history for too long, it is left for the next time: the lists stand.
+    Returns what people should know. Where the history cannot be written (the UI does so for too long), it is left for
+    the next time and said: the lists stand, and no run may fail by it.
     """
     storage = instance.event_log_storage
     if isinstance(storage, SqliteEventLogStorage):
-        with suppress(OperationalError):
+        try:
             _thin(instance, storage)
+        except OperationalError as fault:
+            return [f"旧的运行日志未能清理，下次再试 / logs of old runs stay until the next run: {fault.orig}"]
+    return []
 
 
 def _thin(instance: DagsterInstance, storage: SqliteEventLogStorage) -> None:

@@ -30,7 +30,8 @@ class Engine:
     """Runs the query files of `sql/` on one DuckDB connection, every parameter bound.
 
     `con` is the home's own database, whatever the engine. What core and rules do by the methods below (`replace`,
-    `view`, `collect`, `changed`, `rename`, `drop`, `mark`) a cluster does in its place (models/engine/spark.py).
+    `view`, `collect`, `changed`, `rename`, `drop`, `mark`), and what reads fee lines by `query`, `temporary` or
+    `replace`, a cluster does in its place (models/engine/spark.py).
     """
 
     shared = True  # a second connection of the home's database may run queries beside this one

@@ -34,7 +34,8 @@ def command(landing: Path | None, home: Path, key_file: Path | None, port: int, 
     place = Home(home.resolve())
     place.prepare()
     instance = open_instance(place)
-    thin(instance)  # runs of the UI and of schedules come through here
+    for remark in thin(instance):  # runs of the UI and of schedules come through here
+        click.echo(remark, err=True)
     instance.dispose()
     environment = {**os.environ, "JICHA_HOME": str(place.root), "DAGSTER_HOME": str(place.dagster)}
     if landing:

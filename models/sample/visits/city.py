@@ -32,7 +32,11 @@ class CityTruth:
 
 def person_code(number: Ints) -> pl.Series:
     """psn_id of people."""
-    return pl.Series("psn_id", number).cast(pl.String).str.zfill(DIGITS).map_elements(lambda s: "p" + s, pl.String)
+    return pl.DataFrame({"psn_id": number}).select(_code("psn_id").alias("psn_id")).to_series()
+
+
+def _code(number: str) -> pl.Expr:
+    return pl.lit("p") + pl.col(number).cast(pl.String).str.zfill(DIGITS)
 
 
 def fill(engine: Engine, spec: CitySpec) -> CityTruth:
@@ -76,7 +80,7 @@ def _rows(city: City) -> pl.DataFrame:
     money = pl.col("fund").cast(pl.Decimal(16, 2))
     moment = pl.lit(start) + pl.duration(days="day", minutes="minute")
     return frame.with_columns(
-        psn_id=pl.lit("p") + pl.col("person").cast(pl.String).str.zfill(DIGITS),
+        psn_id=_code("person"),
         person_no=pl.col("person").cast(pl.Int32),
         setl_id=pl.lit("s") + pl.int_range(n).cast(pl.String).str.zfill(9),
         fixmedins_code=pl.lit("H") + pl.Series(provider).cast(pl.String).str.zfill(11),
@@ -95,7 +99,7 @@ def _people(city: City) -> pl.DataFrame:
     number = np.arange(city.spec.people)
     rows = {"number": number, "household": city.household, "village": city.village, "emp": city.employer}
     return pl.DataFrame(rows).select(
-        psn_id=pl.lit("p") + pl.col("number").cast(pl.String).str.zfill(DIGITS),
+        psn_id=_code("number"),
         household_no=pl.lit("h") + pl.col("household").cast(pl.String),
         admdvs=pl.lit("3399") + pl.col("village").cast(pl.String).str.zfill(2),
         emp_no=pl.when(pl.col("emp") >= 0).then(pl.lit("e") + pl.col("emp").cast(pl.String)),

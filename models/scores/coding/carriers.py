@@ -53,11 +53,7 @@ def expected_items(engine: Engine, single: pl.DataFrame, cases: pl.DataFrame) ->
     """
     wanted = single.select("diag_code").unique().sort("diag_code")
     days = {"first": cases["setl_date"].min(), "last": cases["setl_date"].max()}
-    points = engine.frame(
-        "select subject_code, item_codes from cur.kp_expect where item_codes is not null "
-        "and valid_from <= $last and coalesce(valid_to, date '9999-12-31') >= $first order by all",
-        days,
-    )
+    points = engine.query("scores/tier_point", **days)
     known = _from_points(wanted, points)
     learned = _learned(engine, single.join(known.select("diag_code").unique(), on="diag_code", how="anti"), cases)
     return pl.concat([known, learned]).unique().sort("diag_code", "item", "stem")
