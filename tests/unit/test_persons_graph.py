@@ -10,7 +10,8 @@ from models.config import Config
 from models.persons import graph_frames, neighbourhood, neighbourhood_figure, write_graph
 from models.persons.graph import Graph
 from models.persons.graphml import write_graphml
-from tests.unit.test_persons import crowd, listed, recorded, world
+from tests.unit.test_person_hubs import crowd
+from tests.unit.test_persons import listed, recorded, world
 
 
 def test_persons_lead_to_providers_doctors_and_drugs() -> None:
