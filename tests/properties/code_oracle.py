@@ -61,7 +61,8 @@ class Facts:
         ]
 
     def of_kind(self, kind: str) -> list[Any]:
-        return {"item": self.lines, "diagnosis": self.diagnoses, "operation": self.operations}[kind]
+        lists: dict[str, list[Any]] = {"item": self.lines, "diagnosis": self.diagnoses, "operation": self.operations}
+        return lists[kind]
 
     def net(self, settlement: Row) -> Fraction:
         back = 30 if settlement["setl_id"] in self.world.part else 0

@@ -161,7 +161,7 @@ def line_shares(engine: Engine) -> dict[tuple[str, str], int]:
     shares = {}
     for setl_id, *amounts in paid:
         place = 1 if any(scope for _, scope, _ in lines[setl_id]) else 2
-        total = sum(row[place] for row in lines[setl_id])
+        total = sum(int(row[place]) for row in lines[setl_id])
         for payer, fen in zip(PAYERS, amounts, strict=True):
             parts = {row[0]: divmod(fen * row[place], total) for row in lines[setl_id] if total}
             spare = fen - sum(whole for whole, _ in parts.values())

@@ -110,7 +110,7 @@ def _counts(visit: Visit, visits: list[Visit]) -> dict[str, int]:
 
 
 def _frequent(rule_id: str, period: str, visits: list[Visit], status: dict[str, tuple[Any, ...]]) -> Iterator[Found]:
-    people = defaultdict(dict)
+    people: dict[tuple[Any, ...], dict[str, Any]] = defaultdict(dict)
     own = {rows[0].person: rows for rows in grouped(visits, lambda one: one.person)}
     for person, rows in own.items():
         counts = {one: _counts(one, rows) for one in rows if one.period == period}

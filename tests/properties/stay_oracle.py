@@ -89,7 +89,7 @@ def _frequent(facts: Facts, stays: list[Stay]) -> Iterator[Found]:
     counted: list[Stay] = []
     for before, stay in zip([None, *stays], stays, strict=False):
         moved_on = before is not None and (stay.begins - before.ends).days <= 1
-        moved_on = moved_on and (said(before, "dscg_way") in ("2", "3") or said(before, "mid_setl_flag") == "1")  # type: ignore[arg-type]
+        moved_on = moved_on and (said(before, "dscg_way") in ("2", "3") or said(before, "mid_setl_flag") == "1")
         if moved_on or _planned(facts, stay) or said(stay, "hi_paymtd") == "5":
             continue
         counted.append(stay)

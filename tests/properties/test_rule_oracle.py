@@ -134,11 +134,13 @@ def test_the_rest_as_worked_out_by_hand(drawn: Any, expected: Any, rule_ids: lis
 
 
 def test_stays_beside_the_peers_and_what_is_said_of_them() -> None:
-    told = set()
+    told: set[str] = set()
     for seed in range(2):
         world = ward_worlds.drawn(seed)
-        rows = listed(world.tables, OF_WARDS)
-        expected = {(rule_id, key): (*rest, facts) for rule_id, key, *rest, facts in ward_oracle.expected(world)}
+        rows: list[Any] = listed(world.tables, OF_WARDS)
+        expected: dict[Any, Any] = {
+            (rule_id, key): (*rest, facts) for rule_id, key, *rest, facts in ward_oracle.expected(world)
+        }
         assert {row[:2] for row in rows} == set(expected)
         for rule_id, key, period, gross, evidence in rows:
             quarter, amount, facts = expected[rule_id, key]

@@ -105,7 +105,7 @@ def _above(ward: Ward, case: Case, period: int) -> tuple[Fraction, dict[str, Any
     found = _norm(ward, case, period)
     if not found:
         return None
-    share = sum(one.own_paid for one in found[1]) / sum(one.fee for one in found[1])
+    share = Fraction(sum(one.own_paid for one in found[1])) / sum(one.fee for one in found[1])
     more = case.own_paid - share * case.fee
     if 100 * (case.own_paid / case.fee - share) < 15 or more < 300:
         return None

@@ -111,7 +111,7 @@ def _lives(pid: int) -> bool:
 def _within(seconds: float, holds: object) -> bool:
     last = time.monotonic() + seconds
     while time.monotonic() < last:
-        if holds():  # type: ignore[operator]
+        if holds():
             return True
         time.sleep(0.1)
     return False

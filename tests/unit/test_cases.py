@@ -71,7 +71,8 @@ def _rows(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, list[dic
 def worlds(request: pytest.FixtureRequest) -> dict[Case, World]:
     """The world of each case that was chosen."""
     items = [one for one in request.session.items if isinstance(one, pytest.Function) and one.path == request.path]
-    return worlds_of(one.callspec.params["case"] for one in items if one.originalname == "test_case")
+    chosen: Any = (one.callspec.params["case"] for one in items if one.originalname == "test_case")
+    return worlds_of(chosen)
 
 
 def _value(column: str, value: Any) -> Any:

@@ -88,7 +88,7 @@ def test_hostile_cells_and_codes_stay_text(material: Material, tmp_path: Path, c
     folder = _make(material, code, target)
     tags: list[str] = []
     parser = HTMLParser()
-    parser.handle_starttag = lambda tag, _: tags.append(tag)  # type: ignore[method-assign]
+    parser.handle_starttag = lambda tag, attrs: tags.append(tag)  # type: ignore[method-assign]
     parser.feed((folder / PAGE).read_text(encoding="utf-8"))
     assert not {"script", "img", "iframe", "b><img"} & set(tags)
     for path in folder.glob("*.csv"):

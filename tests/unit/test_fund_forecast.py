@@ -8,7 +8,9 @@ from models.fund.forecast import LEVEL, forecast, forecasts
 SEASON = np.array([1.0, 0.8, 1.1, 1.0, 1.05, 0.95, 0.9, 1.0, 1.05, 0.98, 1.07, 1.1])
 
 
-def series(rng: np.random.Generator, months: int, noise: float = 0.05, drift: float = 0.004, walk: float = 0.0):
+def series(
+    rng: np.random.Generator, months: int, noise: float = 0.05, drift: float = 0.004, walk: float = 0.0
+) -> np.ndarray:
     """Invented months: season, drift, a level that may wander, noise."""
     at = np.arange(months)
     level = 1 + drift * at + np.cumsum(rng.normal(0, walk, months))

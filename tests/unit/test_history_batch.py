@@ -124,7 +124,7 @@ def test_what_a_run_remembers_is_what_the_history_says() -> None:
         for month in ("2025-01", "2025-02"):
             run = job.resolve_implicit_global_asset_job_def().execute_in_process(instance=instance, partition_key=month)
             events = [event for event in run.all_events if event.is_step_materialization]
-            tags = {event.asset_key.to_user_string(): event.materialization.tags or {} for event in events}  # type: ignore[union-attr]
+            tags = {event.asset_key.to_user_string(): event.materialization.tags or {} for event in events}
             told = tags["fourth"]["dagster/input_data_version/third_again"]
             assert told == sha256(tags["third_again"]["dagster/data_version"].encode()).hexdigest()
             records = instance.fetch_materializations(dg.AssetRecordsFilter(dg.AssetKey("second"), [month]), limit=1)

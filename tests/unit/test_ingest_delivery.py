@@ -3,6 +3,7 @@
 import os
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -66,7 +67,12 @@ def test_a_file_is_looked_at_once_unless_it_changes_before_it_is_loaded(
 ) -> None:
     monkeypatch.setattr(stamps, "_SETTLED_NS", 0)
     looked: list[str] = []
-    monkeypatch.setattr(changes, "scan", lambda source, hashed: looked.append(source.path.name) or scan(source, hashed))
+
+    def look(source: Any, hashed: Any) -> Any:
+        looked.append(source.path.name)
+        return scan(source, hashed)
+
+    monkeypatch.setattr(changes, "scan", look)
     for folder in ("202501", "202502"):
         world.put(f"{folder}/setl_d_{folder}.csv", settlements({"setl_id": f"S{folder}"}))
     refuse_unreadable(world.engine, world.landing)

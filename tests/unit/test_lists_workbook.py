@@ -19,7 +19,7 @@ class CellByCell(Worksheet):
     """A worksheet of the library that writes a block as the library would: row after row, cell after cell."""
 
     def write_block(self, first: int, columns: list[list[Any]]) -> None:
-        write = {str: self.write_string, float: self.write_number, bool: self.write_boolean}
+        write: Any = {str: self.write_string, float: self.write_number, bool: self.write_boolean}
         for row, cells in enumerate(zip(*columns, strict=True), start=first):
             for place, value in enumerate(cells):
                 if value is not None:

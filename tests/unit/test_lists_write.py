@@ -30,7 +30,7 @@ HOSTILE = [
 
 
 def three(frame: pl.DataFrame, folder: Path, **options: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    write_list("clawback", frame, folder, **options)  # type: ignore[arg-type]
+    write_list("clawback", frame, folder, **options)
     return (
         pl.read_parquet(folder / "clawback.parquet"),
         read_csv(SPEC, folder / "clawback.csv"),
@@ -235,7 +235,7 @@ row = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(row, max_size=12))
-def test_any_rows_read_back_alike_from_all_three(tmp_path_factory: pytest.TempPathFactory, rows: list[dict]) -> None:  # type: ignore[type-arg]
+def test_any_rows_read_back_alike_from_all_three(tmp_path_factory: pytest.TempPathFactory, rows: list[dict]) -> None:
     frame = frame_of(SPEC, [{**one, "candidate_id": f"c{n}"} for n, one in enumerate(rows)])
     parquet, csv, excel = three(frame, tmp_path_factory.mktemp("rows"))
     assert parquet.equals(csv)

@@ -14,7 +14,7 @@ from models.engine.duck import memory_engine
 from models.home import Home
 from models.session import Options, Session
 
-CASES = {
+CASES: dict[str, tuple[bool, str | None, list[str]]] = {
     "passes": (False, None, ["quality 2024Q3", "deviation 2024Q3", "quality 2024Q4", "deviation 2024Q4"]),
     "stopped": (True, None, ["quality 2024Q3", "quality 2024Q4", "deviation 2024Q4"]),
     "accepted": (True, "known", ["quality 2024Q3", "deviation 2024Q3", "quality 2024Q4", "deviation 2024Q4"]),
@@ -39,7 +39,7 @@ def test_quality_comes_first_and_stops_the_scores(case: str, tmp_path: Path, mon
     session = Session(options, Home(tmp_path), Config(), engine, b"", Beside())
     quality.begin_quarters(session, ["2024Q3", "2024Q4"], [dg.AssetKey("deviation"), dg.AssetKey("claim")])
     for period in ("2024Q3", "2024Q4"):
-        found = session.beside.result(engine, ("quality", period), pytest.fail)
+        found: Any = session.beside.result(engine, ("quality", period), pytest.fail)
         assert found.blocked == (blocked and period == "2024Q3")
         session.beside.result(engine, ("deviation", period), pytest.fail)
     session.beside.close()

@@ -104,7 +104,7 @@ def test_a_failure_is_told_by_every_quarter_itself(monkeypatch: pytest.MonkeyPat
     def failing(engine: Engine, rule: object, values: dict[str, object]) -> list[str]:
         if getattr(rule, "rule_id", "") == "S13" and values["period_to"] != "2024Q3":
             raise ValueError("out of reach")
-        return inner(engine, rule, values)  # type: ignore[arg-type]
+        return inner(engine, rule, values)
 
     monkeypatch.setattr(run, "fresh", failing)
     engine = _engine()

@@ -10,7 +10,7 @@ from tests.given import given
 
 VALID = {"valid_from": "2024-01-01"}
 FROM = {"valid_from": "2024-01-01", "subject_code": "X1"}
-BROKEN = [
+BROKEN: list[tuple[str, dict[str, object], str]] = [
     ("kp_sex", {"rule_id": "R99", "gend": "1"}, "unknown rule_id"),
     ("kp_sex", {"rule_id": "R07", "gend": "1"}, "does not work from kp_sex"),
     ("kp_sex", {"rule_id": "R67", "gend": "0"}, "gend"),

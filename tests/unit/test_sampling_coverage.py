@@ -87,7 +87,7 @@ def _is(name: str) -> pl.Expr:
 
 def _reviewed(units: int, population: int, wrong: int, decided: int | None = None) -> Reviewed:
     """A stratum whose settlements were paid 100 yuan each; of the drawn `wrong` are wrong by 50."""
-    found: list[int | None] = [5_000] * wrong + [0] * (units - wrong)
+    found: list[int | None] = [*[5_000] * wrong, *[0] * (units - wrong)]
     found[(units if decided is None else decided) :] = [None] * (units - (units if decided is None else decided))
     drawn = [(10_000, 4, one) for one in found]
     return Reviewed("inpatient|H1|1", "inpatient", population, population * 10_000, population * 4, drawn)

@@ -1,5 +1,7 @@
 """Correction over families of tests, and the spread of the others."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -125,7 +127,7 @@ def test_with_nothing_to_find_shares_leave_the_level_of_the_whole_list() -> None
 
 def test_the_levels_totals_are_families_of_their_own() -> None:
     """They spend their shares of the error, however many other rows there are; rows not assessed have no q."""
-    rows = [("provider", None, "DRG", p) for p in (0.001, 0.5, 0.9, None)]
+    rows: list[tuple[Any, ...]] = [("provider", None, "DRG", p) for p in (0.001, 0.5, 0.9, None)]
     rows += [("provider", "AA15", "DRG", p) for p in (0.0001, 0.2)]
     rows += [("doctor", None, "DRG", 0.5) for _ in range(500)]
     schema = {"level": pl.String, "grp_code": pl.String, "grp_type": pl.String, "p_value": pl.Float64}

@@ -29,7 +29,7 @@ def scored(seed: int, threads: int = 1, **spec: object) -> World:
     engine = memory_engine()
     engine.con.execute(f"set threads = {threads}")
     settings = {"hospitals": 60, "stays": 36_000, "chronic": 500, **spec}
-    truth = fill(engine, HospitalSpec(seed=seed, **settings))  # type: ignore[arg-type]
+    truth = fill(engine, HospitalSpec(seed=seed, **settings))
     upcoding(engine, PERIOD, Config())
     order = "order by all"
     return (
@@ -102,8 +102,8 @@ def test_the_same_bytes_whatever_the_threads_and_the_order_of_rows() -> None:
 def test_a_calm_world_names_nobody() -> None:
     _, _, providers, _ = scored(33, planted=False, stays=24_000)
     assert providers.filter(pl.col("q_value") <= 0.05).is_empty()
-    assert abs(providers["share_z"].std() - 1) < 0.4  # type: ignore[operator]
-    assert abs(providers["misfit_z"].std() - 1) < 0.4  # type: ignore[operator]
+    assert abs(providers["share_z"].std() - 1) < 0.4
+    assert abs(providers["misfit_z"].std() - 1) < 0.4
 
 
 STD = {"grp_type": "DRG", "grp_ver": "1.1", "valid_from": "2024-01-01"}
@@ -132,7 +132,7 @@ def priced(cost: str, paid: str, **over: object) -> Decimal:
     engine.replace("score.tier_case", "scores/tier_case")
     engine.replace("score.tier_rate", "scores/tier_rate")
     put(engine, "score.tier_lead", pl.DataFrame({"setl_id": ["S0000000"], "supported_grp_code": ["AA15"]}))
-    return engine.query("scores/tier_price")["payment_difference"].item()  # type: ignore[no-any-return]
+    return engine.query("scores/tier_price")["payment_difference"].item()
 
 
 def test_the_difference_follows_the_payment_method() -> None:

@@ -62,7 +62,7 @@ def _likely_of_first(engine: Engine, code: str, kind: str) -> pl.DataFrame:
     assert first["q_value"] < 0.05
     assert (found["q_value"][1:] > 0.05).all()
     likely = engine.frame("select * from score.upcoding_case where probability >= 0.5")
-    assert likely.height > 30 and (likely["fixmedins_code"] == code).mean() > 0.9  # type: ignore[operator]
+    assert likely.height > 30 and (likely["fixmedins_code"] == code).mean() > 0.9
     return likely
 
 

@@ -47,7 +47,7 @@ def engine_with(settlements: list[dict[str, Any]], providers: list[tuple[str, st
         full["begndate"] = full["begndate"] or full["enddate"] - timedelta(days=5)
         rows.append(full)
     texts = {name: pl.String if isinstance(kind, pl.Decimal) else kind for name, kind in CORE.items()}
-    frame = pl.DataFrame(rows, schema=texts).cast(CORE)  # type: ignore[arg-type]
+    frame = pl.DataFrame(rows, schema=texts).cast(CORE)
     _table(engine, "core.settlement", frame)
     stays = [
         {

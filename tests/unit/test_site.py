@@ -233,11 +233,11 @@ def test_only_the_site_is_served_and_only_to_this_machine(site: Path) -> None:
         path.write_text("x", encoding="utf-8")
     with serving(reports, 0) as address:
         found = []
-        for host, path, _ in ASKED:
+        for host, asked, _ in ASKED:
             connection = HTTPConnection("127.0.0.1", urlsplit(address).port)
-            connection.request("GET", path, headers={"Host": host})
+            connection.request("GET", asked, headers={"Host": host})
             answer = connection.getresponse()
-            found.append((host, path, answer.status))
+            found.append((host, asked, answer.status))
             assert answer.status != 200 or "default-src 'none'" in str(answer.getheader("Content-Security-Policy"))
             connection.close()
     assert found == ASKED
