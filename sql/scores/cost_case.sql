@@ -26,7 +26,10 @@ with settled as (
         gend,
         chfpdr_code,
         coalesce(mid_setl_flag, '0') as mid_setl_flag,
-        row_number() over (partition by fixmedins_code, mdtrt_id order by setl_time desc, setl_id desc) as from_last,
+        row_number() over (
+            partition by fixmedins_code, mdtrt_id
+            order by case when refund_state = 'full' then 1 else 0 end asc, setl_time desc, setl_id desc
+        ) as from_last,
         row_number() over (
             partition by fixmedins_code, mdtrt_id
             order by case when grp_code is null then 1 else 0 end asc, setl_time desc, setl_id desc

@@ -51,7 +51,7 @@ select
     sum(cost) as cost,
     cast(sum(days) as bigint) as days,
     sum(wt) as wt,
-    cast(sum(case when wt is not null then 1 else 0 end) as bigint) as weighted,
+    cast(sum(case when wt > 0 then 1 else 0 end) as bigint) as weighted,
     cast(sum(by_standard) as bigint) as by_standard,
     cast(sum(case when multiple <= low_mult then 1 else 0 end) as bigint) as low_cases,
     cast(sum(case when multiple >= high_mult then 1 else 0 end) as bigint) as high_cases,

@@ -18,7 +18,10 @@ with settled as (
         grp_code,
         wt,
         coalesce(mid_setl_flag, '0') as mid_setl_flag,
-        row_number() over (partition by fixmedins_code, mdtrt_id order by setl_time desc, setl_id desc) as from_last,
+        row_number() over (
+            partition by fixmedins_code, mdtrt_id
+            order by case when refund_state = 'full' then 1 else 0 end asc, setl_time desc, setl_id desc
+        ) as from_last,
         row_number() over (
             partition by fixmedins_code, mdtrt_id
             order by case when grp_code is null then 1 else 0 end asc, setl_time desc, setl_id desc
@@ -37,8 +40,7 @@ stay as (
         mdtrt_id,
         sum(net_medfee_sumamt) as cost,
         max(setl_time) as last_time,
-        max(case when from_last = 1 then mid_setl_flag end) as last_is_interim,
-        max(case when from_last = 1 then setl_id end) as last_setl_id
+        max(case when from_last = 1 then mid_setl_flag end) as last_is_interim
     from settled
     group by fixmedins_code, mdtrt_id
 ),
@@ -55,22 +57,25 @@ seen as (
 
 diagnosed as (
     select
-        setl_id,
-        max(case when coalesce(adm_cond_type, '') <> '' then 1 else 0 end) as has_condition,
+        s.fixmedins_code,
+        s.mdtrt_id,
+        max(case when coalesce(d.adm_cond_type, '') <> '' then 1 else 0 end) as has_condition,
         max(
             case
                 when
-                    adm_cond_type = '4'
-                    and not is_main
+                    d.adm_cond_type = '4'
+                    and not d.is_main
                     and (
-                        array_contains($infection, substr(diag_code, 1, 3)) or array_contains($infection, substr(diag_code, 1, 5))
+                        array_contains($infection, substr(d.diag_code, 1, 3))
+                        or array_contains($infection, substr(d.diag_code, 1, 5))
                     )
                     then 1
                 else 0
             end
         ) as infected
-    from core.diagnosis
-    group by setl_id
+    from settled as s
+    inner join core.diagnosis as d on s.setl_id = d.setl_id
+    group by s.fixmedins_code, s.mdtrt_id
 ),
 
 priced as (
@@ -123,7 +128,7 @@ select
 from stay
 inner join settled as g on stay.fixmedins_code = g.fixmedins_code and stay.mdtrt_id = g.mdtrt_id and g.from_group = 1
 left join seen on stay.mdtrt_id = seen.mdtrt_id and stay.fixmedins_code = seen.fixmedins_code
-left join diagnosed as d on stay.last_setl_id = d.setl_id
+left join diagnosed as d on stay.mdtrt_id = d.mdtrt_id and stay.fixmedins_code = d.fixmedins_code
 left join score.planned_stay as k on stay.mdtrt_id = k.mdtrt_id
 left join priced on g.setl_id = priced.setl_id and priced.place = 1
 where

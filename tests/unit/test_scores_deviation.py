@@ -76,6 +76,10 @@ def test_a_stay_with_interim_settlements_is_one_case_and_an_open_one_none() -> N
          "setl_time": moment("2025-02-28")},
         {"fixmedins_code": "H0", "mdtrt_id": "OPEN", "mid_setl_flag": "1", "net_medfee_sumamt": "5", "grp_code": "AA15",
          "setl_time": moment("2025-03-31")},
+        {"fixmedins_code": "H0", "mdtrt_id": "UNDONE", "mid_setl_flag": "1", "net_medfee_sumamt": "7",
+         "grp_code": "AA15", "setl_time": moment("2025-02-01")},
+        {"fixmedins_code": "H0", "mdtrt_id": "UNDONE", "refund_state": "full", "net_medfee_sumamt": "0",
+         "grp_code": "AA15", "setl_time": moment("2025-03-01")},
     ]  # fmt: skip
     found = totals(engine_with(rows, [(f"H{h}", "06") for h in range(7)])).row(0, named=True)
     assert (found["cases"], found["observed_cost"]) == (7, Decimal("1650.55"))

@@ -69,6 +69,14 @@ def test_case_mix_index_stays_inside_one_grouping() -> None:
     assert found["peer_group"].endswith("·DRG 1.1")
 
 
+def test_a_weight_of_nothing_is_no_weight() -> None:
+    """Ungrouped cases come with weight 0: they would make the mix look lighter, and have no payment standard either."""
+    groups = [group(1, wt="1.5"), group(2, wt="0.5"), group(3, "0000", wt="0")]
+    engine = small(setl_d=[stay(n, "H1", 5) for n in range(1, 4)], drg_grp_d=groups)
+    found = values(engine, "cmi")
+    assert (found["value"], found["cases"]) == (1.0, 2)
+
+
 def test_multiples_are_those_of_the_payment_standard_before_outlier_rules() -> None:
     par = [
         {"insutype": "*", "hosp_lv": "*", "valid_from": "2024-01-01", "rate": "50", "low_mult": "0.9",
