@@ -26,16 +26,16 @@ select
     d.medfee_sumamt + coalesce(u.medfee_sumamt, 0) as net_medfee,
     coalesce(d.psn_part_amt, d.medfee_sumamt - d.fund_pay_sumamt - coalesce(d.hosp_part_amt, 0))
     + coalesce(u.psn_part_amt, u.medfee_sumamt - u.fund_pay_sumamt - coalesce(u.hosp_part_amt, 0), 0) as net_part,
-    d.hifp_pay + coalesce(u.hifp_pay, 0) as net_hifp,
-    d.cvlserv_pay + coalesce(u.cvlserv_pay, 0) as net_cvlserv,
-    d.hifes_pay + coalesce(u.hifes_pay, 0) as net_hifes,
-    d.hifmi_pay + coalesce(u.hifmi_pay, 0) as net_hifmi,
-    d.hifob_pay + coalesce(u.hifob_pay, 0) as net_hifob,
-    d.hifdm_pay + coalesce(u.hifdm_pay, 0) as net_hifdm,
-    d.maf_pay + coalesce(u.maf_pay, 0) as net_maf,
-    d.oth_pay + coalesce(u.oth_pay, 0) as net_oth,
-    d.acct_pay + coalesce(u.acct_pay, 0) as net_acct,
-    d.acct_mulaid_pay + coalesce(u.acct_mulaid_pay, 0) as net_acct_mulaid
+    coalesce(d.hifp_pay, 0) + coalesce(u.hifp_pay, 0) as net_hifp,
+    coalesce(d.cvlserv_pay, 0) + coalesce(u.cvlserv_pay, 0) as net_cvlserv,
+    coalesce(d.hifes_pay, 0) + coalesce(u.hifes_pay, 0) as net_hifes,
+    coalesce(d.hifmi_pay, 0) + coalesce(u.hifmi_pay, 0) as net_hifmi,
+    coalesce(d.hifob_pay, 0) + coalesce(u.hifob_pay, 0) as net_hifob,
+    coalesce(d.hifdm_pay, 0) + coalesce(u.hifdm_pay, 0) as net_hifdm,
+    coalesce(d.maf_pay, 0) + coalesce(u.maf_pay, 0) as net_maf,
+    coalesce(d.oth_pay, 0) + coalesce(u.oth_pay, 0) as net_oth,
+    coalesce(d.acct_pay, 0) + coalesce(u.acct_pay, 0) as net_acct,
+    coalesce(d.acct_mulaid_pay, 0) + coalesce(u.acct_mulaid_pay, 0) as net_acct_mulaid
 from core.delivered as d
 left join undone as u on d.setl_id = u.setl_id
 where not d.is_refund

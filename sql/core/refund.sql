@@ -2,9 +2,10 @@
 -- grain: setl_id of the refund
 -- inputs: core.delivered, core.link (chains resolved)
 -- parameters: $refund_match_days (a refund without init_setl_id looks back so many days)
--- limits: a refund of a matched refund follows it; a matched pair has the same total, fund, account and every payer's amount;
---         several equal pairs pair in order of time, first with first, a refund taking only originals settled before
---         it; what has a refund by init_setl_id is not matched again
+-- limits: a refund of a matched refund follows it; a matched pair has the same total, fund, account and every payer's amount,
+--         but for what a row of the like ones leaves empty (months come without a column); several equal pairs pair in
+--         order of time, first with first, a refund taking only originals settled before it; what has a refund by
+--         init_setl_id is not matched again
 with linked as (
     select child as refund_id, parent as setl_id
     from core.link
@@ -30,15 +31,23 @@ marked as (
     select
         d.setl_id, d.is_refund, d.setl_time, d.psn_id, d.fixmedins_code,
         concat_ws(
-            '|', d.begndate, d.enddate, abs(d.medfee_sumamt), abs(d.fund_pay_sumamt), abs(d.hifp_pay), abs(d.cvlserv_pay),
-            abs(d.hifes_pay), abs(d.hifmi_pay), abs(d.hifob_pay), abs(d.hifdm_pay), abs(d.maf_pay), abs(d.oth_pay),
-            abs(d.acct_pay), abs(d.acct_mulaid_pay)
+            '|', d.begndate, d.enddate, abs(d.medfee_sumamt), abs(d.fund_pay_sumamt), abs(d.hifp_pay),
+            case when count(d.cvlserv_pay) over alike = count(*) over alike then abs(d.cvlserv_pay) end,
+            case when count(d.hifes_pay) over alike = count(*) over alike then abs(d.hifes_pay) end,
+            case when count(d.hifmi_pay) over alike = count(*) over alike then abs(d.hifmi_pay) end,
+            case when count(d.hifob_pay) over alike = count(*) over alike then abs(d.hifob_pay) end,
+            case when count(d.hifdm_pay) over alike = count(*) over alike then abs(d.hifdm_pay) end,
+            case when count(d.maf_pay) over alike = count(*) over alike then abs(d.maf_pay) end,
+            case when count(d.oth_pay) over alike = count(*) over alike then abs(d.oth_pay) end,
+            case when count(d.acct_pay) over alike = count(*) over alike then abs(d.acct_pay) end,
+            case when count(d.acct_mulaid_pay) over alike = count(*) over alike then abs(d.acct_mulaid_pay) end
         ) as likeness
     from open_rows as d
     inner join groups_with_refund as g
         on
             d.psn_id = g.psn_id and d.fixmedins_code = g.fixmedins_code and d.begndate = g.begndate
             and d.enddate = g.enddate and abs(d.medfee_sumamt) = g.amount
+    window alike as (partition by d.psn_id, d.fixmedins_code, d.begndate, d.enddate, abs(d.medfee_sumamt))
 ),
 
 balance as (

@@ -7,7 +7,8 @@ select
     d.setl_id, d.fixmedins_code, d.psn_id,
     cast(date_trunc('month', d.setl_time) as date) as month,
     cast(
-        d.hifp_pay + d.cvlserv_pay + d.hifes_pay + d.hifmi_pay + d.hifob_pay + d.hifdm_pay + d.maf_pay + d.oth_pay
+        coalesce(d.hifp_pay, 0) + coalesce(d.cvlserv_pay, 0) + coalesce(d.hifes_pay, 0) + coalesce(d.hifmi_pay, 0)
+        + coalesce(d.hifob_pay, 0) + coalesce(d.hifdm_pay, 0) + coalesce(d.maf_pay, 0) + coalesce(d.oth_pay, 0)
         as decimal(16, 2)
     ) as fund_amount,
     'no_original' as reason

@@ -75,6 +75,14 @@ def original(setl_id: str = "S1", amount: int = 100, **more: Any) -> dict[str, A
             [("S1", 100, "none")],
             [("R1", "no_original", -100)],
         ),
+        # what one of the two leaves empty tells them not apart; what both tell does
+        ([original(acct_pay=5), refund("R1", -100, acct_pay=None)], [("S1", 0, "full")], []),
+        ([original(hifes_pay=None), refund("R1", -100, hifes_pay=0)], [("S1", 0, "full")], []),
+        (
+            [original(acct_pay=5), refund("R1", -100, acct_pay=-6)],
+            [("S1", 100, "none")],
+            [("R1", "no_original", -100)],
+        ),
         # a part refund without init_setl_id matches nothing
         ([original(), refund("R1", -99)], [("S1", 100, "none")], [("R1", "no_original", -99)]),
         # a refund never undoes what was settled after it
