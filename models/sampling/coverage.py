@@ -11,6 +11,8 @@ from models.sampling.estimators import LEVEL, stratum_total, stratum_variance
 
 FRAMES = 4  # planted populations a scenario
 DRAWS = 250  # samples of each
+#: how many errors nearest in amount a planted one may be like
+ALIKE = 5
 #: where errors come together: this share of the strata has them all
 CONCENTRATED = 0.1
 
@@ -28,13 +30,26 @@ class Cell:
 class Pattern:
     """How errors look: the share of settlements in error, and the shares of the amount that are wrong.
 
-    Rates, and shares of their own (`own`), are told of strata or of whatever strata are part of (provider, kind, empty
-    for all); the nearest counts.
+    Rates, and errors of their own (`own`: rows of what was paid, in order, and the share of it that was wrong), are
+    told of strata or of whatever strata are part of (provider, kind, empty for all); the nearest counts. A settlement
+    in error is like one of the `ALIKE` errors nearest in amount: in the share of it that is wrong, or (`same_amount`)
+    in the amount that is wrong, no more than its own. The same 50 yuan of nearly every stay are less skewed than any
+    share of the stays' amounts, and a limit holds them less often.
     """
 
     rate: Mapping[str, float]
     shares: np.ndarray
     own: Mapping[str, np.ndarray] = field(default_factory=dict)
+    same_amount: bool = False
+
+    def planted(self, name: str, amounts: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """What is wrong of these amounts of a stratum."""
+        own = _nearest(self.own, name)
+        if own is None:
+            return amounts * rng.choice(self.shares, len(amounts))
+        first = np.clip(np.searchsorted(own[:, 0], amounts) - ALIKE // 2, 0, max(len(own) - ALIKE, 0))
+        paid, share = own[first + rng.integers(0, min(ALIKE, len(own)), len(amounts))].T
+        return share * (np.minimum(paid, amounts) if self.same_amount else amounts)
 
 
 @dataclass(frozen=True)
@@ -120,8 +135,7 @@ def _draws(cells: Sequence[Cell], rates: np.ndarray, pattern: Pattern, rng: np.r
         wrong = np.flatnonzero(rng.random(len(cell.amounts)) < rate)
         if not len(wrong):
             continue
-        own = _nearest(pattern.own, cell.name)
-        planted = cell.amounts[wrong] * rng.choice(pattern.shares if own is None else own, len(wrong))
+        planted = pattern.planted(cell.name, cell.amounts[wrong], rng)
         truth[place] = planted.sum()
         y[:, place], yy[:, place] = _samples(planted, len(cell.amounts), cell.units, rng, draws)
     size = np.array([float(len(cell.amounts)) for cell in cells])

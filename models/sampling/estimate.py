@@ -84,23 +84,24 @@ def patterns(strata: Sequence[Reviewed], config: Config) -> list[Pattern]:
     """The assumed pattern of errors, and what the decisions of the period show once there are enough of them.
 
     Told apart are strata, providers and kinds with decisions enough: one provider with everything wrong vanishes in the
-    mean of all. And twice: as decided, and with the lowest rates that the decisions do not speak against, for a sample
-    without a settlement in order has no variance, and would pass for certain.
+    mean of all. With the rates as decided, and with the lowest that the decisions do not speak against, for a sample
+    without a settlement in order has no variance, and would pass for certain; each with shares and amounts as found.
     """
     made = [Pattern(dict.fromkeys(KINDS, config.sampling.assumed_error_rate), SHARES)]
-    decided: dict[str, list[float]] = {}
+    decided: dict[str, list[tuple[float, float]]] = {}  # yuan paid, share of it that was wrong
     for one in strata:
-        shares = [found / paid for paid, _, found in one.drawn if found is not None]
+        shares = [(paid / 100, found / paid) for paid, _, found in one.drawn if found is not None]
         for name in wider(one.name):
             decided.setdefault(name, []).extend(shares)
-    if len(decided.get("", [])) < ENOUGH_DECIDED or not any(decided[""]):
+    if len(decided.get("", [])) < ENOUGH_DECIDED or not any(share for _, share in decided[""]):
         return made
     apart = {name: some for name, some in decided.items() if len(some) >= ENOUGH_APART}
-    wrong = {name: np.array(sorted(one for one in some if one > 0)) for name, some in apart.items()}
+    wrong = {name: np.array(sorted(one for one in some if one[1] > 0)) for name, some in apart.items()}
     own = {name: some for name, some in wrong.items() if len(some) >= ENOUGH_ERRORS}
     counts = {name: (len(some), len(apart[name])) for name, some in wrong.items()}
-    made.append(Pattern({name: errors / of for name, (errors, of) in counts.items()}, SHARES, own))
-    made.append(Pattern({name: _least_rate(*count) for name, count in counts.items()}, SHARES, own))
+    shown = {name: errors / of for name, (errors, of) in counts.items()}
+    least = {name: _least_rate(*count) for name, count in counts.items()}
+    made += [Pattern(rate, SHARES, own, same) for rate in (shown, least) for same in (False, True)]
     return made
 
 

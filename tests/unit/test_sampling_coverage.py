@@ -169,6 +169,26 @@ def test_a_provider_with_everything_wrong_is_judged_by_its_own_decisions(wrong: 
     assert not row["usable"] and row["recoverable_amount"] == row["sample_amount"] == wrong * 100
 
 
+@pytest.mark.parametrize("wrong", [36, 38])
+def test_the_same_amount_of_nearly_every_stay_is_planted_as_such(wrong: int) -> None:
+    """50 yuan of nine stays in ten: held once too rarely for an offer (0.90), while shares of skewed amounts hold."""
+    rng = np.random.default_rng(8)
+    fen = np.round(np.exp(rng.normal(13, 1, 600))).astype(np.int64)
+    drawn = [(int(one), 3, 5_000 if place < wrong else 0) for place, one in enumerate(fen[:40])]
+    stratum = Reviewed("inpatient|H1|1", "inpatient", 600, int(fen.sum()), 1800, drawn)
+    cells = [Cell(fen / 100, 40, stratum.name)]
+    held = simulate(cells, {"total": [0]}, patterns([stratum], Config()), np.random.default_rng(1))["total"]
+    assert held.lower < COVERAGE
+
+
+def test_errors_are_planted_like_those_nearest_in_amount() -> None:
+    own = np.array([[float(n), 1.0 if n < 100 else 0.01] for n in (10, 11, 12, 13, 14, 1000, 1001, 1002, 1003, 1004)])
+    amounts, rng = np.array([12.0, 1002.0, 9_000.0]), np.random.default_rng(2)
+    assert Pattern({}, SHARES, {"": own}).planted("inpatient|H1|1", amounts, rng) == pytest.approx([12, 10.02, 90])
+    same = Pattern({}, SHARES, {"": own}, same_amount=True).planted("inpatient|H1|1", amounts, rng)
+    assert same[0] <= 12.0 and same[1:] == pytest.approx([10.02, 10.02], abs=0.021)
+
+
 def test_the_limit_is_no_more_than_what_was_paid() -> None:
     """Everything drawn is wrong by all of it, and dearer than what was not drawn: no more than all of it can be."""
     stratum = Reviewed(
