@@ -33,7 +33,8 @@ def _truth() -> HospitalTruth:
 
 def _row(level: str, code: str, unit: str, direction: str, **changes: Any) -> dict[str, Any]:
     plain = {"level": level, "fixmedins_code": code, "unit_code": unit, "direction": direction, "grp_type": "DRG",
-             "grp_code": None, "q_value": 0.01, "assessable": True, "ratio_low": 0.8, "ratio_high": 1.05}  # fmt: skip
+             "grp_code": None, "q_value": 0.01, "assessable": True, "ratio_low": 0.8,
+             "ratio_high": 1.05, "z": 3.0}  # fmt: skip
     return {**plain, **changes}
 
 
@@ -41,7 +42,7 @@ def _scored() -> Scored:
     deviation = pl.DataFrame(
         [
             _row("provider", "A", "A", "under", q_value=0.5),
-            _row("provider", "B", "B", "over"),
+            _row("provider", "B", "B", "over", z=4.0),
             _row("provider", "D", "D", "over"),
             _row("doctor", "E", "D000050302", "over"),
             _row("department", "E", "K03", "over"),
@@ -84,6 +85,7 @@ def test_cost_figures_of_a_small_world() -> None:
     facts = Facts()
     cost_facts(facts, 0, _scored(), 0.05)
     assert _value(facts, "overspend_found") == (1, 1)
+    assert _value(facts, "overspend_top") == (1, 1)  # D, behind B
     assert _value(facts, "doctor_found") == (1, 1)
     assert _value(facts, "fdp_deviation_provider") == (0.5, 1)
     assert _value(facts, "coverage") == (2, 3)  # D's 1.4 lies outside

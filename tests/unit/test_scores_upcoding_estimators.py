@@ -17,7 +17,7 @@ from models.scores.coding.bunching import STAY_LIMITS, WIDTH, bunching
 from models.scores.coding.cases import group_levels, unweighed_apart
 from models.scores.coding.dip import dip_shift
 from models.scores.coding.fragile import fragile_ratio
-from models.scores.coding.joint import filtered_discovery
+from models.scores.coding.joint import corrected, filtered_discovery
 from models.scores.window import quarter_window
 from tests.unit.test_scores_worlds import engine_with
 
@@ -208,6 +208,16 @@ def test_both_legs_must_stand_out() -> None:
     one[:4], other[:4] = 1e-4, 1e-4
     assert (filtered_discovery(one, other)[:4] <= 0.05).all()
     assert np.isnan(filtered_discovery(np.array([np.nan]), np.array([0.5]))).all()
+
+
+def test_where_many_are_found_the_second_leg_alone_must_still_be_rare() -> None:
+    """A severe hospital stands out in the first always; the second, at 1 in 50, is what a rate would let pass."""
+    found = [(1e-6, 1e-6)] * 10 + [(1e-9, 0.02), (1e-9, 0.005), (0.02, 1e-9)] + [(0.5, 0.5)] * 20
+    rows = pl.DataFrame(found, schema=["share_p", "unsupported_p"], orient="row")
+    rows = rows.with_columns(p=pl.max_horizontal("share_p", "unsupported_p"))
+    plain = filtered_discovery(*(rows[c].to_numpy() for c in ("share_p", "unsupported_p")))
+    assert (plain[10:13] <= 0.05).all()
+    assert corrected(rows)["q_value"][10:13].round(3).to_list() == [0.1, 0.025, 0.02]
 
 
 def test_mass_just_past_a_threshold_is_seen() -> None:

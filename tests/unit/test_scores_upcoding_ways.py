@@ -195,11 +195,11 @@ def test_the_stronger_way_counts_and_all_tests_are_corrected_together() -> None:
     diagnosis = _way("diagnosis", [("H1", "DIP", 0.002, 0.4), ("H2", "DIP", 0.6, 0.9), ("H3", "DIP", 0.001, 0.9),
                                    ("H4", "DIP", None, 0.3)])  # fmt: skip
     found = stronger([treatment, diagnosis]).select("fixmedins_code", "family_kind", "p", "q_value")
-    # both legs are alike here, so that q is p; H3 is paid by DRG in most cases
+    # both legs are alike: q is what the second alone allows, five times p; H3 is paid by DRG in most cases
     assert found.rows() == [
-        ("H1", "diagnosis", 0.002, 0.002),
-        ("H2", "treatment", 0.01, 0.01),
-        ("H3", "treatment", 0.3, 0.3),
+        ("H1", "diagnosis", 0.002, 0.01),
+        ("H2", "treatment", 0.01, 0.05),
+        ("H3", "treatment", 0.3, 1.0),
         ("H4", "diagnosis", None, None),
     ]
     assert stronger([treatment]).equals(treatment.judged)

@@ -31,6 +31,7 @@ def cost_facts(facts: Facts, world: int, found: Scored, q_limit: float) -> None:
         right = pl.col("direction") == direction
         facts.add(f"{role}_direction", world, mine.filter(right).height, mine.height)
         facts.add(f"{role}_found", world, known.filter(right & (pl.col("q_value") <= q_limit)).height, known.height)
+    _top(facts, world, totals.filter(pl.col("assessable")))
     _reachable(facts, world, found, q_limit)
     for level in ("department", "doctor"):
         _unit(facts, world, found, level, q_limit)
@@ -41,6 +42,19 @@ def cost_facts(facts: Facts, world: int, found: Scored, q_limit: float) -> None:
         facts.add(name, world, wrong / max(rows.height, 1), 1)
     _roles(facts, totals, q_limit)
     coverage_facts(facts, world, found)
+
+
+def _top(facts: Facts, world: int, totals: pl.DataFrame) -> None:
+    """Planted spenders among the first of their direction by |z|, twice as many as it has planted spenders.
+
+    What a reader who goes down the list meets, whatever q says; upcoders are counted in the same way.
+    """
+    for role, direction in SPENDERS.items():
+        alike = pl.col("role").is_in([one for one, other in SPENDERS.items() if other == direction])
+        listed = totals.filter(pl.col("direction") == direction)
+        first = listed.sort(pl.col("z").abs(), "fixmedins_code", descending=[True, False])
+        first = first.head(2 * totals.filter(alike).height)
+        facts.add(f"{role}_top", world, *(one.filter(pl.col("role") == role).height for one in (first, totals)))
 
 
 def _reachable(facts: Facts, world: int, found: Scored, q_limit: float) -> None:
