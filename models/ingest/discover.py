@@ -4,7 +4,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from models.contracts import Table, tables
 from models.errors import InputRefused
@@ -122,7 +122,7 @@ def _file(found: Found, path: Path, file: str, folder: str, feeds: dict[str, Tab
         )  # fmt: skip
     elif extension == "zip":
         for source, name in _contents(found, path, file, extension):
-            inner = names.split_extension(PurePosixPath(source.member or "").name)[0]
+            inner = names.split_extension(names.place_of(source.member or "").name)[0]
             _named(found, source, name, folder, inner)
     else:
         _named(found, Source(path, extension), file, folder, stem)
@@ -163,9 +163,10 @@ def _contents(found: Found, path: Path, file: str, extension: str) -> list[tuple
         reason = "压缩包内同名文件重复 / two files of one name in the archive; pack each under a name of its own"
         found.refused.append(Refusal(f"{file}!{twice}", reason))
     for member in sorted(members, key=lambda one: one.filename):
-        if members_of[member.filename] > 1 or any(map(names.is_hidden, PurePosixPath(member.filename).parts)):
+        place = names.place_of(member.filename)
+        if members_of[member.filename] > 1 or any(map(names.is_hidden, place.parts)):
             continue
-        stem, kind = names.split_extension(PurePosixPath(member.filename).name)
+        stem, kind = names.split_extension(place.name)
         name = f"{file}!{names.of_member(member)}"
         if kind == "zip":
             found.refused.append(Refusal(name, "压缩包内还有压缩包 / a zip within a zip; pack its files themselves"))

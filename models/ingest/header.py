@@ -130,6 +130,9 @@ def _mapped(
 def _show(header: Sequence[str], used: set[int]) -> str:
     """What line 1 holds; nothing of it where no column is known, for it may be a record with names and numbers."""
     if not used:
-        return "首行没有认识的列名，是否缺表头 / line 1 names no known column: is the header missing?"
+        return (
+            "首行没有认识的列名：是否缺表头，或分隔符不是 , | TAB / "
+            "line 1 names no known column: is the header missing, or the separator none of , | TAB?"
+        )
     shown = [name.strip()[:40] for name in header[:_SHOWN]]
     return "表头 / header has: " + ", ".join(shown) + (" …" if len(header) > _SHOWN else "")

@@ -3,6 +3,7 @@
 import re
 import zipfile
 from functools import cache
+from pathlib import PurePosixPath
 
 from models.contracts import tables
 
@@ -19,7 +20,7 @@ def is_month(name: str) -> bool:
 
 def is_hidden(name: str) -> bool:
     """Files that belong to systems, not to deliveries: dotfiles, `_SUCCESS`, `__MACOSX`, Excel's `~$` locks."""
-    return name.startswith((".", "_", "~$")) or name.lower() in {"thumbs.db", "desktop.ini"}
+    return (name != ".." and name.startswith((".", "_", "~$"))) or name.lower() in {"thumbs.db", "desktop.ini"}
 
 
 def of_member(member: zipfile.ZipInfo) -> str:
@@ -33,6 +34,11 @@ def of_member(member: zipfile.ZipInfo) -> str:
         except UnicodeDecodeError:
             continue
     return member.filename
+
+
+def place_of(member: str) -> PurePosixPath:
+    """Where a zip's member lies in it; packers of Windows part folders by backslashes."""
+    return PurePosixPath(member.replace("\\", "/"))
 
 
 def split_extension(name: str) -> tuple[str, str]:

@@ -168,6 +168,16 @@ def test_a_zip_holds_several_tables(world: World) -> None:  # noqa: F811
     }
 
 
+@pytest.mark.parametrize("member", ["../setl_d.csv", "a/../setl_d.csv", "202501\\setl_d.csv", "./setl_d.csv"])
+def test_a_member_is_read_whatever_the_way_to_it(world: World, member: str) -> None:  # noqa: F811
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(member, settlements({}))
+    world.put("202501/all.zip", buffer.getvalue())
+    world.load()
+    assert list(world.fates().values()) == [(1, 1, 0, 0, 0)]
+
+
 class _OldName(zipfile.ZipInfo):
     """A member as older Chinese packers write it: its name in GB18030, without the mark of UTF-8."""
 
