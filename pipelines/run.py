@@ -107,6 +107,22 @@ def _period(partition_key: str | None) -> str:
     return quarter_name(partition_key) if "-" in partition_key else partition_key
 
 
+#: what a job does, for who waits for it
+_DOES = {
+    "load": "入库 / loading",
+    "load_reference": "入库 / loading",
+    "quarter": "季度清单 / lists of",
+    "relist": "季度清单（阈值变化） / lists, thresholds changed, of",
+    "plan": "年度计划 / plan of",
+    "publish": "发布快照与报告网页 / publishing snapshot and report site",
+}
+
+
+def _doing(job: str, partition_key: str | None) -> str:
+    """The job under way, and its quarter or year."""
+    return " ".join([_DOES.get(job, job), *([_period(partition_key)] if partition_key else [])])
+
+
 class Runner:
     """Runs the jobs of one home, in this process."""
 
@@ -128,6 +144,8 @@ class Runner:
 
     def job(self, name: str, partition_key: str | None = None, months: list[str] | None = None) -> None:
         """Run one job; raises the user's error, or GateBlocked when a blocking check failed."""
+        if self.options.progress:
+            self.options.progress(_doing(name, partition_key))
         tags: dict[str, Any] = {PROCESS_TAG: process_tag()}
         if months:
             tags |= {RANGE_START: month_key(months[0]), RANGE_END: month_key(months[-1])}

@@ -57,7 +57,12 @@ def _hash_of(text: str) -> str:
 def landing_sensor(options: Options | None) -> dg.SensorDefinition:
     """A sensor on the landing folder of these options, or of the environment."""
 
-    @dg.sensor(name="landing", jobs=[LOAD, LOAD_REFERENCE], minimum_interval_seconds=60)
+    @dg.sensor(
+        name="landing",
+        jobs=[LOAD, LOAD_REFERENCE],
+        minimum_interval_seconds=60,
+        description="数据到齐（有 _SUCCESS，或十分钟没有变动）即入库 / loads a delivery once it is complete",
+    )
     def landing(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         folder = (options or options_from_environment()).landing
         if folder is None or not folder.is_dir():

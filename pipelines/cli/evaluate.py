@@ -17,13 +17,23 @@ SEED = 9_000
 @click.option("--worlds", type=click.IntRange(0), help="模拟世界个数 / invented hospital worlds with schemes")
 @click.option("--gangs", "cities", type=click.IntRange(2), help="就医聚集模拟城市个数 / invented cities with gangs")
 @click.option("--counties", type=click.IntRange(1), help="年度计划模拟县个数 / invented counties, ranked for the plan")
-@click.option("--people", type=click.IntRange(1000), default=20_000, show_default=True, help="每县参保人 / of a county")
 @click.option(
-    "--null-worlds", type=click.IntRange(0), default=50, show_default=True, help="无舞弊世界 / without schemes"
+    "--people", type=click.IntRange(1000), default=20_000, show_default=True, help="每县参保人数 / of each county"
+)
+@click.option(
+    "--null-worlds",
+    type=click.IntRange(0),
+    default=50,
+    show_default=True,
+    help="没有植入情形的世界个数 / without schemes",
 )
 @click.option("--seed", type=int, default=SEED, show_default=True, help="首个种子 / first seed of the worlds")
 @click.option(
-    "--spread", type=click.FloatRange(0), default=1.0, show_default=True, help="诚信机构差异倍数 / of honest ones"
+    "--spread",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    help="正常机构之间差异的倍数 / how far honest providers differ",
 )
 @click.option(
     "--jobs", type=click.IntRange(0), default=0, help="同时计算几个世界（0 = 每核一个） / at a time (0: one a core)"

@@ -34,6 +34,12 @@ class LazyGroup(click.Group):
         "ui": "pipelines.cli.ui",
     }
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its whole first sentence: in two languages the library would cut off the second."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(limit=1000)) for name, one in commands if one])
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.modules)
 

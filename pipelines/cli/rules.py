@@ -32,11 +32,14 @@ def command(home: Path) -> None:
             engine.close()
     else:
         rows = rules.coverage(None)
-    table = Table("规则 rule", "名称 name", "状态 status", f"命中 hits {period or ''}".strip(), "说明 note")
+    table = Table("规则 rule", "名称 name", "状态 status", f"命中 hits {period or ''}".strip())
+    table.add_column("说明 note", overflow="fold")  # a Chinese sentence is one word to it: fold, never cut
     for row in rows:
         table.add_row(row.rule_id, row.name, row.status, "" if row.hits is None else str(row.hits), row.note)
     console = Console()
     Console(width=console.width if console.is_terminal else WIDTH).print(table)
+    if period is None:
+        click.echo(f"尚无季度清单，故无命中 / no quarter's lists yet, hence no hits: {place.root}")
     done = sum(row.implemented for row in rows)
     click.echo(f"已实现 / implemented: {done} / {len(rows)}")
     for status, counted in sorted(Counter(row.status for row in rows).items()):

@@ -9,9 +9,15 @@ from pipelines.cli.options import DIRECTORY
 
 @click.command("sample")
 @click.argument("folder", metavar="DIR", type=DIRECTORY)
-@click.option("--people", type=click.IntRange(100), default=20_000, show_default=True)
-@click.option("--months", type=click.IntRange(1, 120), default=15, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--people", type=click.IntRange(100), default=20_000, show_default=True, help="参保人数 / insured persons"
+)
+@click.option(
+    "--months", type=click.IntRange(1, 120), default=15, show_default=True, help="月数 / months from 202401 on"
+)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="种子：同一种子得到同一县 / same seed, same county"
+)
 def command(folder: Path, people: int, months: int, seed: int) -> None:
     """虚构一个县的数据 / extracts of an invented county, with planted schemes and the truth."""
     from models.errors import UsageError

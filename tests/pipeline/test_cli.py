@@ -76,3 +76,16 @@ def test_rules_tells_all_88(home: Path) -> None:
     result = jicha("rules", "--home", home)
     assert result.returncode == 0, result.stderr
     assert all(f"R{number:02d}" in result.stdout for number in range(1, 89))
+
+
+def test_rules_of_a_home_without_lists_says_so_and_cuts_nothing(tmp_path: Path) -> None:
+    result = jicha("rules", "--home", tmp_path / "none")
+    assert result.returncode == 0, result.stderr
+    assert "no quarter's lists yet" in result.stdout
+    assert "…" not in result.stdout
+
+
+def test_help_tells_every_command_whole(tmp_path: Path) -> None:
+    told = " ".join(jicha("--help").stdout.split())
+    assert "for those who hold the key; every use is logged." in told
+    assert "..." not in told

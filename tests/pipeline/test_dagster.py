@@ -42,6 +42,13 @@ def test_assets_say_what_they_are_to_who_meets_a_number() -> None:
     assert "一分钱只列一次" in told["list/clawback"]
 
 
+def test_what_starts_by_itself_says_what_it_does() -> None:
+    defs = build_defs()
+    told = {one.name: one.description or "" for one in [*(defs.schedules or []), *(defs.sensors or [])]}
+    assert len(told) == 5
+    assert [name for name, text in told.items() if " / " not in text] == []
+
+
 def test_a_supplement_links_the_pages_of_its_period() -> None:
     made = Made(Path("lists/2025Q1-s01"), rows={"fund_watch": 3, "clawback": 0}, amounts={"clawback": Decimal("0.00")})
     found = {str(one.asset_key): dict(one.metadata or {}) for one in _results(made, "list")}

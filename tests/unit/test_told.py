@@ -11,7 +11,7 @@ import pytest
 from dagster._core.errors import DagsterExecutionInterruptedError
 
 from pipelines.cli import main
-from pipelines.run import _first_failure
+from pipelines.run import _doing, _first_failure
 
 BETWEEN = DagsterExecutionInterruptedError()
 IN_A_QUERY = RuntimeError("Query interrupted")  # as the database answers Ctrl-C
@@ -89,3 +89,15 @@ def test_a_place_that_cannot_be_used_is_told(
     told = capsys.readouterr().err
     assert "无法读写 / cannot be read or written" in told
     assert "rights of this user" in told
+
+
+@pytest.mark.parametrize(
+    ("job", "partition", "says"),
+    [
+        ("load", None, "入库 / loading"),
+        ("quarter", "2025-01-01", "季度清单 / lists of 2025Q1"),
+        ("plan", "2026", "年度计划 / plan of 2026"),
+    ],
+)
+def test_who_waits_is_told_what_is_under_way(job: str, partition: str | None, says: str) -> None:
+    assert _doing(job, partition) == says
