@@ -88,4 +88,4 @@ def test_rules_of_a_home_without_lists_says_so_and_cuts_nothing(tmp_path: Path) 
 def test_help_tells_every_command_whole(tmp_path: Path) -> None:
     told = " ".join(jicha("--help").stdout.split())
     assert "for those who hold the key; every use is logged." in told
-    assert "..." not in told
+    assert "..." not in told.partition("Commands:")[2]
