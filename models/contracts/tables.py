@@ -31,7 +31,7 @@ class Column:
     """One column of a contract table; `required` = must be there, `filled` = no value may be empty.
 
     `width` = codes are padded with zeros to it; `also_zero` = further codes of a flag that mean 0; `allowed` = the only
-    codes of a column, lower case (delivered in any).
+    codes of a column, lower case (delivered in any); `words` = how people write them, in the same order, read alike.
     """
 
     name: str
@@ -43,11 +43,17 @@ class Column:
     width: int | None = None
     also_zero: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def inside(self) -> str:
         """Name inside the warehouse: identities are replaced, so `psn_no` becomes `psn_id`."""
         return "psn_id" if self.type == "person" else self.name
+
+    @property
+    def spoken(self) -> dict[str, str]:
+        """Code by the word people write for it."""
+        return dict(zip(self.words, self.allowed, strict=True)) if self.words else {}
 
     @property
     def sql_type(self) -> str:
@@ -81,6 +87,7 @@ def _column(name: str, spec: dict[str, Any]) -> Column:
         width=spec.get("width"),
         also_zero=tuple(str(code) for code in spec.get("also_zero", ())),
         allowed=tuple(spec.get("allowed", ())),
+        words=tuple(spec.get("words", ())),
     )
 
 

@@ -37,5 +37,6 @@ def told(table: str, reason: str) -> str:
     column = tables()[table].columns.get(name)
     if not words or column is None:
         return words
-    allowed = f"（可用 / allowed: {', '.join(column.allowed)}）" if kind == "bad_code" and column.allowed else ""
+    names = [*column.words, *column.allowed]
+    allowed = f"（可用 / allowed: {', '.join(names)}）" if kind == "bad_code" and names else ""
     return f"{column.title}{words}{allowed}"

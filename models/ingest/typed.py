@@ -67,7 +67,8 @@ def _value(column: Column, v: str) -> str:
         )
     if column.allowed:
         codes = ", ".join(f"'{code}'" for code in column.allowed)
-        return f"case when lower({v}) in ({codes}) then lower({v}) end"
+        said = "".join(f" when {v} = '{word}' then '{code}'" for word, code in column.spoken.items())
+        return f"case when lower({v}) in ({codes}) then lower({v}){said} end"
     if column.width:
         return (
             f"case when length({v}) < {column.width} and regexp_full_match({v}, '[0-9]+') "

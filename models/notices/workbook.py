@@ -17,7 +17,6 @@ from models.lists.sheet import FONT, PAPER, Book
 from models.notices.facts import Notice
 
 SUMMARY, LINES, REPLY = "告知", "明细", "reply_d"
-POSITIONS = ("accept", "appeal")
 #: columns of the list shown to the provider: no person, not even by pseudonym
 SHOWN = (
     "candidate_id", "status", "rule_name", "track", "mdtrt_id", "ipt_otp_no", "setl_id", "bkkp_sn", "setl_time",
@@ -82,7 +81,7 @@ def _words(notice: Notice) -> tuple[str, ...]:
     return (
         "所列记录与规则所述情形相符，供核对，不作认定。贵机构有权陈述、申辩并提供材料。",
         *_decided(notice),
-        f"请逐条核对“{LINES}”，并在“{REPLY}”表填写意见（accept＝认可，appeal＝申辩）、提交日期和理由，于答复期限前交回；两表次序相同。",
+        f"请逐条核对“{LINES}”，并在“{REPLY}”表填写意见（认可或申辩）、提交日期和理由，于答复期限前交回；两表次序相同。",
         f"填好的本工作簿请以文件名 reply_d_{notice.file_name}.xlsx 交回；意见未填的行不算答复。",
     )
 
@@ -200,8 +199,9 @@ def _reply(sheet: Worksheet, notice: Notice, look: Look) -> None:
         sheet.write_string(row, 0, candidate, fixed)
     last = max(notice.live.height, 1)
     position = {
-        "validate": "list", "source": list(POSITIONS), "input_title": "意见", "error_title": "意见",
-        "input_message": "accept＝认可，appeal＝申辩", "error_message": "只能填 accept 或 appeal。",
+        "validate": "list", "source": list(table.columns["position"].words), "input_title": "意见",
+        "error_title": "意见", "input_message": "认可（accept）或申辩（appeal）",
+        "error_message": "只能填“认可”或“申辩”。",
     }  # fmt: skip
     day = {
         "validate": "date", "criteria": ">=", "value": notice.notified_on, "input_title": "提交日期",

@@ -121,13 +121,17 @@ def test_numbers_whose_digits_a_spreadsheet_lost_are_nobodys(world: World) -> No
 
 
 def test_only_the_codes_of_the_contract_are_decisions(world: World) -> None:  # noqa: F811
-    words = ["upheld", " Partial", "维持"]
+    words = ["upheld", " Partial", "维持", "不成立"]
     decisions = "".join(f"C{place},处理,2024-02-01,{word}\n" for place, word in enumerate(words))
     world.put("reference/decision_d.csv", "candidate_id,stage,decided_on,outcome\n" + decisions)
-    world.put("reference/reply_d.csv", "candidate_id,submitted_on,position\nC1,2024-01-20,appeal\n")
+    world.put("reference/reply_d.csv", "candidate_id,submitted_on,position\nC1,2024-01-20,appeal\nC2,2024-01-20,认可\n")
     world.load()
-    assert world.values("select outcome from cur.decision_d order by candidate_id") == ["upheld", "partial"]
-    assert world.values("select position from cur.reply_d") == ["appeal"]
+    assert world.values("select outcome from cur.decision_d order by candidate_id") == [
+        "upheld",
+        "partial",
+        "overturned",
+    ]
+    assert world.values("select position from cur.reply_d order by candidate_id") == ["appeal", "accept"]
     assert world.rows("select reason, first_lines from meta.quarantine_reason") == [("bad_code:outcome", [4])]
 
 

@@ -117,7 +117,7 @@ def test_no_person_and_no_formula_leaves(folder: Path) -> None:
 def test_the_reply_sheet_offers_fixed_choices_only(folder: Path) -> None:
     checks = openpyxl.load_workbook(folder / "H1.xlsx")[REPLY].data_validations.dataValidation
     assert [(check.type, str(check.sqref)) for check in checks] == [("list", "B2:B3"), ("date", "C2:C3")]
-    assert checks[0].formula1 == '"accept,appeal"'
+    assert checks[0].formula1 == '"认可,申辩"'
 
 
 def test_one_word_for_one_thing_and_sheets_of_before_are_read() -> None:
@@ -130,7 +130,7 @@ def test_one_word_for_one_thing_and_sheets_of_before_are_read() -> None:
 def test_a_filled_reply_reads_back_as_reply_d(folder: Path, world: World) -> None:  # noqa: F811
     book = openpyxl.load_workbook(folder / "H1.xlsx")
     sheet = book[REPLY]
-    sheet["B2"], sheet["C2"], sheet["D2"] = "appeal", date(2025, 4, 20), "=有医嘱"
+    sheet["B2"], sheet["C2"], sheet["D2"] = "申辩", date(2025, 4, 20), "=有医嘱"
     target = world.landing / "reference" / "reply_d_H1.xlsx"
     target.parent.mkdir()
     book.save(target)
