@@ -47,7 +47,7 @@ def inspection(
         if made is None:
             rows |= {table: store(engine, table, window.period, empty(table)) for table in (*TABLES, *themes.TABLES)}
             return ScoreSummary(window.period, rows)
-        frame = _explained(engine, window, config, made, evidence)
+        frame = _explained(engine, window, config, made, evidence, calibrated)
         lots = draw_rows(made.plan, made.frame, window.period, config.seed)
         for table, some in zip(TABLES, (frame, plan_rows(made, config), lots), strict=True):
             rows[table] = store(engine, table, window.period, some)
@@ -72,8 +72,9 @@ def _calibration(config: Config, calibrated: Calibration | None) -> dict[str, An
     return {"calibration": asdict(calibrated) if calibrated else None}
 
 
-def _money(found: Recovery) -> dict[str, pl.Series]:
-    low, high = np.percentile(found.draws, [2.5, 97.5], axis=1)
+def _money(found: Recovery, most: np.ndarray) -> dict[str, pl.Series]:
+    """Expected recovery and its interval, cut at `most`: persons drawn anew may have more than is put forward."""
+    low, high = np.minimum(np.percentile(found.draws, [2.5, 97.5], axis=1), most)
     return {
         "expected_recovery": yuan(pl.Series(found.expected.round(2))),
         "expected_recovery_low": yuan(pl.Series(np.minimum(low, found.expected).round(2))),
@@ -81,8 +82,17 @@ def _money(found: Recovery) -> dict[str, pl.Series]:
     }
 
 
-def _explained(engine: Engine, window: Window, config: Config, made: Ranked, evidence: Evidence) -> pl.DataFrame:
+def _explained(
+    engine: Engine,
+    window: Window,
+    config: Config,
+    made: Ranked,
+    evidence: Evidence,
+    calibrated: Calibration | None,
+) -> pl.DataFrame:
     """The rows of the list: intervals, last year's place, reasons, what to look at."""
+    put_forward = as_floats(made.table, "finding_amount")
+    most = put_forward if calibrated is None else np.full_like(put_forward, np.inf)  # visits find what no rule lists
     stake = as_floats(made.table, "exposure_amount") - as_floats(made.table, "finding_amount")
     low, high = rank_interval(made.table, made.plan, config.planning.teams, made.found, stake, made.rng)
     rank, before = made.table["rank"].to_numpy(), last_year(engine, window, config)
@@ -91,7 +101,7 @@ def _explained(engine: Engine, window: Window, config: Config, made: Ranked, evi
         rank_high=pl.Series(np.maximum(high, rank)),
         rank_last_year=pl.Series([before[c]["rank"] if c in before else None for c in made.codes], dtype=pl.Int64),
         planned=pl.Series(made.plan.planned.astype(np.int64)),
-        **_money(made.found),
+        **_money(made.found, most),
     )
     pulled = look_at(engine, window, evidence)
     rows = list(table.iter_rows(named=True))
