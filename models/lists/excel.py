@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import ListColumn, ListSpec
 from models.lists.cells import Cutter, cells_of, lines_of
+from models.lists.empty import why_empty
 from models.lists.history import has_history, write_history
 from models.lists.notes import write_notes
 from models.lists.sheet import FONT, INK, LINE, PAPER, ROW_HEIGHT, Book, Sheet
@@ -181,6 +182,7 @@ def write_workbook(
     facts = dict(about or {})
     with Book(str(path), options) as book:
         line = book.add_format({"bottom": 1, "bottom_color": LINE})
+        faint = book.add_format({"font_name": FONT, "font_size": 10, "italic": True, "font_color": FAINT})
         book.set_properties({"title": title, "author": "jicha", "created": datetime(2000, 1, 1)})
         noted = []
         for spec, frame in tables:
@@ -192,6 +194,9 @@ def write_workbook(
                 _lay_out_columns(book, sheet, spec, language, folded)
                 _lay_out_page(sheet, spec, language, facts, folded)
                 _fill(sheet, spec, frame.slice(start, rows_per_sheet), cut, language, line)
+                if not frame.height:
+                    seen = next(at for at, column in enumerate(spec.columns) if column.name not in folded)
+                    sheet.write_string(1, seen, why_empty(spec.name, language), faint)
             if has_history(spec):
                 write_history(book, spec, frame, language, cut)
             noted.append((spec, frame.height, cut.counts))

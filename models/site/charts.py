@@ -22,6 +22,11 @@ def _axis(**more: Any) -> dict[str, Any]:
     return {"gridcolor": GRID, "linecolor": GRID, "zeroline": False, "automargin": True, **more}
 
 
+def _unit(title: str) -> dict[str, Any]:
+    """The title of an upright axis, clear of its longest number."""
+    return {"text": title, "standoff": 10}
+
+
 def text(value: object) -> str:
     """Text inert in Plotly, which reads a few HTML tags and entities in labels."""
     return str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -51,7 +56,7 @@ def columns(labels: Sequence[str], values: Sequence[float], title: str) -> dict[
         [trace],
         240,
         xaxis=_axis(type="category", showgrid=False),
-        yaxis=_axis(title={"text": title}, rangemode="tozero", tickformat=MONEY),
+        yaxis=_axis(title=_unit(title), rangemode="tozero", tickformat=MONEY),
     )
 
 
@@ -91,7 +96,7 @@ def paid_and_ahead(
         260,
         showlegend=True,
         xaxis=_axis(type="category", showgrid=False),
-        yaxis=_axis(title={"text": title}, rangemode="tozero", tickformat=MONEY),
+        yaxis=_axis(title=_unit(title), rangemode="tozero", tickformat=MONEY),
     )
 
 
@@ -194,10 +199,10 @@ def meetings(met: Meetings, words: dict[str, str]) -> dict[str, Any]:
         "legend": {"orientation": "h", "y": 0.3, "x": 0},
         "barmode": "group",
         "xaxis": _axis(type="date", tickformat="%Y-%m-%d"),  # no month names: pages come in two languages
-        "yaxis": _axis(domain=[0, 0.24], rangemode="tozero"),
-        "yaxis2": _axis(domain=[0.36, 1], autorange="reversed", title={"text": words["member"]}, dtick=1)
+        "yaxis": _axis(domain=[0, 0.24], rangemode="tozero", title=_unit(words["people"])),
+        "yaxis2": _axis(domain=[0.36, 1], autorange="reversed", title=_unit(words["member"]), dtick=1)
         if max((row[1] for row in visits), default=0) <= 15
-        else _axis(domain=[0.36, 1], autorange="reversed", title={"text": words["member"]}),
+        else _axis(domain=[0.36, 1], autorange="reversed", title=_unit(words["member"])),
     }
     return figure([dots, *below], 520, **layout)
 

@@ -45,6 +45,7 @@ def meeting_figure(met: Meetings, say: Callable[[str, str], str]) -> dict[str, A
     words = {
         "member": say("成员", "member"),
         "hour": say("时", "hour"),
+        "people": say("人数", "people"),
         "present": say("到场人数", "present"),
         "expected": say("预期人数", "expected"),
     }

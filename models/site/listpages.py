@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.contracts import lists
+from models.lists.empty import why_empty
 from models.site.charts import island
 from models.site.names import Addresses
 from models.site.render import Writer
@@ -34,10 +35,17 @@ class ListPage:
         return f"{self.served.period}-{self.name}"
 
 
+#: what people open a folder for; all else follows in the order of the contract
+FOREMOST = ("inspection", "inspection_plan", "clawback")
+
+
 def pages(source: Source) -> list[ListPage]:
-    """The lists of the plan, then of the quarter."""
+    """The lists of the plan, then of the quarter; in each the foremost first."""
     folders = [source.plan] if source.plan else []
-    return [ListPage(name, served) for served in [*folders, source.quarter] for name in served.names]
+    made = [ListPage(name, served) for served in [*folders, source.quarter] for name in served.names]
+    place = {name: at for at, name in enumerate(FOREMOST)}
+    periods = [served.period for served in [*folders, source.quarter]]
+    return sorted(made, key=lambda one: (periods.index(one.served.period), place.get(one.name, len(place))))
 
 
 #: columns of the widest lists that a screen has room for, in the order of reading
@@ -129,6 +137,7 @@ def write_list_pages(writer: Writer, source: Source, addresses: Addresses) -> No
             heads=heads,
             rows=[[cell._replace(kind=head.kind) for cell, head in zip(row, heads, strict=True)] for row in first.rows],
             total=frame.height,
+            empty=why_empty(one.name, writer.language),
             island={"parts": parts, "rows": frame.height},
         )
     writer.page("lists.html", "lists.html", pages=[(one, lists()[one.name], one.served) for one in made])

@@ -154,10 +154,11 @@ def _coding(known: Known, code: str, language: str) -> list[tuple[str, str, str]
     ]
 
 
-def _noted(row: dict[str, Any]) -> dict[str, Any]:
+def _noted(row: dict[str, Any], all_word: str) -> dict[str, Any]:
     """A deviation as read on a page: high or low is said only where chance does not explain it."""
     clear = row["q_value"] is not None and row["q_value"] <= NOTED
-    return row if clear else row | {"direction": None}
+    told = row | {"grp_code": row["grp_code"] or all_word}
+    return told if clear else told | {"direction": None}
 
 
 def page_of(known: Known, code: str, writer: Writer, addresses: Addresses, outside: bool) -> dict[str, Any]:
@@ -173,6 +174,7 @@ def page_of(known: Known, code: str, writer: Writer, addresses: Addresses, outsi
     inside = not outside
     coding = known.coding_case.get(code, [])[:GROUPS_SHOWN] if inside else []
     groups = known.group.get(code, [])
+    noted = [_noted(row, writer.say("全部", "all")) for row in (*together, *apart)]
     return {
         "code": code,
         "name": score["fixmedins_name"] or code,
@@ -181,7 +183,7 @@ def page_of(known: Known, code: str, writer: Writer, addresses: Addresses, outsi
         "measures": measures(score, language),
         "indicators": indicators(known.indicator.get(code, []), known.quarters, language, outside),
         "quarters": known.quarters,
-        "deviation": table("deviation", [_noted(row) for row in (*together, *apart)], language, addresses, DEVIATION),
+        "deviation": table("deviation", noted, language, addresses, DEVIATION),
         "coding": known.coding.get(code, [None])[0],
         "estimators": _coding(known, code, language),
         "coding_cases": table("upcoding_case", coding, language, addresses, CODING),

@@ -16,14 +16,16 @@ COUNTS = ("rows_read", "loaded", "superseded", "cancelled", "quarantined")
 
 
 def deliveries(source: Source) -> list[dict[str, object]]:
-    """What became of the rows of every delivery, by folder and table."""
+    """What became of the rows of every delivery: months with the newest first, then what holds for all of them."""
     found: dict[tuple[str, str], dict[str, int]] = {}
     for one in source.quarter.manifest.get("inputs", []):
         folder = str(one.get("file", "")).split("/", 1)[0]
         sums = found.setdefault((folder, str(one.get("table", ""))), dict.fromkeys(COUNTS, 0))
         for name in COUNTS:
             sums[name] += int(one.get(name, 0))
-    return [{"folder": folder, "table": name, **sums} for (folder, name), sums in sorted(found.items())]
+    by_table = sorted(found.items(), key=lambda one: one[0][1])
+    newest = sorted(by_table, key=lambda one: (one[0][0].isdigit(), one[0][0]), reverse=True)  # ties keep their order
+    return [{"folder": folder, "table": name, **sums} for (folder, name), sums in newest]
 
 
 def write_quality(writer: Writer, source: Source, addresses: Addresses, docs: list[str]) -> None:

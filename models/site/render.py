@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from models.site.cells import number, suppressed
 from models.site.charts import island
-from models.site.words import class_title
+from models.site.words import class_title, tongue
 
 HERE = Path(__file__).parent
 LANGUAGES = ("zh", "en")
@@ -58,6 +58,7 @@ def environment(language: str) -> Environment:
     made.filters["island"] = _island
     made.filters["number"] = lambda value, show="amount": "" if value is None else number(value, show)
     made.filters["suppressed"] = suppressed
+    made.filters["tongue"] = partial(tongue, language=language)
     made.filters["of_class"] = partial(class_title, language=language)
     return made
 

@@ -22,6 +22,16 @@ CLASSES = {
 }  # fmt: skip
 
 
+def tongue(text: str, language: str) -> str:
+    """Of a remark in two languages the Chinese half, for Chinese readers.
+
+    Others get it whole: its English half may be a summary.
+    """
+    chinese, both, english = text.partition(" / ")
+    told_twice = both and not chinese.isascii() and english.isascii()
+    return chinese if language == "zh" and told_twice else text
+
+
 def class_title(name: str, language: str) -> str:
     """A class of rules in the reader's language; one that a bureau added keeps its name."""
     return name if language == "zh" else CLASSES.get(name, name)

@@ -92,3 +92,23 @@ def test_a_history_stands_side_by_side_in_percent(tmp_path: Path) -> None:
     assert [sheet.cell(2, place).value for place in (1, 3, 4, 5)] == ["H1", "病例组合指数 CMI", 0.25, 1.25]
     assert sheet.cell(3, 4).number_format == "0.00%"
     assert book.sheetnames[-1] == "说明"
+
+
+@pytest.mark.parametrize("name", sorted(lists()))
+def test_words_for_codes_fit_their_column(name: str) -> None:
+    narrow = {
+        column.name: word
+        for column in lists()[name].columns
+        for word in column.values.values()
+        if min(len(word.encode("gb18030")), 30) > column.width  # Chinese letters take two places
+    }
+    assert narrow == {}
+
+
+@pytest.mark.parametrize(("name", "says"), [("theme_plan", "没有设定专项"), ("clawback", "本期没有符合条件的记录")])
+def test_an_empty_list_says_why(name: str, says: str, tmp_path: Path) -> None:
+    excel.write_excel(lists()[name], plain_frame(name, 1).clear(), tmp_path / "empty.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "empty.xlsx").worksheets[0]
+    (cell,) = [cell for cell in sheet[2] if cell.value is not None]
+    assert str(cell.value).startswith(says)
+    assert not sheet.column_dimensions[cell.column_letter].hidden

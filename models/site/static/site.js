@@ -157,6 +157,7 @@
     const turn = (step) => load(() => {
       start = Math.max(0, Math.min(start + step, shown.length - 1));
       show();
+      box.scrollTop = 0;
       box.scrollIntoView({ block: "nearest" });
     });
     before.addEventListener("click", () => turn(-ROWS));
