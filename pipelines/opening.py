@@ -8,6 +8,7 @@ from models.config import load_config
 from models.engine.preflight import check_engine
 from models.errors import UsageError, no_landing
 from models.home import Home
+from models.ingest.misplaced import home_inside
 from models.rules.registry import use_local_rules
 from models.session import Options, open_session
 from models.settings_check import check_settings
@@ -29,6 +30,8 @@ def open_run(options: Options, tell: Callable[[str], None] = lambda line: None) 
     `tell` is handed, before anything is read, what a cluster will run, where the configuration names one.
     """
     home = Home(options.home.resolve())
+    if options.landing and (inside := home_inside(options.landing, home.root)):
+        raise UsageError(inside)
     home.prepare()
     use_local_rules(home.rules)
     config = load_config(home.config_file)

@@ -44,8 +44,10 @@ def thin(instance: DagsterInstance) -> list[str]:
 
 def _thin(instance: DagsterInstance, storage: SqliteEventLogStorage) -> None:
     with_events = _logged(storage) | _indexed(storage)
+    if not with_events:  # a home in which nothing ran yet
+        return
     ended = RunsFilter(run_ids=sorted(with_events), statuses=_ENDED)
-    for run, newer in _replaced(instance.get_runs(filters=ended) if with_events else []):
+    for run, newer in _replaced(instance.get_runs(filters=ended)):
         if newer >= ALL:
             for suffix in ("", "-wal", "-shm"):
                 Path(storage.path_for_shard(run.run_id) + suffix).unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from models.errors import InputRefused
 from models.home import WAREHOUSE
 from models.ingest import names
 from models.ingest.mapping import FILE, Mapping, TableMapping, read_mapping
+from models.ingest.misplaced import home_inside
 from models.ingest.sources import Source
 from models.ingest.summary import Refusal
 
@@ -60,6 +61,9 @@ def discover(landing: Path, chosen: list[str] | None = None) -> Found:
     mapping, found = read_mapping(landing), Found()
     files = sorted(_files(landing, (landing.resolve(),)))
     homes = {path.parent for path in files if path.name == WAREHOUSE} - {landing}
+    for home in homes:
+        if inside := home_inside(landing, home):
+            raise InputRefused(inside)
     for path in files:
         if homes.intersection(path.parents):
             continue

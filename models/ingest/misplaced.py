@@ -31,6 +31,20 @@ def no_files(landing: Path) -> str:
     )
 
 
+def home_inside(landing: Path, home: Path) -> str:
+    """What to say of a home that would hide a delivery, which no home is; empty where it lies well."""
+    landing, home = landing.resolve(), home.resolve()
+    if landing != home and landing not in home.parents:
+        return ""
+    parts = home.relative_to(landing).parts
+    if parts and not (names.is_month(parts[0]) or parts[0] == names.REFERENCE):
+        return ""
+    return (
+        f"工作目录不能放在数据文件夹里 / a home must have a folder of its own, not that of the extracts: {home}. "
+        "Name another place for --home, or move the home out."
+    )
+
+
 def _meant(text: str) -> str:
     return f"  数据目录可能给错了 / probably the wrong folder: {text}."
 

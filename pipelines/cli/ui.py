@@ -26,11 +26,14 @@ from pipelines.cli.options import home_option, key_option, landing_option
 )
 def command(landing: Path | None, home: Path, key_file: Path | None, port: int, site_port: int) -> None:
     """打开 Dagster 界面和报告网页（仅本机）/ the Dagster UI and the report site, on 127.0.0.1 only."""
+    from models.errors import UsageError
     from models.home import Home
     from models.site.serve import serving
     from pipelines.instance import open_instance
     from pipelines.thinning import thin
 
+    if port == site_port:
+        raise UsageError(f"两个端口须不同 / --port and --site-port must differ: both are {port}.")
     place = Home(home.resolve())
     place.prepare()
     instance = open_instance(place)

@@ -27,6 +27,9 @@ WRONG = [
     (["check", "{landing}/202401"], 3, "probably the wrong folder"),
     (["run", "--landing", "{tmp}", "--home", "{tmp}/h"], 3, "no data file in the landing folder"),
     (["check", "{tmp}"], 3, "没有数据文件"),
+    (["ui", "--home", "{tmp}/h", "--port", "3950", "--site-port", "3950"], 2, "must differ"),
+    (["run", "--landing", "{landing}", "--home", "{landing}"], 2, "a folder of its own"),
+    (["run", "--landing", "{landing}", "--home", "{landing}/202401"], 2, "a folder of its own"),
 ]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from models.contracts import tables
 from models.errors import InputRefused
+from models.home import WAREHOUSE
 from models.ingest import changes, discover, stamps, store
 from models.ingest.load import refuse_unreadable
 from models.ingest.scan import scan
@@ -39,6 +40,13 @@ def test_a_home_below_landing_is_no_delivery(world: World) -> None:  # noqa: F81
     found = discover(world.landing)
     assert [one.file for one in found.deliveries] == ["202501/setl_d.csv"]
     assert not found.refused and not found.warnings
+
+
+def test_a_home_in_a_month_hides_no_delivery(world: World) -> None:  # noqa: F811
+    world.put("202501/setl_d.csv", settlements({}))
+    world.put(f"202501/{WAREHOUSE}", "")
+    with pytest.raises(InputRefused, match="工作目录不能放在数据文件夹里"):
+        discover(world.landing)
 
 
 def test_a_touched_file_is_not_loaded_again_a_changed_one_is(world: World) -> None:  # noqa: F811

@@ -57,6 +57,10 @@ def _made(instance: DagsterInstance) -> dict[str, list[str]]:
     }
 
 
+def test_a_home_in_which_nothing_ran_is_left_alone(instance: DagsterInstance) -> None:
+    assert thin(instance) == []
+
+
 def test_what_was_made_again_keeps_its_newest_events(instance: DagsterInstance, tmp_path: Path) -> None:
     other = _run(instance, "Q2")
     first, second, third, fourth = (_run(instance, "Q1") for _ in range(4))
