@@ -1,20 +1,41 @@
--- What each fund payer paid of DRG/DIP cases priced below what was settled: the standard less the person's part,
--- spread by largest remainder.
--- grain: setl_id (only cases where the standard pays less than the net fund payment)
+-- What each fund payer paid where the payers' net amounts say too much: of DRG/DIP cases priced below what was settled, the
+-- standard less the person's part; where more came back under a payer than it had paid, what is left of all together.
+-- grain: setl_id (only where that is less than the sum of the payers' net payments)
 -- inputs: core.netted, cur.drg_grp_d
 -- parameters: none
--- limits: whole numbers of fen; ties of remainders go by the order of payers
-with priced as (
+-- limits: whole numbers of fen, spread by largest remainder; ties of remainders go by the order of payers
+with candidate as (
     select
-        n.setl_id,
+        n.setl_id, n.has_refund, n.net_medfee, n.net_part, n.hi_paymtd, g.pay_std,
+        n.net_hifp, n.net_cvlserv, n.net_hifes, n.net_hifmi, n.net_hifob, n.net_hifdm, n.net_maf, n.net_oth,
+        n.net_hifp + n.net_cvlserv + n.net_hifes + n.net_hifmi + n.net_hifob + n.net_hifdm + n.net_maf + n.net_oth as left_of_all
+    from core.netted as n
+    left join cur.drg_grp_d as g on n.setl_id = g.setl_id and n.hi_paymtd in ('3', '4')
+    where
+        g.pay_std is not null
+        or (
+            n.has_refund
+            and least(
+                n.net_hifp, n.net_cvlserv, n.net_hifes, n.net_hifmi, n.net_hifob, n.net_hifdm, n.net_maf, n.net_oth
+            ) < 0
+        )
+),
+
+priced as (
+    select
+        setl_id,
         cast(
-            case when n.net_medfee <= 0 then 0 else greatest(g.pay_std - greatest(coalesce(n.net_part, 0), 0), 0) end * 100
+            case
+                when net_medfee <= 0 or (has_refund and left_of_all <= 0) then 0
+                when pay_std is null then left_of_all
+                when has_refund
+                    then least(left_of_all, greatest(pay_std - greatest(coalesce(net_part, 0), 0), 0))
+                else greatest(pay_std - greatest(coalesce(net_part, 0), 0), 0)
+            end * 100
             as hugeint
         ) as paid,
-        n.net_hifp, n.net_cvlserv, n.net_hifes, n.net_hifmi, n.net_hifob, n.net_hifdm, n.net_maf, n.net_oth
-    from core.netted as n
-    inner join cur.drg_grp_d as g on n.setl_id = g.setl_id
-    where n.hi_paymtd in ('3', '4') and g.pay_std is not null
+        net_hifp, net_cvlserv, net_hifes, net_hifmi, net_hifob, net_hifdm, net_maf, net_oth
+    from candidate
 ),
 
 by_payer as (

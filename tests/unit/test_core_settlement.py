@@ -154,6 +154,19 @@ def test_payers_are_netted_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("came_back", "hifp", "hifmi"),
+    # of 100 + 40 there came back 110 under the one payer: what is left of both together is 30, not 40
+    [(-110, 0, 30), (-150, 0, 0), (-60, 40, 40)],
+)
+def test_what_one_payer_got_back_beyond_its_own_lowers_the_others(came_back: int, hifp: int, hifmi: int) -> None:
+    row = refund("R1", came_back, init_setl_id="S1")
+    engine = built(setl_d=[original(hifmi_pay=40, psn_part_amt=50), row])
+    assert rows_of(engine, "select paid_hifp_pay, paid_hifmi_pay, paid from core.settlement") == [
+        (Decimal(hifp), Decimal(hifmi), Decimal(hifp + hifmi))
+    ]
+
+
 def test_settlements_in_both_tables_count_once_from_setl_d() -> None:
     engine = built(setl_d=[original()], outmed_setl_d=[original(amount=70), original("S2", 50)])
     assert rows_of(engine, "select setl_id, source, net_hifp_pay, recovery_route from core.settlement order by 1") == [
