@@ -1,6 +1,8 @@
 """What notebooks read: the published snapshot, read-only, and the defaults that an auditor starts from."""
 
 import os
+import re
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,9 +34,14 @@ class Look:
         return self.engine.frame(statement, params)
 
     def titled(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame with the Chinese titles of a list's columns; columns the list does not have keep their name."""
-        titles = {column.name: column.title_zh for column in lists()[name].columns}
-        return frame.rename({one: titles[one] for one in frame.columns if one in titles})
+        """The frame with the Chinese titles of a list's columns, and its codes by their meaning, as in the workbook.
+
+        Columns the list does not have keep their name.
+        """
+        known = {column.name: column for column in lists()[name].columns if column.name in frame.columns}
+        coded = [one for one in known.values() if one.values and frame.schema[one.name] == pl.String]
+        told = frame.with_columns(pl.col(one.name).replace(dict(one.values)) for one in coded)
+        return told.rename({one.name: one.title_zh for one in known.values()})
 
     @cached_property
     def period(self) -> str:
@@ -91,6 +98,20 @@ class Look:
         return str(found["fixmedins_name"][0] or provider) if found.height else provider
 
 
+def table_html(frame: pl.DataFrame) -> str:
+    """The table as the library shows it, but texts without quotation marks around them, and set from the left."""
+    return re.sub(
+        r"<td>&quot;(.*?)&quot;</td>", r'<td style="text-align: left">\1</td>', frame._repr_html_(), flags=re.S
+    )
+
+
+def _show_plainly() -> None:
+    """In a notebook every table is shown so; elsewhere there is nothing to set."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell:
+        shell.display_formatter.formatters["text/html"].for_type(pl.DataFrame, table_html)
+
+
 def open_snapshot(home: str | Path | None = None) -> Look:
     """Open `<home>/published/latest` for reading; by default the home is JICHA_HOME, else ./home.
 
@@ -103,4 +124,5 @@ def open_snapshot(home: str | Path | None = None) -> Look:
     pl.Config.set_fmt_str_lengths(TEXT_SHOWN)
     pl.Config.set_tbl_hide_column_data_types(True)
     pl.Config.set_tbl_hide_dataframe_shape(True)
+    _show_plainly()
     return Look(Engine(duckdb.connect(str(path), read_only=True)), path, load_config(place.config_file))

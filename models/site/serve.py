@@ -15,6 +15,7 @@ ADDRESS = "127.0.0.1"
 SHOWN = ("site", "quality", "dossiers", "notebooks")
 #: the UI links every list it made; pages are there for the newest quarter and plan, and one that names all
 _LIST = re.compile(r"/site/(zh|en)/list/[A-Za-z0-9_-]+\.html")
+_NO_SITE = "还没有报告网页，先运行 jicha run / there is no report site yet: run jicha run first, then reload this page."
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -29,6 +30,8 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_error(404)
         elif (gone := _LIST.fullmatch(self.path)) and not Path(self.translate_path(self.path)).exists():
             self._lead(f"/site/{gone[1]}/lists.html")
+        elif self.path.startswith("/site/") and not Path(self.directory, "site").exists():
+            self.send_error(404, explain=_NO_SITE)
         else:
             super().do_GET()
 
