@@ -13,6 +13,7 @@ import polars as pl
 
 from models.config import Config, load_config
 from models.contracts import lists
+from models.contracts.words import flat_json
 from models.engine import Engine
 from models.errors import UsageError
 from models.home import Home
@@ -34,11 +35,15 @@ class Look:
         return self.engine.frame(statement, params)
 
     def titled(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame with the Chinese titles of a list's columns, and its codes by their meaning, as in the workbook.
+        """The frame with the Chinese titles of a list's columns; codes and JSON in words, as in the workbook.
 
         Columns the list does not have keep their name.
         """
         known = {column.name: column for column in lists()[name].columns if column.name in frame.columns}
+        for one in known.values():
+            if one.show == "json" and frame.schema[one.name] == pl.String:
+                texts = [None if text is None else flat_json(text, "zh") for text in frame[one.name]]
+                frame = frame.with_columns(pl.Series(one.name, texts, pl.String))
         coded = [one for one in known.values() if one.values and frame.schema[one.name] == pl.String]
         told = frame.with_columns(pl.col(one.name).replace(dict(one.values)) for one in coded)
         return told.rename({one.name: one.title_zh for one in known.values()})
