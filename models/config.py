@@ -102,6 +102,7 @@ class Params(Strict):
     many_providers_quarter: int = Field(default=8, ge=2)
     hoarding_days: Days = 120
     hoarding_rate: float = Field(default=2.5, ge=1, allow_inf_nan=False)
+    hoarding_spreads: float = Field(default=3, ge=0, allow_inf_nan=False)
     # characters of a national drug code that stand for its class, and for its substance
     drug_class_length: int = Field(default=5, ge=1, le=20)
     drug_substance_length: int = Field(default=10, ge=1, le=20)

@@ -13,6 +13,7 @@ from models.persons.frequency import WANTED
 from models.scores.window import Window
 
 NATIONAL = r"^[XZ][A-Z][0-9][0-9]"
+UPPER_QUARTILE = 0.6745  # of the normal distribution, in standard deviations
 SPAN = {"month": "单月", "quarter": "单季"}
 
 
@@ -47,15 +48,15 @@ def hoarding(engine: Engine, window: Window, config: Config) -> Found:
 
     Stock: METHODS §4, cumulated days of supply less days elapsed. The money is the fund's share of the drug since it
     last ran out. A doubled dose is no hoarding: supply must also run `hoarding_rate` times as fast as the days (as
-    the median of the drug's lasting users, where that is faster).
+    the median of the drug's lasting users, where that is faster), and `hoarding_spreads` standard deviations of the
+    users' rates (their logarithms, robust, of the upper half) above the median: of insulin some need three times as
+    much.
     """
     values: dict[str, Any] = {**window.bounds(), **config.params.model_dump()}
     engine.replace("score.person_supply", "persons/supply", **values)
-    usual = engine.query("persons/usual_rate", **values).select("substance", usual=pl.max_horizontal("rate", 1))
-    rows = engine.query("persons/stock", **values).join(usual, on="substance", how="left").with_columns(
-        usual=pl.col("usual").cast(pl.Float64).fill_null(1.0), pattern=pl.lit("hoarding"), code=pl.col("substance"),
-    )  # fmt: skip
-    rows = rows.filter(pl.col("rate").cast(pl.Float64) >= config.params.hoarding_rate * pl.col("usual"))
+    rows = engine.query("persons/stock", **values).join(_fastest(engine, values), on="substance", how="left")
+    rows = rows.with_columns(pattern=pl.lit("hoarding"), code=pl.col("substance"))
+    rows = rows.filter(pl.col("rate").cast(pl.Float64) >= pl.col("fastest").fill_null(config.params.hoarding_rate))
     rows = rows.sort("psn_id", "stock", "code", descending=[False, True, False])
     shares = _shares(engine, rows, config.params.drug_substance_length, config)
     names = _names(shares)
@@ -64,6 +65,15 @@ def hoarding(engine: Engine, window: Window, config: Config) -> Found:
         texts = [_stock_text(row, names.get((psn_id, row["code"]), row["code"])) for row in mine.iter_rows(named=True)]
         flags.append((str(psn_id), "hoarding", mine["stock"][0], config.params.hoarding_days, texts))
     return Found(flags_of(flags), _summed(shares))
+
+
+def _fastest(engine: Engine, values: dict[str, Any]) -> pl.DataFrame:
+    """The rate of supply from which a drug with enough lasting users is hoarded, by `substance`."""
+    middle, upper = (pl.col(name).cast(pl.Float64) for name in ("rate", "upper_rate"))
+    apart = middle * (upper / middle) ** (values["hoarding_spreads"] / UPPER_QUARTILE)
+    return engine.query("persons/usual_rate", **values).select(
+        "substance", fastest=pl.max_horizontal(values["hoarding_rate"] * pl.max_horizontal(middle, 1.0), apart)
+    )
 
 
 def _stock_text(row: dict[str, Any], name: str) -> str:

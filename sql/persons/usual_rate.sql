@@ -1,4 +1,5 @@
--- How fast its users take a drug: days of supply bought for each day that passes, the last purchase left out.
+-- How fast its users take a drug: days of supply bought for each day that passes, the last purchase left out; upper_rate is the median of
+--   those who take no less than the median, about the upper quartile: how far doses differ.
 -- grain: substance with enough lasting users
 -- inputs: score.person_supply
 -- parameters: $peer_min_cases (persons)
@@ -23,12 +24,23 @@ used as (
     from person as p
     inner join score.person_supply as s
         on p.psn_id = s.psn_id and p.substance = s.substance and p.last_day = s.service_date
+),
+
+middle as (
+    select
+        substance,
+        count(*) as users,
+        median(rate) as rate
+    from used
+    group by substance
+    having count(*) >= $peer_min_cases
 )
 
 select
-    substance,
-    count(*) as users,
-    cast(median(rate) as decimal(18, 4)) as rate
-from used
-group by substance
-having count(*) >= $peer_min_cases
+    m.substance,
+    m.users,
+    cast(m.rate as decimal(18, 4)) as rate,
+    cast(median(u.rate) as decimal(18, 4)) as upper_rate
+from middle as m
+inner join used as u on m.substance = u.substance and m.rate <= u.rate
+group by m.substance, m.users, m.rate

@@ -100,6 +100,17 @@ def test_patients_who_need_the_drug_are_not_listed(parts: list[dict[str, list[di
     assert not listed(world(parts)), what
 
 
+@pytest.mark.parametrize(("doses", "found"), [((1, 2, 3, 5, 6), False), ((3, 3, 3, 3, 4), True)])
+def test_a_dose_is_held_against_how_far_the_drugs_users_differ(doses: tuple[int, ...], found: bool) -> None:
+    """Packs a month of 40 lasting users; nine packs are three times the usual dose, as of insulin some need."""
+    users = [part for n in range(40) for part in monthly(doses[n % 5], 30, psn_no=f"U{n}")]
+    parts = [*users, *monthly(9, 30)]
+    engine = world(parts)
+    persons(engine, "2025Q1", Config())
+    rows = engine.frame("select psn_id from score.person where pattern = 'hoarding'")["psn_id"].to_list()
+    assert rows == (["P1"] if found else [])
+
+
 def test_a_rise_after_months_of_usual_use_is_found() -> None:
     usual = [purchase(100 + n, date(2024, 4, 3) + timedelta(days=27 * n), 3, "100", "70") for n in range(7)]
     assert listed(world([*usual, *recorded()]))["hoarding"]["observed"] > 300
