@@ -90,10 +90,12 @@ def standing(engine: Engine, config: Config, issued: list[Row]) -> list[tuple[Ro
 
 
 def _alerts(found: Facts, engine: Engine, upheld: dict[tuple[str, str], set[Unit]], before: date) -> None:
-    """Overridden alerts whose rule was upheld on the very settlement."""
+    """Overridden alerts whose rule was upheld on the very settlement; nobody answers for another doctor's."""
     for alert in engine.query("credit/alert", before=before).iter_rows(named=True):
         for unit in upheld.get((alert["rule_id"], alert["setl_id"]), ()):
-            if unit[0] == alert["fixmedins_code"]:
+            code, doctor = unit
+            own = doctor is None or alert["dr_code"] in (None, doctor)
+            if code == alert["fixmedins_code"] and own:
                 found[unit]["alert_ignored"].append(alert["alert_id"])
 
 

@@ -77,6 +77,28 @@ def test_points_follow_decisions(tmp_path: Path) -> None:
     assert (row["upheld"], row["points"]) == (0, Decimal(90))
 
 
+def test_a_doctor_answers_for_the_alerts_he_overrode_himself(tmp_path: Path) -> None:
+    lines = [{"bkkp_sn": "A", "pric": 60, "bilg_dr_codg": "D1"}, {"bkkp_sn": "B", "pric": 40, "bilg_dr_codg": "D2"}]
+    bureau = Bureau(tmp_path).run([A, B], fee_list_d=lines)
+    serve(bureau.engine, bureau.home, Q1)
+    Register(bureau.home).issue(Q1, notified_on=date(2025, 4, 10), reply_due_on=date(2026, 2, 1))
+    who = rows_of(bureau.engine, "select candidate_id from money.claim where bkkp_sn = 'A'")[0][0]
+    upheld = {"candidate_id": who, "stage": "处理", "decided_on": "2025-06-02", "outcome": "upheld", "reviewer": "k1"}
+    alerts = [
+        {"alert_id": f"E{n}", "rule_id": "R01", "setl_id": "S1", "fixmedins_code": "H1", "heeded": "0",
+         "bilg_dr_codg": doctor, "alert_time": "2025-02-01 08:00:00"}
+        for n, doctor in enumerate(("D1", "D2", None))
+    ]  # fmt: skip
+    bureau.run([A, B], fee_list_d=lines, decision_d=[upheld], pre_alert_d=alerts)
+    asked = Asked(bureau.engine, Config(), Register(bureau.home), "2026", FIRST, BEFORE, AS_OF)
+    alerts_of = {
+        (code, doctor): [one["count"] for one in json.loads(items) if one["item"] == "alert_ignored"]
+        for frame in (credit_provider(asked).with_columns(dr_code=None), credit_doctor(asked))
+        for code, doctor, items in frame.select("fixmedins_code", "dr_code", "items").iter_rows()
+    }
+    assert alerts_of == {("H1", None): [3], ("H1", "D1"): [2], ("H1", "D2"): [0]}
+
+
 def test_a_bureau_sets_its_own_points(tmp_path: Path) -> None:
     bureau = Bureau(tmp_path).run([A])
     own = Credit(

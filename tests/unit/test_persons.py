@@ -100,7 +100,7 @@ def test_patients_who_need_the_drug_are_not_listed(parts: list[dict[str, list[di
     assert not listed(world(parts)), what
 
 
-@pytest.mark.parametrize(("doses", "found"), [((1, 2, 3, 5, 6), False), ((3, 3, 3, 3, 4), True)])
+@pytest.mark.parametrize(("doses", "found"), [((2, 2, 3, 5, 6), False), ((3, 3, 3, 3, 4), True)])
 def test_a_dose_is_held_against_how_far_the_drugs_users_differ(doses: tuple[int, ...], found: bool) -> None:
     """Packs a month of 40 lasting users; nine packs are three times the usual dose, as of insulin some need."""
     users = [part for n in range(40) for part in monthly(doses[n % 5], 30, psn_no=f"U{n}")]
