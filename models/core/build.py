@@ -11,7 +11,7 @@ from models.core.links import resolve_links
 from models.engine.duck import Engine
 from models.ingest import store
 
-SETTLEMENT_STEPS = ("link", "delivered", "refund", "netted", "bundled_payment")
+SETTLEMENT_STEPS = ("link", "delivered", "refund", "netted", "capped_payment")
 LINE_STEPS = ("line_refund", "line_undone_named", "line_undone_alike", "line_undone")
 
 
@@ -66,7 +66,7 @@ def _settlements(engine: Engine, config: Config) -> None:
     engine.replace("core.refund", "core/refund", refund_match_days=params.refund_match_days)
     engine.replace("core.refund_link", "core/refund_link")
     engine.view("core.netted", "core/netted")
-    engine.replace("core.bundled_payment", "core/bundled_payment")
+    engine.replace("core.capped_payment", "core/capped_payment")
     engine.replace("core.person", "core/person")
     # its filters pass more than the engine thinks: a city's settlements went to disk, not what they are joined with
     with engine.joins_as_written():

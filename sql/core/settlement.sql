@@ -1,6 +1,6 @@
 -- Settlements as the audit sees them: refunds netted in, provider and person completed, who owes and by which route.
 -- grain: setl_id (refunds are not rows)
--- inputs: core.netted, core.delivered, core.person, core.bundled_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d, cur.drg_std
+-- inputs: core.netted, core.delivered, core.person, core.capped_payment, cur.medins_info_b, cur.psn_info_b, cur.drg_grp_d, cur.drg_std
 -- parameters: $inpatient_med_types (list; a code covers its sub-codes), $area_pattern (pattern of the area's own insu_admdvs)
 -- limits: sex and birth date that the settlement and the person register contradict are null, and the age with the birth date;
 --         setl_no numbers settlements in the order of their ids and holds until core is made anew;
@@ -138,7 +138,7 @@ select
 from agreed as s
 inner join numbered as n on s.setl_id = n.setl_id
 left join core.person as p on s.psn_id = p.psn_id
-left join core.bundled_payment as b on s.setl_id = b.setl_id
+left join core.capped_payment as b on s.setl_id = b.setl_id
 left join cur.medins_info_b as i on s.fixmedins_code = i.fixmedins_code
 left join cur.drg_grp_d as g on s.setl_id = g.setl_id
 left join standard as w on s.setl_id = w.setl_id and w.place = 1
