@@ -69,6 +69,11 @@ class Params(Strict):
     planned_readmission_operations: list[str] = [
         "99.25", "99.28", "92.2", "92.3", "39.95", "54.98", "13.", "36.0", "00.66", "81.5", "78.6", "97.62", "46.5",
     ]  # fmt: skip
+    # med_type of stays that take in what came before admission (emergency turned stay, day surgery), and days
+    merged_med_types: list[str] = ["24", "28"]
+    merged_days: int = Field(default=7, ge=0)
+    # prefixes: sex identity, indeterminate sex, androgen resistance
+    sex_unlike_diagnoses: list[str] = ["F64", "Q56", "E34.5"]
     # med_chrgitm_type, a code covers its sub-codes: examinations and tests; bed, rounds, nursing, registration;
     # operations
     exam_classes: list[str] = ["03", "04", "1408", "1409", "1410", "145301"]

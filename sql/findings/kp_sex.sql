@@ -1,9 +1,17 @@
 -- Subjects payable for one sex only, met for the other.
 -- grain: one rule and fee line; for diagnoses and operations one rule and settlement
--- inputs: finding.restricted, finding.kp_sex, finding.rule
--- parameters: $rule_ids, $period_from, $period_to
--- known limits: persons of unknown or contradictory sex give no finding
-with met as (
+-- inputs: finding.restricted, finding.kp_sex, finding.rule, core.diagnosis
+-- parameters: $rule_ids, $period_from, $period_to, $sex_unlike_diagnoses (prefixes)
+-- known limits: persons of unknown or contradictory sex give no finding; nor do settlements with a diagnosis of sex identity or
+--   indeterminate sex, for which the sex recorded says nothing
+with unlike as (
+    select distinct d.setl_id
+    from core.diagnosis as d
+    cross join unnest(cast($sex_unlike_diagnoses as varchar[])) as p (prefix)
+    where starts_with(d.diag_code, p.prefix)
+),
+
+met as (
     select
         o.*,
         k.rule_id,
@@ -20,8 +28,10 @@ with met as (
     inner join finding.kp_sex as k
         on o.subject_code = k.subject_code and o.service_date between k.valid_from and k.valid_until
     inner join finding.rule as r on k.rule_id = r.rule_id and o.kind = r.subject_kind
+    left join unlike as u on o.setl_id = u.setl_id
     where
-        list_contains($rule_ids, k.rule_id)
+        u.setl_id is null
+        and list_contains($rule_ids, k.rule_id)
         and o.period between $period_from and $period_to
         and o.gend in ('1', '2')
         and o.gend <> k.gend

@@ -1,7 +1,8 @@
 -- Operations that are no code of the procedure classification, lie outside their stay, or lack one main operation.
 -- grain: one rule and settlement
 -- inputs: core.operation, core.code (codes as they were sent), core.settlement, core.stay, finding.rule
--- parameters: $rule_ids, $period_from, $period_to, $usual_percent
+-- parameters: $rule_ids, $period_from, $period_to, $usual_percent, $merged_med_types (med_type that takes in what was done before
+--   admission: emergency turned stay, day surgery), $merged_days before it
 -- known limits: form only, no list of valid codes; where fewer than $usual_percent of all codes have the form, or of all lists
 --   one main operation, that is not judged; operations of outpatients have no stay to lie in
 with judged as (
@@ -11,7 +12,12 @@ with judged as (
         o.oprn_oprt_date,
         o.is_main,
         not regexp_matches(c.code, '^[0-9]{2}') as wrong_form,
-        coalesce(o.oprn_oprt_date < t.begndate or o.oprn_oprt_date > t.enddate, false) as wrong_date
+        coalesce(
+            o.oprn_oprt_date > t.enddate
+            or date_diff('day', o.oprn_oprt_date, t.begndate)
+            > case when regexp_matches(s.med_type, $merged_med_types) then $merged_days else 0 end,
+            false
+        ) as wrong_date
     from core.operation as o
     inner join core.code as c on o.code_no = c.code_no
     inner join core.settlement as s on o.setl_id = s.setl_id

@@ -1,7 +1,8 @@
 -- Lines of an inpatient visit dated before its first or after its last day.
 -- grain: one rule and fee line
 -- inputs: core.fee_line, core.settlement, core.stay, finding.rule
--- parameters: $rule_ids, $period_from, $period_to, $days_before, $days_after (days allowed outside the stay)
+-- parameters: $rule_ids, $period_from, $period_to, $days_before, $days_after (days allowed outside the stay), $merged_med_types
+--   (med_type whose charges before admission belong to the stay: emergency turned stay, day surgery), $merged_days before it
 -- known limits: the stay is the span of all settlements of the visit; pre-admission tests that the area allows need days_before
 select
     r.rule_id,
@@ -22,7 +23,10 @@ select
     to_json({
         'begndate': cast(t.begndate as varchar),
         'days_after': cast($days_after as integer),
-        'days_before': cast($days_before as integer),
+        'days_before': cast(
+            case when regexp_matches(s.med_type, $merged_med_types) then greatest($days_before, $merged_days) else $days_before end
+            as integer
+        ),
         'enddate': cast(t.enddate as varchar),
         'service_date': cast(l.service_date as varchar)
     }) as evidence,
@@ -44,6 +48,7 @@ where
     and s.refund_state <> 'full'
     and s.quarter between $period_from and $period_to
     and (
-        date_diff('day', l.service_date, t.begndate) > $days_before
+        date_diff('day', l.service_date, t.begndate)
+        > case when regexp_matches(s.med_type, $merged_med_types) then greatest($days_before, $merged_days) else $days_before end
         or date_diff('day', t.enddate, l.service_date) > $days_after
     )

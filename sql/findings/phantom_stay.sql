@@ -4,7 +4,8 @@
 -- parameters: $rule_ids, $period_from, $period_to, $ward_classes, $min_days, $copies (persons with one and the same bill at a provider in
 --   four quarters), $min_items (different items on it), $left_out_paymtd
 -- known limits: a bill is the same when every item, quantity and amount is; stays with an operation, whose pathways are alike, and stays
---   paid by the day are left out; claims nothing
+--   paid by the day are left out; so are, of copied bills, planned courses and healthy newborns, whose charges are a package;
+--   claims nothing
 -- Bills are summed without their items first: only those that agree so far are looked at item by item, for items of all stays are more than
 -- a city has memory for.
 with stay as (
@@ -27,7 +28,9 @@ bill as (
 ),
 
 billed as (
-    select t.*, b.lines, b.cnt, b.fee, b.services
+    select
+        t.*, b.lines, b.cnt, b.fee, b.services,
+        case when t.planned_by is not null or coalesce(t.diag_code, '') like 'Z38%' then 1 else 0 end as is_course
     from stay as t
     inner join bill as b on t.mdtrt_id = b.mdtrt_id
 ),
@@ -43,7 +46,7 @@ agreed as (
         q.quarter_no as window_no, b.fixmedins_code, b.lines, b.cnt, b.fee
     from window_end as q
     inner join billed as b on q.quarter_no - b.quarter_no between 0 and 3
-    where b.lines >= $min_items
+    where b.lines >= $min_items and b.is_course = 0
     group by q.quarter_no, b.fixmedins_code, b.lines, b.cnt, b.fee
     having count(distinct b.psn_id) >= $copies
 ),
@@ -55,6 +58,7 @@ candidate as (
         on
             a.window_no - b.quarter_no between 0 and 3 and b.fixmedins_code = a.fixmedins_code
             and b.lines = a.lines and b.cnt = a.cnt and b.fee = a.fee
+    where b.is_course = 0
     group by b.mdtrt_id, b.psn_id, b.fixmedins_code, b.quarter_no
 ),
 

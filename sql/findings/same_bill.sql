@@ -1,9 +1,9 @@
 -- One bill for many people (虚开、空刷 traces): outpatient bills alike to the fen, by one doctor on one day.
 -- grain: one rule and settlement, case level
--- inputs: core.fee_line, core.settlement, finding.rule
+-- inputs: core.fee_line, core.settlement, finding.person_visit, finding.rule
 -- parameters: $rule_ids, $period_from, $period_to, $drug_classes (med_chrgitm_type: a drug must be on the bill), $persons, $min_items
 -- known limits: bills of one quarter are set beside each other, and are the same when every item, quantity and amount is; screenings,
---   which charge everybody the same, have no drugs; claims nothing
+--   which charge everybody the same, have no drugs; dialysis, whose sessions are alike, is left out; claims nothing
 -- Bills are summed without their items first: only those that agree so far are looked at item by item.
 with rough as (
     select
@@ -15,8 +15,10 @@ with rough as (
         sum(l.det_item_fee_sumamt) as fee
     from core.fee_line as l
     inner join core.settlement as s on l.setl_id = s.setl_id
+    left join finding.person_visit as v on s.mdtrt_id = v.mdtrt_id and v.is_dialysis
     where
-        l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to
+        v.mdtrt_id is null
+        and l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0 and l.quarter between $period_from and $period_to
         and not s.is_inpatient and s.refund_state = 'none' and s.paid > 0
     group by l.setl_id, l.psn_id, l.fixmedins_code, l.quarter
     having
