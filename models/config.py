@@ -72,6 +72,9 @@ class Params(Strict):
     # med_type of stays that take in what came before admission (emergency turned stay, day surgery), and days
     merged_med_types: list[str] = ["24", "28"]
     merged_days: int = Field(default=7, ge=0)
+    # prefixes: main diagnoses of newborns, whom a parent settles until they are insured; diagnoses of births
+    newborn_diagnoses: list[str] = ["P", "Z38"]
+    birth_diagnoses: list[str] = ["O80", "O81", "O82", "O83", "O84", "Z37", "Z38", "P"]
     # prefixes: sex identity, indeterminate sex, androgen resistance
     sex_unlike_diagnoses: list[str] = ["F64", "Q56", "E34.5"]
     # med_chrgitm_type, a code covers its sub-codes: examinations and tests; bed, rounds, nursing, registration;

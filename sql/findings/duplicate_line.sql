@@ -1,11 +1,22 @@
 -- One service settled twice (重复享受待遇): the same charge in two settlements of one person, or under two insurances on one day.
 -- grain: one rule and the fee line settled later
--- inputs: core.fee_line, core.settlement, finding.rule
--- parameters: $rule_ids, $period_from, $period_to, $look_back_days
+-- inputs: core.fee_line, core.settlement, core.diagnosis, finding.rule
+-- parameters: $rule_ids, $period_from, $period_to, $look_back_days, $newborn_diagnoses (prefixes)
 -- known limits: the same charge means person, provider, item, moment to the second, quantity and amount; charges that carry a date without
 --   a time are the same only under two insurances, or with the same prescription number; the first of like charges of a settlement
---   answers to the first of the other, the second to the second: one charge is not settled twice by two
-with asked as (
+--   answers to the first of the other, the second to the second: one charge is not settled twice by two;
+--   newborns settled under a parent's number (twins) have visits of their own, which are not set beside each other
+with newborn as (
+    select distinct s.mdtrt_id
+    from core.diagnosis as d
+    inner join core.settlement as s on d.setl_id = s.setl_id
+    cross join unnest(cast($newborn_diagnoses as varchar[])) as p (prefix)
+    where
+        d.is_main and starts_with(d.diag_code, p.prefix)
+        and coalesce(date_diff('day', s.brdy, s.begndate) >= 365, s.age >= 1, false)
+),
+
+asked as (
     select psn_id, fixmedins_code
     from core.settlement
     where quarter between $period_from and $period_to
@@ -62,7 +73,7 @@ alike as (
 
 line as (
     select
-        l.*, s.insutype,
+        l.*, s.insutype, s.mdtrt_id as visit_id, n.mdtrt_id is not null as is_newborn,
         l.fee_ocur_time = cast(l.service_date as timestamp) as is_dated_only,
         row_number() over (
             partition by l.setl_id, l.item_code, l.service_date, l.cnt, l.det_item_fee_sumamt
@@ -80,6 +91,7 @@ line as (
             l.psn_id = a.psn_id and l.fixmedins_code = a.fixmedins_code and l.item_code = a.item_code
             and l.service_date = a.service_date and l.cnt = a.cnt and l.det_item_fee_sumamt = a.det_item_fee_sumamt
     inner join core.settlement as s on l.setl_id = s.setl_id
+    left join newborn as n on s.mdtrt_id = n.mdtrt_id
 ),
 
 pair as (
@@ -97,6 +109,7 @@ pair as (
         a.quarter between $period_from and $period_to
         and (a.setl_time > b.setl_time or (a.setl_time = b.setl_time and a.setl_id > b.setl_id))
         and date_diff('day', b.setl_time, a.setl_time) <= $look_back_days
+        and not ((a.is_newborn or b.is_newborn) and a.visit_id <> b.visit_id)
         and (
             (a.insutype <> b.insutype and a.turn_of_day = b.turn_of_day)
             or (

@@ -1,10 +1,19 @@
 -- Subjects payable inside an age range only, met outside it.
 -- grain: one rule and fee line; for diagnoses and operations one rule and settlement
--- inputs: finding.restricted, finding.kp_age, finding.rule
--- parameters: $rule_ids, $period_from, $period_to
+-- inputs: finding.restricted, finding.kp_age, finding.rule, core.diagnosis, core.settlement
+-- parameters: $rule_ids, $period_from, $period_to, $birth_diagnoses (prefixes)
 -- known limits: full years only (28 days of a newborn cannot be told from a year); without a birth date the age recorded
---   at settlement stands in, and the evidence says so; ages outside 0..120 count as unknown and give no finding
-with aged as (
+--   at settlement stands in, and the evidence says so; ages outside 0..120 count as unknown and give no finding;
+--   what is allowed for newborns may be a newborn's in a visit with a diagnosis of birth (settled under the parent), and is none
+with birth as (
+    select distinct s.mdtrt_id
+    from core.diagnosis as d
+    inner join core.settlement as s on d.setl_id = s.setl_id
+    cross join unnest(cast($birth_diagnoses as varchar[])) as p (prefix)
+    where starts_with(d.diag_code, p.prefix)
+),
+
+aged as (
     select
         o.*,
         k.rule_id,
@@ -41,8 +50,14 @@ met as (
             partition by rule_id, setl_id, bkkp_sn
             order by subject_code, item_code, service_date, valid_from, age_min, age_max
         ) as place
-    from aged
-    where years between 0 and 120 and (years < age_min or years > age_max)
+    from (
+        select
+            a.*,
+            a.kind = 'item' and coalesce(a.age_min, 0) = 0 and b.mdtrt_id is not null as may_be_newborn
+        from aged as a
+        left join birth as b on a.mdtrt_id = b.mdtrt_id
+    ) as t
+    where years between 0 and 120 and (years < age_min or years > age_max) and not may_be_newborn
 )
 
 select

@@ -1,9 +1,10 @@
 -- What was charged or coded, by numbers alone: what a template compares and counts before it asks for names and amounts.
 -- grain: one row of finding.occurrence (kind, line_id) whose code answers to a knowledge point; every diagnosis
 -- inputs: core.fee_line, core.diagnosis, core.operation, core.settlement, finding.subject_match
--- parameters: none
+-- parameters: $newborn_diagnoses (prefixes)
 -- known limits: line_id is the number of the stored row of core, so the table goes with core and is no part of any copy of it;
---   visit_no numbers mdtrt_id, place_no a person at a provider, person_no a person
+--   visit_no numbers mdtrt_id, place_no a person at a provider, person_no a person;
+--   a newborn whose visit a parent's number settles is another person at the provider: twins are not one child charged twice
 with visit as (
     select
         mdtrt_id,
@@ -11,12 +12,33 @@ with visit as (
     from (select mdtrt_id from core.settlement group by mdtrt_id) as m
 ),
 
+newborn as (
+    select distinct s.mdtrt_id
+    from core.diagnosis as d
+    inner join core.settlement as s on d.setl_id = s.setl_id
+    cross join unnest(cast($newborn_diagnoses as varchar[])) as p (prefix)
+    where
+        d.is_main and starts_with(d.diag_code, p.prefix)
+        and coalesce(date_diff('day', s.brdy, s.begndate) >= 365, s.age >= 1, false)
+),
+
+whose as (
+    select
+        s.person_no,
+        s.fixmedins_code,
+        s.setl_no,
+        coalesce(n.mdtrt_id, '') as newborn
+    from core.settlement as s
+    left join newborn as n on s.mdtrt_id = n.mdtrt_id
+),
+
 place as (
     select
         person_no,
         fixmedins_code,
-        cast(row_number() over (order by person_no, fixmedins_code) as integer) as place_no
-    from (select person_no, fixmedins_code from core.settlement group by person_no, fixmedins_code) as p
+        newborn,
+        cast(row_number() over (order by person_no, fixmedins_code, newborn) as integer) as place_no
+    from (select person_no, fixmedins_code, newborn from whose group by person_no, fixmedins_code, newborn) as p
 ),
 
 settled as (
@@ -30,7 +52,8 @@ settled as (
         s.person_no
     from core.settlement as s
     inner join visit as v on s.mdtrt_id = v.mdtrt_id
-    inner join place as p on s.person_no = p.person_no and s.fixmedins_code = p.fixmedins_code
+    inner join whose as w on s.setl_no = w.setl_no
+    inner join place as p on w.person_no = p.person_no and w.fixmedins_code = p.fixmedins_code and w.newborn = p.newborn
     where s.refund_state <> 'full'
 ),
 
