@@ -13,7 +13,7 @@ with newborn as (
     cross join unnest(cast($newborn_diagnoses as varchar[])) as p (prefix)
     where
         d.is_main and starts_with(d.diag_code, p.prefix)
-        and coalesce(date_diff('day', s.brdy, s.begndate) >= 365, s.age >= 1, false)
+        and s.age between 1 and 120 and s.refund_state <> 'full'
 ),
 
 asked as (

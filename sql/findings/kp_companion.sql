@@ -31,7 +31,7 @@ listed as (
 
 hit as not materialized (
     select
-        p.point_no, p.rule_id, p.subject_code, p.scope, p.list_no, p.code, o.line_id, o.place_no,
+        p.point_no, p.rule_id, p.subject_code, p.scope, p.list_no, p.code, o.line_id, o.family_no,
         case p.scope when 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date) else o.visit_no end as span
     from finding.occurrence_key as o
     inner join point as p on o.code_no = p.code_no and o.service_date between p.valid_from and p.valid_until
@@ -39,31 +39,31 @@ hit as not materialized (
 ),
 
 asked as (
-    select list_no, scope, place_no, span
+    select list_no, scope, family_no, span
     from hit
-    group by list_no, scope, place_no, span
+    group by list_no, scope, family_no, span
 ),
 
 -- the first and the last code are enough to tell whether there is one beside the subject's own
 other as not materialized (
     select
-        l.list_no, l.code, o.place_no, o.service_date, o.visit_no
+        l.list_no, l.code, o.family_no, o.service_date, o.visit_no
     from finding.occurrence_key as o
     inner join listed as l on o.code_no = l.code_no
 ),
 
 beside as (
     select
-        a.list_no, a.scope, a.place_no, a.span,
+        a.list_no, a.scope, a.family_no, a.span,
         min(o.code) as first_code,
         max(o.code) as last_code
     from asked as a
     inner join other as o
         on
             a.list_no = o.list_no
-            and a.place_no = o.place_no
+            and a.family_no = o.family_no
             and case a.scope when 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date) else o.visit_no end = a.span
-    group by a.list_no, a.scope, a.place_no, a.span
+    group by a.list_no, a.scope, a.family_no, a.span
 ),
 
 judged as not materialized (
@@ -72,7 +72,7 @@ judged as not materialized (
         coalesce(b.first_code <> h.code or b.last_code <> h.code, false) as accompanied
     from hit as h
     left join beside as b
-        on h.list_no = b.list_no and h.scope = b.scope and h.place_no = b.place_no and h.span = b.span
+        on h.list_no = b.list_no and h.scope = b.scope and h.family_no = b.family_no and h.span = b.span
 ),
 
 open_hit as (

@@ -5,7 +5,8 @@
 -- known limits: a session = the rule's subjects charged to one person in one visit on one day; an item's full price is the
 --   highest at which the provider charged it while the point was valid, so a line already reduced is compared with that;
 --   lines that nobody charged in full anywhere look unreduced; separate sessions on one day cannot be told apart; a quantity
---   below one, or the rest of one, is an operation that was reduced by its quantity
+--   below one, or the rest of one, is an operation that was reduced by its quantity; an item that the provider never charged
+--   first of a session has a full price that nobody knows: a question (claim_kind none)
 with hit as (
     select
         o.*,
@@ -41,12 +42,21 @@ ordered as (
     where closest = 1
 ),
 
+priced as (
+    select
+        *,
+        max(case when before = 0 and pric = full_price then 1 else 0 end) over (
+            partition by rule_id, subject_code, valid_from, fixmedins_code, item_code
+        ) = 1 as price_known
+    from ordered
+),
+
 allowed as (
     select
         *,
         concat(cast(year(completed) as varchar), 'Q', cast(quarter(completed) as varchar)) as completed_in,
         cast(greatest(least(operations, 1 - before), 0) as decimal(16, 4)) as in_full
-    from ordered
+    from priced
     where before + operations > 1
 ),
 
@@ -59,7 +69,8 @@ met as (
 )
 
 select
-    rule_id, completed_in as period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, claim_kind, basis_id,
+    rule_id, completed_in as period, fixmedins_code, setl_id, bkkp_sn, item_code, item_name, cnt, pric, basis_id,
+    case when price_known then claim_kind else 'none' end as claim_kind,
     cast(gross_amount - exact_over as decimal(18, 4)) as allowed,
     cast(exact_over as decimal(18, 4)) as excess,
     cast(round(exact_over, 2) as decimal(16, 2)) as gross_amount,
@@ -68,6 +79,7 @@ select
     to_json({
         'completed': cast(completed as varchar),
         'full_price': cast(cast(full_price as decimal(16, 6)) as varchar),
+        'full_price_known': price_known,
         'in_full': cast(in_full as varchar),
         'ratio': cast(ratio as varchar),
         'service_date': cast(service_date as varchar),

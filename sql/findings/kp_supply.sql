@@ -3,7 +3,7 @@
 -- grain: one rule and fee line
 -- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_supply, finding.rule, cur.hilist_b,
 --   finding.in_scope
--- parameters: $rule_ids, $period_from, $period_to
+-- parameters: $rule_ids, $period_from, $period_to, $visit_in_stay (visit, day: what a limit a visit holds for in a stay)
 -- known limits: a line's days are prd_days less what was returned; outside stays else quantity x days_per_pack of the
 --   catalogue; else each day on which the subject is charged is one day, whatever the quantity; lines count only while the
 --   knowledge point is valid; lines that the person paid alone do not count
@@ -44,11 +44,13 @@ hit as not materialized (
             when o.net_prd_days > 0 then o.net_prd_days
             else greatest(cast(cast(o.cnt as decimal(28, 4)) * coalesce(t.days_per_pack, 0) as decimal(18, 4)), 1)
         end as most_days,
-        case p.per
-            when 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date)
-            when 'week' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('week', o.service_date) as date))
-            when 'month' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('month', o.service_date) as date))
-            when 'year' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('year', o.service_date) as date))
+        case
+            when p.per = 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date)
+            when p.per = 'week' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('week', o.service_date) as date))
+            when p.per = 'month' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('month', o.service_date) as date))
+            when p.per = 'year' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('year', o.service_date) as date))
+            when $visit_in_stay = 'day' and o.is_inpatient
+                then cast(o.visit_no as bigint) * 100000 + date_diff('day', cast('1970-01-01' as date), o.service_date)
             else o.visit_no
         end as span_no
     from finding.occurrence_key as o
@@ -76,11 +78,12 @@ supplied as (
             when o.is_inpatient then null
             else cast(cast(o.cnt as decimal(28, 4)) * p.days_per_pack as decimal(18, 4))
         end as supply,
-        case k.per
-            when 'day' then cast(o.service_date as varchar)
-            when 'week' then cast(cast(date_trunc('week', o.service_date) as date) as varchar)
-            when 'month' then cast(cast(date_trunc('month', o.service_date) as date) as varchar)
-            when 'year' then cast(cast(date_trunc('year', o.service_date) as date) as varchar)
+        case
+            when k.per = 'day' then cast(o.service_date as varchar)
+            when k.per = 'week' then cast(cast(date_trunc('week', o.service_date) as date) as varchar)
+            when k.per = 'month' then cast(cast(date_trunc('month', o.service_date) as date) as varchar)
+            when k.per = 'year' then cast(cast(date_trunc('year', o.service_date) as date) as varchar)
+            when $visit_in_stay = 'day' and o.is_inpatient then concat(o.mdtrt_id, ' ', cast(o.service_date as varchar))
             else o.mdtrt_id
         end as span,
         row_number() over (partition by h.point_no, h.line_id order by p.valid_from desc) as newest

@@ -4,7 +4,8 @@
 -- parameters: $newborn_diagnoses (prefixes)
 -- known limits: line_id is the number of the stored row of core, so the table goes with core and is no part of any copy of it;
 --   visit_no numbers mdtrt_id, place_no a person at a provider, person_no a person;
---   a newborn whose visit a parent's number settles is another person at the provider: twins are not one child charged twice
+--   a newborn whose visit a parent's number settles is another person at the provider: twins are not one child charged twice;
+--   family_no holds both, for what one was charged beside the other
 with visit as (
     select
         mdtrt_id,
@@ -19,7 +20,7 @@ newborn as (
     cross join unnest(cast($newborn_diagnoses as varchar[])) as p (prefix)
     where
         d.is_main and starts_with(d.diag_code, p.prefix)
-        and coalesce(date_diff('day', s.brdy, s.begndate) >= 365, s.age >= 1, false)
+        and s.age between 1 and 120 and s.refund_state <> 'full'
 ),
 
 whose as (
@@ -37,7 +38,8 @@ place as (
         person_no,
         fixmedins_code,
         newborn,
-        cast(row_number() over (order by person_no, fixmedins_code, newborn) as integer) as place_no
+        cast(row_number() over (order by person_no, fixmedins_code, newborn) as integer) as place_no,
+        cast(dense_rank() over (order by person_no, fixmedins_code) as integer) as family_no
     from (select person_no, fixmedins_code, newborn from whose group by person_no, fixmedins_code, newborn) as p
 ),
 
@@ -46,9 +48,11 @@ settled as (
         s.setl_no,
         s.setl_time,
         s.begndate,
+        s.is_inpatient,
         s.quarter as period,
         v.visit_no,
         p.place_no,
+        p.family_no,
         s.person_no
     from core.settlement as s
     inner join visit as v on s.mdtrt_id = v.mdtrt_id
@@ -71,9 +75,11 @@ select
     l.code_no,
     s.visit_no,
     s.place_no,
+    s.family_no,
     s.person_no,
     s.period,
     s.setl_time,
+    s.is_inpatient,
     l.service_date,
     l.cnt,
     l.net_prd_days,
@@ -89,9 +95,11 @@ select
     d.code_no,
     s.visit_no,
     s.place_no,
+    s.family_no,
     s.person_no,
     s.period,
     s.setl_time,
+    s.is_inpatient,
     s.begndate as service_date,
     cast(null as decimal(16, 4)) as cnt,
     cast(null as decimal(16, 4)) as net_prd_days,
@@ -106,9 +114,11 @@ select
     o.code_no,
     s.visit_no,
     s.place_no,
+    s.family_no,
     s.person_no,
     s.period,
     s.setl_time,
+    s.is_inpatient,
     coalesce(o.oprn_oprt_date, s.begndate) as service_date,
     cast(null as decimal(16, 4)) as cnt,
     cast(null as decimal(16, 4)) as net_prd_days,

@@ -113,10 +113,14 @@ def expected(world: World) -> Iterator[Found]:
 
 
 def _of_people(facts: Facts) -> Iterator[Found]:
+    births = ("O80", "O81", "O82", "O83", "O84", "Z37", "Z38", "P")
+    coded = [one for one in facts.diagnoses if plain(one.code).removeprefix("YB").startswith(births)]
+    born = {one.settlement["mdtrt_id"] for one in coded}
     for rule_id, kind in (("R07", "item"), ("R55", "diagnosis")):
         for point, thing in facts.restricted("kp_age", rule_id, kind):
-            years, last = _years(facts, thing), 150 if point["age_max"] is None else point["age_max"]
-            if years is not None and not (point["age_min"] or 0) <= years <= last:
+            years, last = years_of(facts, thing), 150 if point["age_max"] is None else point["age_max"]
+            newborn = kind == "item" and not point["age_min"] and thing.settlement["mdtrt_id"] in born
+            if years is not None and not newborn and not (point["age_min"] or 0) <= years <= last:
                 yield facts.finding(rule_id, thing)
     for rule_id, kind in (("R67", "item"), ("R54", "diagnosis"), ("R39", "operation")):
         for point, thing in facts.restricted("kp_sex", rule_id, kind):
@@ -125,7 +129,7 @@ def _of_people(facts: Facts) -> Iterator[Found]:
                 yield facts.finding(rule_id, thing)
 
 
-def _years(facts: Facts, thing: Thing) -> int | None:
+def years_of(facts: Facts, thing: Thing) -> int | None:
     """Full years on the day; the recorded age where no birth date is known, nothing where two contradict each other."""
     born, contradicted = facts.agreed("brdy", thing.settlement, lambda value: value is not None)
     recorded = thing.settlement["age"]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from tests.properties.code_oracle import Coded, Facts, plain
+from tests.properties.code_oracle import Coded, Facts, plain, years_of
 from tests.properties.rule_oracle import Found, Line, grouped, points_of, quarter
 from tests.properties.rule_worlds import Row, World
 
@@ -105,10 +105,10 @@ def _charged_twice(facts: Facts) -> Iterator[Found]:
         dated_only = line.row["fee_ocur_time"].time() == datetime.min.time()
         return line.row["fee_ocur_time"], line.row["rxno"] if dated_only else None
 
-    touching = _touching(facts.settlements)
+    touching, newborn = _touching(facts.settlements), _under_a_parent(facts)
     for alike in grouped([line for line in facts.lines if line.settlement["setl_id"] in touching], like):
         for line in alike:
-            for first in {one.settlement["setl_id"]: one.settlement for one in alike}.values():
+            for first in _others(line, alike, newborn):
                 if _moment(first) >= _moment(line.settlement) or _days_between(first, line.settlement) > LOOK_BACK:
                     continue
                 pool = alike
@@ -120,6 +120,29 @@ def _charged_twice(facts: Facts) -> Iterator[Found]:
                 if own.index(line) < sum(one.settlement is first for one in pool):
                     yield facts.finding("S09", line)
                     break
+
+
+def _others(line: Line, alike: list[Line], newborn: set[str]) -> list[Row]:
+    """Settlements with a like charge that may be of the same child."""
+    own = line.settlement["mdtrt_id"]
+    rows = {one.settlement["setl_id"]: one.settlement for one in alike}
+    return [row for row in rows.values() if row["mdtrt_id"] == own or not {own, row["mdtrt_id"]} & newborn]
+
+
+def _under_a_parent(facts: Facts) -> set[str]:
+    """Visits of newborns on the number of somebody of a year and more."""
+    main = [
+        one for one in facts.diagnoses if one.is_main and plain(one.code).removeprefix("YB").startswith(("P", "Z38"))
+    ]
+    return {one.settlement["mdtrt_id"] for one in main if 1 <= _told_age(facts, one) <= 120}
+
+
+def _told_age(facts: Facts, one: Coded) -> int:
+    """In years; the recorded one also where the birth is dated after the visit, 0 where nothing is known."""
+    born, _ = facts.agreed("brdy", one.settlement, lambda value: value is not None)
+    if born and born > one.settlement["begndate"]:
+        return int(one.settlement["age"] or 0)
+    return years_of(facts, one) or 0
 
 
 def _touching(settlements: list[Row]) -> set[str]:
