@@ -76,7 +76,7 @@ class Params(Strict):
     newborn_diagnoses: list[str] = ["P", "Z38"]
     birth_diagnoses: list[str] = ["O80", "O81", "O82", "O83", "O84", "Z37", "Z38", "P"]
     # limits a visit: of the whole stay, or of each of its days (R09: what is prescribed at once); limits a day: lines
-    # of several doses (R77) are judged by their days of supply, and without them ask only
+    # of several doses (R77) are judged by their days of supply
     visit_in_stay: Literal["visit", "day"] = "visit"
     several_doses: Literal["no", "yes"] = "no"
     # prefixes: sex identity, indeterminate sex, androgen resistance

@@ -1,14 +1,12 @@
 -- Quantities above a limit for one person at one provider in a day, ISO week, month, year or visit: the excess, latest lines first.
 -- grain: one rule and fee line
--- inputs: core.stay, finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_frequency, finding.rule,
+-- inputs: finding.occurrence_key, finding.occurrence, finding.subject_match, finding.kp_frequency, finding.rule,
 --   finding.in_scope
 -- parameters: $rule_ids, $period_from, $period_to, $visit_in_stay (visit, day: what a limit a visit holds for in a stay),
---   $several_doses (yes: lines with more than a day of supply are left to another template, those without ask only)
+--   $several_doses (yes: lines with more than a day of supply are left to another template)
 -- known limits: lines count only while the knowledge point is valid; a line's excess is final once all earlier lines of its
 --   window are settled, so a late settlement moves the finding to its own quarter; lines of 200,000 units or more are a
---   matter of quality and only judged where the whole line is excess; lines that the person paid alone do not count;
---   a line of a stay above its limit a day may have been posted for several days: it stands for those days of the stay too on
---   which the item was not charged, and only what goes beyond them is excess
+--   matter of quality and only judged where the whole line is excess; lines that the person paid alone do not count
 -- Lines and windows are compared by number; names and amounts are asked for the windows that pass their limit.
 with point as (
     select
@@ -21,7 +19,7 @@ with point as (
 
 hit as not materialized (
     select
-        p.point_no, p.max_cnt, o.line_id, o.place_no, o.visit_no, o.service_date, o.cnt,
+        p.point_no, p.max_cnt, o.line_id, o.place_no, o.cnt,
         case
             when p.per = 'day' then date_diff('day', cast('1970-01-01' as date), o.service_date)
             when p.per = 'week' then date_diff('day', cast('1970-01-01' as date), cast(date_trunc('week', o.service_date) as date))
@@ -47,7 +45,7 @@ crossed as (
 counted as (
     select
         o.*,
-        h.point_no, h.place_no, h.span_no, h.visit_no,
+        h.point_no, h.place_no, h.span_no,
         k.rule_id, r.rule_name, k.subject_code, k.max_cnt, k.valid_from, k.basis_id, k.per,
         coalesce(o.name, k.subject_name, o.code) as item_name,
         case
@@ -78,65 +76,19 @@ running as (
             partition by c.point_no, c.place_no, c.span_no
             order by c.fee_ocur_time, c.bkkp_sn
             rows between unbounded preceding and current row
-        ) as completed,
-        c.per = 'day' and c.is_inpatient and c.max_cnt > 0
-        and max(c.cnt) over (partition by c.point_no, c.place_no, c.span_no) > c.max_cnt as is_posted
+        ) as completed
     from counted as c
     left join finding.in_scope as n on c.setl_id = n.setl_id
     where c.inscp_amt > 0 or n.setl_id is null
-),
-
-beyond as (
-    select
-        *,
-        cast(least(cnt, so_far - max_cnt) as decimal(16, 4)) as beyond_cnt
-    from running
-    where so_far > max_cnt
-),
-
-posted as (
-    select point_no, visit_no, mdtrt_id
-    from beyond
-    where is_posted
-    group by point_no, visit_no, mdtrt_id
-),
-
--- days of the stay on which the item was not charged
-free as (
-    select
-        p.point_no, p.visit_no,
-        greatest(date_diff('day', t.begndate, t.enddate) + 1 - count(distinct h.service_date), 0) as free_days
-    from posted as p
-    inner join core.stay as t on p.mdtrt_id = t.mdtrt_id
-    inner join hit as h
-        on p.point_no = h.point_no and p.visit_no = h.visit_no and h.service_date between t.begndate and t.enddate
-    group by p.point_no, p.visit_no, t.begndate, t.enddate
-),
-
-eased as (
-    select
-        b.*,
-        case
-            when b.is_posted
-                then
-                    sum(case when b.is_posted then b.beyond_cnt else 0 end) over (
-                        partition by b.point_no, b.visit_no
-                        order by b.fee_ocur_time, b.bkkp_sn
-                        rows between unbounded preceding and current row
-                    ) - coalesce(f.free_days, 0) * b.max_cnt
-            else b.beyond_cnt
-        end as left_cnt
-    from beyond as b
-    left join free as f on b.point_no = f.point_no and b.visit_no = f.visit_no
 ),
 
 exceeding as (
     select
         *,
         concat(cast(year(completed) as varchar), 'Q', cast(quarter(completed) as varchar)) as period,
-        cast(least(beyond_cnt, left_cnt) as decimal(16, 4)) as over_cnt
-    from eased
-    where left_cnt > 0
+        cast(least(cnt, so_far - max_cnt) as decimal(16, 4)) as over_cnt
+    from running
+    where so_far > max_cnt
 ),
 
 met as (
@@ -184,7 +136,7 @@ select
     cast(at_stake as decimal(16, 2)) as gross_amount,
     cast(over_cnt as decimal(20, 4)) as part_num,
     cast(cnt as decimal(20, 4)) as part_den,
-    case when $several_doses = 'yes' and coalesce(net_prd_days, 0) <= 0 then 'none' else claim_kind end as claim_kind,
+    claim_kind,
     to_json({
         'completed': cast(completed as varchar),
         'max_cnt': cast(max_cnt as varchar),
@@ -199,8 +151,7 @@ select
         '“', item_name, '”同一人在同一机构每',
         case per when 'day' then '日' when 'week' then '周' when 'month' then '月' when 'year' then '年' else '次就诊' end,
         case when max_cnt = 0 then '不予支付' else concat('限', rtrim(rtrim(cast(max_cnt as varchar), '0'), '.')) end, '，至本条累计',
-        rtrim(rtrim(cast(so_far as varchar), '0'), '.'), '，与“', rule_name, '”的情形相符',
-        case when $several_doses = 'yes' and coalesce(net_prd_days, 0) <= 0 then '；未传剂数，多剂一并计费的不能判断，供核查' else '' end
+        rtrim(rtrim(cast(so_far as varchar), '0'), '.'), '，与“', rule_name, '”的情形相符'
     ) as reason,
     basis_id
 from priced

@@ -78,7 +78,7 @@ select
     }) as evidence,
     concat(
         '“', item_name, '”', case when per = 'visit' then '' else concat('供', cast(prd_days as varchar), '天，') end,
-        '按说明书限', rtrim(rtrim(cast(allowed as varchar), '0'), '.'), '，本条',
+        '限', rtrim(rtrim(cast(allowed as varchar), '0'), '.'), '，本条',
         rtrim(rtrim(cast(cnt as varchar), '0'), '.'), '，与“', rule_name, '”的情形相符'
     ) as reason
 from priced

@@ -9,7 +9,6 @@ from fractions import Fraction
 from math import ceil
 from typing import Any, TypeVar
 
-from tests.properties.posting_oracle import less_late_posting, stay_of
 from tests.properties.rule_worlds import Row, World
 
 Thing = TypeVar("Thing")
@@ -34,7 +33,6 @@ class Line:
     in_scope: Fraction  # the whole fee where it is not given
     over_limit: Fraction
     days: Fraction | None
-    stay: tuple[date, date]  # first and last day of the visit
     paid_alone: bool  # by the person, while others of the settlement are in scope
 
     @property
@@ -63,7 +61,8 @@ class Line:
 
     def span(self, per: str) -> Any:
         monday = self.day - timedelta(days=self.day.weekday())
-        spans = {"day": self.day, "week": monday, "month": (self.day.year, self.day.month), "year": self.day.year}
+        month = (self.day.year, self.day.month)
+        spans = {"day": self.day, "week": monday, "month": month, "year": self.day.year}
         return spans.get(per, self.settlement["mdtrt_id"])
 
 
@@ -80,9 +79,7 @@ def lines_of(world: World) -> list[Line]:
             continue
         days = Fraction(row["prd_days"]) * cnt / Fraction(row["cnt"]) if row["prd_days"] else None
         alone = in_scope <= 0 and row["setl_id"] in scoped
-        own = settlements[row["setl_id"]]
-        stay = stay_of([one for key, one in settlements.items() if key not in world.whole], own["mdtrt_id"])
-        found.append(Line(row, own, cnt, fee, in_scope, over_limit, _to_four(days), stay, alone))
+        found.append(Line(row, settlements[row["setl_id"]], cnt, fee, in_scope, over_limit, _to_four(days), alone))
     return found
 
 
@@ -142,7 +139,6 @@ def grouped(things: Iterable[Thing], key: Callable[[Thing], Any]) -> list[list[T
 
 def _windows(rule_id: str, point: Row, lines: list[Line]) -> Iterator[Found]:
     hits = [line for line in lines if line.meets(point) and not line.paid_alone]
-    counted: list[tuple[Line, Fraction, datetime]] = []
     for window in grouped(hits, lambda line: (line.place, line.span(point["per"]))):
         total, last, charged = Fraction(0), datetime.min, set()
         for line in sorted(window, key=lambda one: one.moment):
@@ -152,13 +148,9 @@ def _windows(rule_id: str, point: Row, lines: list[Line]) -> Iterator[Found]:
                 charged |= {line.day} if line.days is None else set()
             total, last = total + value, max(last, settled_at(line))
             over = total - Fraction(point[LIMIT[rule_id]])
-            if over > 0 and rule_id == "R27":
-                counted.append((line, min(over, value), last))
-            elif over > 0:
+            if over > 0:
                 share = min(over / value, Fraction(1)) if value and (rule_id != "R10" or line.days) else Fraction(1)
                 yield rule_id, line.key, quarter(last), line.fee * share
-    for line, over, last in less_late_posting(point, hits, [line for line in lines if line.meets(point)], counted):
-        yield rule_id, line.key, quarter(last), line.fee * over / line.cnt
 
 
 def _pairs(rule_id: str, points: list[Row], lines: list[Line]) -> Iterator[Found]:
