@@ -163,6 +163,12 @@ def write_excel(
     write_workbook([(spec, frame)], spec.title(language), path, language, about, rows_per_sheet)
 
 
+def _tell_why_empty(sheet: Sheet, words: str) -> None:
+    """Beside the cells, not in one: whoever reads the sheet back finds no row."""
+    look = {"width": 560, "height": 60, "font": {"name": FONT, "size": 10, "color": FAINT}, "line": {"none": True}}
+    sheet.insert_textbox(2, 0, words, {**look, "x_offset": 12})
+
+
 def write_workbook(
     tables: Sequence[tuple[ListSpec, pl.DataFrame]],
     title: str,
@@ -182,7 +188,6 @@ def write_workbook(
     facts = dict(about or {})
     with Book(str(path), options) as book:
         line = book.add_format({"bottom": 1, "bottom_color": LINE})
-        faint = book.add_format({"font_name": FONT, "font_size": 10, "italic": True, "font_color": FAINT})
         book.set_properties({"title": title, "author": "jicha", "created": datetime(2000, 1, 1)})
         noted = []
         for spec, frame in tables:
@@ -195,8 +200,7 @@ def write_workbook(
                 _lay_out_page(sheet, spec, language, facts, folded)
                 _fill(sheet, spec, frame.slice(start, rows_per_sheet), cut, language, line)
                 if not frame.height:
-                    seen = next(at for at, column in enumerate(spec.columns) if column.name not in folded)
-                    sheet.write_string(1, seen, why_empty(spec.name, language), faint)
+                    _tell_why_empty(sheet, why_empty(spec.name, language))
             if has_history(spec):
                 write_history(book, spec, frame, language, cut)
             noted.append((spec, frame.height, cut.counts))

@@ -127,14 +127,16 @@ class Rule(_Strict):
 
     @property
     def data_tables(self) -> tuple[str, ...]:
-        """The contract tables, beside settlements and fee lines, that the rule's template reads itself."""
+        """The contract tables, beside settlements and fee lines, that the rule's template cannot do without."""
         return _data_of(self.template) if self.template else ()
 
 
 @cache
 def _data_of(template: str) -> tuple[str, ...]:
-    code = " ".join(line.split("--", 1)[0] for line in sql_text(f"findings/{template}").splitlines())
-    found = {table or kind for table, kind in _TABLE.findall(code)}
+    lines = sql_text(f"findings/{template}").splitlines()
+    code = " ".join(line.split("--", 1)[0] for line in lines)
+    spare = " ".join(line for line in lines if line.startswith("-- optional:"))
+    found = {table or kind for table, kind in _TABLE.findall(code)} - {table for table, _ in _TABLE.findall(spare)}
     return tuple(sorted(_BEHIND.get(name, name.removeprefix("cur.")) for name in found))
 
 

@@ -1,6 +1,7 @@
 -- One service settled twice (重复享受待遇): the same charge in two settlements of one person, or under two insurances on one day.
 -- grain: one rule and the fee line settled later
 -- inputs: core.fee_line, core.settlement, core.diagnosis, finding.rule
+-- optional: core.diagnosis (without it newborns under a parent's number are not told apart)
 -- parameters: $rule_ids, $period_from, $period_to, $look_back_days, $newborn_diagnoses (prefixes)
 -- known limits: the same charge means person, provider, item, moment to the second, quantity and amount; charges that carry a date without
 --   a time are the same only under two insurances, or with the same prescription number; the first of like charges of a settlement

@@ -1,6 +1,7 @@
 -- Subjects payable inside an age range only, met outside it.
 -- grain: one rule and fee line; for diagnoses and operations one rule and settlement
 -- inputs: finding.restricted, finding.kp_age, finding.rule, core.diagnosis, core.settlement
+-- optional: core.diagnosis (without it nobody is left out for a birth)
 -- parameters: $rule_ids, $period_from, $period_to, $birth_diagnoses (prefixes)
 -- known limits: full years only (28 days of a newborn cannot be told from a year); without a birth date the age recorded
 --   at settlement stands in, and the evidence says so; ages outside 0..120 count as unknown and give no finding;

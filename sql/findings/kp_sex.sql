@@ -1,6 +1,7 @@
 -- Subjects payable for one sex only, met for the other.
 -- grain: one rule and fee line; for diagnoses and operations one rule and settlement
 -- inputs: finding.restricted, finding.kp_sex, finding.rule, core.diagnosis
+-- optional: core.diagnosis (without it nobody is left out for a diagnosis)
 -- parameters: $rule_ids, $period_from, $period_to, $sex_unlike_diagnoses (prefixes)
 -- known limits: persons of unknown or contradictory sex give no finding; nor do settlements with a diagnosis of sex identity or
 --   indeterminate sex, for which the sex recorded says nothing
