@@ -5,23 +5,24 @@
 --   finding.in_scope
 -- parameters: $rule_ids, $period_from, $period_to, $visit_in_stay (visit, day: what a limit a visit holds for in a stay)
 -- known limits: a line's days are prd_days less what was returned; outside stays else quantity x days_per_pack of the
---   catalogue; else each day on which the subject is charged is one day, whatever the quantity; lines count only while the
---   knowledge point is valid; lines that the person paid alone do not count
+--   catalogue (by the line's catalogue code, else by its own); else each day on which the subject is charged is one day, whatever the
+--   quantity; lines count only while the knowledge point is valid; lines that the person paid alone do not count
 -- Lines and windows are compared by number; names and amounts are asked for the windows that can pass their limit.
 with pack as (
     select
-        hilist_code,
+        upper(hilist_code) as pack_code,
         coalesce(valid_from, cast('1900-01-01' as date)) as valid_from,
         coalesce(valid_to, cast('9999-12-31' as date)) as valid_until,
         max(days_per_pack) as days_per_pack
     from cur.hilist_b
     where days_per_pack > 0
-    group by hilist_code, coalesce(valid_from, cast('1900-01-01' as date)), coalesce(valid_to, cast('9999-12-31' as date))
+    group by upper(hilist_code), coalesce(valid_from, cast('1900-01-01' as date)), coalesce(valid_to, cast('9999-12-31' as date))
 ),
 
 point as (
     select
-        m.code_no, m.hilist_code, k.point_no, k.per, k.max_days, k.valid_from, k.valid_until
+        m.code_no, k.point_no, k.per, k.max_days, k.valid_from, k.valid_until,
+        upper(case when m.hilist_code <> '' then m.hilist_code else m.code end) as pack_code
     from finding.kp_supply as k
     inner join finding.rule as r on k.rule_id = r.rule_id
     inner join finding.subject_match as m on k.subject_code = m.subject_code and r.subject_kind = m.kind
@@ -31,10 +32,10 @@ point as (
 -- at most so many days a pack, whenever it was valid
 most as (
     select
-        hilist_code,
+        pack_code,
         max(days_per_pack) as days_per_pack
     from pack
-    group by hilist_code
+    group by pack_code
 ),
 
 hit as not materialized (
@@ -55,7 +56,7 @@ hit as not materialized (
         end as span_no
     from finding.occurrence_key as o
     inner join point as p on o.code_no = p.code_no and o.service_date between p.valid_from and p.valid_until
-    left join most as t on p.hilist_code = t.hilist_code
+    left join most as t on p.pack_code = t.pack_code
     where o.kind = 'item'
 ),
 
@@ -93,7 +94,9 @@ supplied as (
     inner join finding.kp_supply as k on h.point_no = k.point_no
     inner join finding.rule as r on k.rule_id = r.rule_id
     left join pack as p
-        on o.hilist_code = p.hilist_code and o.service_date between p.valid_from and p.valid_until
+        on
+            upper(case when o.hilist_code <> '' then o.hilist_code else o.code end) = p.pack_code
+            and o.service_date between p.valid_from and p.valid_until
     where o.kind = 'item'
 ),
 
