@@ -4,8 +4,8 @@
 --   core.code (codes as they were sent)
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: all diagnoses of all settlements of the visit count, main and secondary; a visit without any coded diagnosis
---   gives no finding; of several needs of one rule and subject one is enough; the list of diagnoses that a bureau has
---   may be shorter than the patient's record
+--   gives no finding, nor do those of Chinese medicine: they may meet a need, but lists are of ICD-10; of several needs of one rule
+--   and subject one is enough; the list of diagnoses that a bureau has may be shorter than the patient's record
 -- Visits, lines, codes and lists are compared by number; names and amounts are asked for the few that are left.
 with point as (
     select
@@ -28,12 +28,13 @@ coded as (
     select
         o.visit_no,
         o.code_no,
+        o.kind,
         min(o.setl_time) as first_time,
         max(o.setl_time) as last_time
     from finding.occurrence_key as o
     inner join alive as v on o.visit_no = v.visit_no
-    where o.kind = 'diagnosis'
-    group by o.visit_no, o.code_no
+    where o.kind in ('diagnosis', 'syndrome')
+    group by o.visit_no, o.code_no, o.kind
 ),
 
 seen as (
@@ -42,6 +43,7 @@ seen as (
         count(*) as diagnoses,
         max(last_time) as last_time
     from coded
+    where kind = 'diagnosis'
     group by visit_no
 ),
 
@@ -76,8 +78,8 @@ held as (
     select
         a.visit_no,
         a.list_no,
-        min(c.code_no) as code_no,
-        min(c.first_time) as held_time
+        min(case when c.kind = 'diagnosis' then c.code_no end) as code_no,
+        min(case when c.kind = 'diagnosis' then c.first_time end) as held_time
     from asked as a
     inner join coded as c on a.visit_no = c.visit_no
     inner join listed as l on a.list_no = l.list_no and c.code_no = l.code_no
@@ -94,7 +96,7 @@ open_hit as (
     from hit as h
     inner join seen as s on h.visit_no = s.visit_no
     left join held as d on h.visit_no = d.visit_no and h.list_no = d.list_no
-    where (h.mode = 'forbids' and d.visit_no is not null) or (h.mode = 'needs' and d.visit_no is null)
+    where (h.mode = 'forbids' and d.code_no is not null) or (h.mode = 'needs' and d.visit_no is null)
 ),
 
 in_need as (
