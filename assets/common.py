@@ -7,7 +7,9 @@ from contextlib import contextmanager
 import dagster as dg
 import polars as pl
 
+from models.engine.spill import told
 from models.errors import JichaError
+from models.session import Session
 
 POOL = "warehouse"
 # of steps that are ready these go first: what is begun beside them (models/beside.py) gets the time it needs
@@ -24,6 +26,24 @@ def readable_errors() -> Iterator[None]:
         raise dg.Failure(
             description=str(error), metadata={"exit_code": error.exit_code}, allow_retries=False
         ) from error
+
+
+@contextmanager
+def stage(jicha: Session) -> Iterator[None]:
+    """The work of a step: a user's error is readable, and what went to disk for want of memory is said."""
+    jicha.spill.take()
+    try:
+        with readable_errors():
+            yield
+    finally:
+        most = jicha.spill.take()
+        if most:
+            context = dg.OpExecutionContext.get()
+            name = context.op_handle.name + (f" {context.partition_key}" if context.has_partition_key else "")
+            line = told(name, most, jicha.config.engine.memory_limit)
+            context.log.info(line)
+            if jicha.options.remark:
+                jicha.options.remark(line)
 
 
 def table_schema(columns: Mapping[str, str]) -> dg.TableSchema:

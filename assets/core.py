@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors, table_schema
+from assets.common import POOL, stage, table_schema
 from models import core, ingest
 from models.session import Session
 
@@ -37,7 +37,7 @@ def core_assets() -> list[dg.AssetsDefinition]:
         name="core",
     )
     def build(jicha: dg.ResourceParam[Session]) -> Iterator[dg.MaterializeResult]:
-        with readable_errors():
+        with stage(jicha):
             ingest.resolve(jicha.engine)
             core.refresh(jicha.engine, jicha.config)
         for name in TABLES:

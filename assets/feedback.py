@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors
+from assets.common import POOL, stage
 from assets.plot import bar_plot
 from models.lists.living import write_review
 from models.session import Session
@@ -19,7 +19,7 @@ def feedback_assets() -> list[dg.AssetsDefinition]:
         kinds={"duckdb"},
     )
     def decisions(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        with readable_errors():
+        with stage(jicha):
             rows = list(jicha.engine.query("lists/decision_outcome").iter_rows())
             attention = write_review(jicha)
         return dg.MaterializeResult(

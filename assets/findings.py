@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.common import FIRST, POOL, readable_errors
+from assets.common import FIRST, POOL, readable_errors, stage
 from models import rules
 from models.periods import quarter_of
 from models.session import Session
@@ -61,7 +61,7 @@ def finding_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinitio
         selected = {tuple(key.path) for key in context.selected_asset_keys}
         wanted = sorted(path[-1] for path in selected - {tuple(ALL_RULES)})
         period = str(quarter_of(context.partition_time_window.start.date()))
-        with readable_errors():
+        with stage(jicha):
             results = rules.run_rules(jicha.engine, wanted, jicha.config, [period])
         for rule_id in wanted:
             result = results[rule_id]

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors, site_link
+from assets.common import POOL, site_link, stage
 from assets.plot import bar_plot
 from models.contracts import ListSpec, lists_of
 from models.contracts import lists as contract_lists
@@ -92,7 +92,7 @@ def list_assets(
         context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]
     ) -> Iterator[dg.MaterializeResult]:
         period = str(quarter_of(context.partition_time_window.start.date()))
-        with readable_errors():
+        with stage(jicha):
             made = write_quarter(jicha, period)
             monthly.retire_months(jicha.home, period)
         yield from _results(made, "list")
@@ -111,7 +111,7 @@ def list_assets(
     def lists_year(
         context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]
     ) -> Iterator[dg.MaterializeResult]:
-        with readable_errors():
+        with stage(jicha):
             made = write_year(jicha, context.partition_key)
         yield from _results(made, "plan")
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors
+from assets.common import POOL, stage
 from assets.scores import Works, works_beside
 from models import quality
 from models.engine import Engine
@@ -115,7 +115,7 @@ def quality_assets(
     )
     def quality_asset(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         period = str(quarter_of(context.partition_time_window.start.date()))
-        with readable_errors():
+        with stage(jicha):
             outcome = jicha.beside.result(jicha.engine, ("quality", period), partial(_measure, jicha, period))
             accepted = jicha.options.accept_quality
             if accepted and outcome.blocked:

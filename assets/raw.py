@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors
+from assets.common import POOL, stage
 from assets.plot import bar_plot
 from models import ingest
 from models.session import Session
@@ -47,7 +47,7 @@ def raw_assets(months: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
     )
     def raw_month(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         folders = [key[:4] + key[5:7] for key in context.partition_keys]
-        with readable_errors():
+        with stage(jicha):
             return _load(jicha, folders)
 
     @dg.asset(
@@ -57,7 +57,7 @@ def raw_assets(months: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]:
         kinds={"duckdb"},
     )
     def raw_reference(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        with readable_errors():
+        with stage(jicha):
             folders = [name for name in ingest.folders(jicha.landing) if not ingest.is_month(name)]
             return _load(jicha, folders)
 

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors, site_link
+from assets.common import POOL, site_link, stage
 from models import ingest, publish, site
 from models.session import Session
 
@@ -18,7 +18,7 @@ def report_assets() -> list[dg.AssetsDefinition]:
         kinds={"duckdb"},
     )
     def published(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        with readable_errors():
+        with stage(jicha):
             path = publish.publish(jicha.engine, jicha.home)
             # tables made anew leave as much room as they fill; here the run ends and nobody else has the file open
             ingest.settle(jicha.engine, jicha.home, jicha.config)
@@ -34,7 +34,7 @@ def report_assets() -> list[dg.AssetsDefinition]:
         kinds={"html"},
     )
     def report_site(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        with readable_errors():
+        with stage(jicha):
             built = site.build(jicha.home)
         return dg.MaterializeResult(
             metadata={

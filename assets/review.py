@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.common import FIRST, POOL, readable_errors
+from assets.common import FIRST, POOL, stage
 from assets.findings import ALL_RULES
 from models import sampling
 from models.lists import monthly
@@ -23,7 +23,7 @@ def _on_load() -> dg.AssetsDefinition:
         kinds={"parquet", "excel"},
     )
     def review_draw(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        with readable_errors():
+        with stage(jicha):
             made = monthly.write_months(jicha)
         return dg.MaterializeResult(
             metadata={
@@ -64,7 +64,7 @@ def _of_quarter(quarters: dg.PartitionsDefinition) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]
     ) -> Iterator[dg.MaterializeResult]:
         period = str(quarter_of(context.partition_time_window.start.date()))
-        with readable_errors():
+        with stage(jicha):
             made = sampling.second_review(jicha.engine, period, jicha.config, Register(jicha.home))
         yield dg.MaterializeResult(
             asset_key="review_sample",

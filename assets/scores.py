@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets.common import FIRST, POOL, readable_errors, schema_of
+from assets.common import FIRST, POOL, schema_of, stage
 from assets.findings import ALL_RULES
 from models import due
 from models.engine import Engine
@@ -154,7 +154,7 @@ def score_assets(quarters: dg.PartitionsDefinition) -> list[dg.AssetsDefinition]
         )
         def score(context: dg.AssetExecutionContext, jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
             period = str(quarter_of(context.partition_time_window.start.date()))
-            with readable_errors():
+            with stage(jicha):
                 jicha.beside.result(jicha.engine, (name, period), partial(_call, work, jicha, period))
             return _result(jicha, table, period)
 
@@ -179,7 +179,7 @@ def _graph(quarters: dg.PartitionsDefinition) -> dg.AssetsDefinition:
         from models import persons
 
         folder = jicha.home.reports / "persons" / period
-        with readable_errors():
+        with stage(jicha):
             rows = persons.write_graph(jicha.engine, period, jicha.config, folder)
         return dg.MaterializeResult(metadata={**rows, "folder": dg.MetadataValue.path(str(folder))})
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.common import POOL, readable_errors, report_address
+from assets.common import POOL, report_address, stage
 from models.dossier import write_dossiers
 from models.notebooks.run import execute_for_targets
 from models.session import Session
@@ -27,7 +27,7 @@ def target_assets() -> list[dg.AssetsDefinition]:
         kinds={"html", "excel"},
     )
     def dossier(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        with readable_errors():
+        with stage(jicha):
             written = write_dossiers(jicha.home, jicha.config)
         folders = written.made | written.fresh
         return dg.MaterializeResult(
@@ -46,7 +46,7 @@ def target_assets() -> list[dg.AssetsDefinition]:
         kinds={"jupyter"},
     )
     def notebook(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
-        with readable_errors():
+        with stage(jicha):
             executed = execute_for_targets(jicha.home, jicha.config)
         made = {f"{code} {one.name}": one for code, books in executed.items() for one in books}
         shown = {f"notebook {name}": dg.MetadataValue.notebook(str(one.notebook)) for name, one in made.items()}

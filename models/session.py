@@ -9,6 +9,7 @@ from pathlib import Path
 from models.beside import Beside
 from models.config import Config, load_config
 from models.engine import Engine, open_engine
+from models.engine.spill import SpillWatch
 from models.errors import UsageError, no_landing
 from models.home import Home
 from models.rules.registry import use_local_rules
@@ -25,7 +26,8 @@ class Options:
     key_file: Path | None = None
     as_of: datetime | None = None
     accept_quality: str | None = None
-    progress: Progress | None = None
+    progress: Progress | None = None  # what is under way
+    remark: Progress | None = None  # what stages have to say of themselves
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Session:
     engine: Engine
     key: bytes = field(repr=False)
     beside: Beside = field(repr=False)
+    spill: SpillWatch = field(repr=False)
     told: dict[tuple[str, str], list[str]] = field(default_factory=dict, repr=False)  # models/lists/facts.py
 
     @property
@@ -64,10 +67,11 @@ def open_session(options: Options, with_key: bool = True) -> Iterator[Session]:
     with home.writer_lock():
         config = load_config(home.config_file)
         engine = open_engine(home, config)
-        beside = Beside()
+        beside, spill = Beside(), SpillWatch(home.tmp)
         try:
             key = read_or_make_key(home, engine, options.key_file) if with_key else b""
-            yield Session(options, home, config, engine, key, beside)
+            yield Session(options, home, config, engine, key, beside, spill)
         finally:
             beside.close()
+            spill.close()
             engine.close()

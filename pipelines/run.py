@@ -182,8 +182,10 @@ def run(
     instance = open_instance(opening.home)
     try:
         clear_dead_runs(instance)
-        outcome = _run(Runner(replace(options, home=opening.home.root), instance), quarter, year, imports)
-        outcome.warnings = [*opening.remarks, *outcome.warnings, *thin(instance)]
+        remarks: list[str] = []
+        options = replace(options, home=opening.home.root, remark=remarks.append)
+        outcome = _run(Runner(options, instance), quarter, year, imports)
+        outcome.warnings = [*opening.remarks, *outcome.warnings, *remarks, *thin(instance)]
         return outcome
     finally:
         instance.dispose()

@@ -12,6 +12,7 @@ import polars as pl
 
 from models.config import Config
 from models.engine.catalog import drop
+from models.engine.spill import FILES
 from models.engine.sql import sql_text, sql_values
 from models.errors import InputRefused, JichaError, UsageError
 from models.home import Home
@@ -186,7 +187,7 @@ def connect(home: Home, config: Config, read_only: bool) -> duckdb.DuckDBPyConne
     except duckdb.Error as fault:
         raise _unopened(home, str(fault)) from None
     if not read_only:  # the file is ours alone now: what was spilled there is of programs that are gone
-        for left in home.tmp.glob("duckdb_temp_*"):
+        for left in home.tmp.glob(FILES):
             left.unlink(missing_ok=True)
     apply_settings(con, home, config)
     if not read_only:

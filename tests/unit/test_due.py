@@ -12,6 +12,7 @@ from models import due, marks
 from models.beside import Beside
 from models.config import Config, Params, Thresholds
 from models.engine.duck import memory_engine
+from models.engine.spill import SpillWatch
 from models.errors import UsageError
 from models.home import Home
 from models.ingest import store
@@ -86,7 +87,7 @@ def test_changed_thresholds_alone_list_a_quarter_again_from_its_tables(tmp_path:
     engine = given(memory_engine(), setl_d=[])
     store.prepare(engine)
     options = Options(home=tmp_path, landing=None)
-    session = Session(options, Home(tmp_path), Config(), engine, b"", Beside())
+    session = Session(options, Home(tmp_path), Config(), engine, b"", Beside(), SpillWatch(tmp_path))
     (tmp_path / "lists" / "2024Q3").mkdir(parents=True)
     (tmp_path / "lists" / "2024Q3" / "manifest.json").write_text("{}")
     marks.remember(session, "2024Q3")

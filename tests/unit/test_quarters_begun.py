@@ -11,6 +11,7 @@ from assets import quality, scores
 from models.beside import Beside
 from models.config import Config
 from models.engine.duck import memory_engine
+from models.engine.spill import SpillWatch
 from models.home import Home
 from models.session import Options, Session
 
@@ -36,7 +37,7 @@ def test_quality_comes_first_and_stops_the_scores(case: str, tmp_path: Path, mon
     engine.con.execute("set threads = 2")
     engine.con.execute("create table core.fee_line (setl_id varchar)")
     options = Options(landing=None, home=tmp_path, accept_quality=reason)
-    session = Session(options, Home(tmp_path), Config(), engine, b"", Beside())
+    session = Session(options, Home(tmp_path), Config(), engine, b"", Beside(), SpillWatch(tmp_path))
     quality.begin_quarters(session, ["2024Q3", "2024Q4"], [dg.AssetKey("deviation"), dg.AssetKey("claim")])
     for period in ("2024Q3", "2024Q4"):
         found: Any = session.beside.result(engine, ("quality", period), pytest.fail)
