@@ -1,16 +1,12 @@
-"""The example of Dagster's history in PostgreSQL: the settings of a home, and a run kept in a real server.
+"""Dagster deployed bigger, as docs/scale.md tells: history in PostgreSQL, homes served to a daemon elsewhere."""
 
-The second skips without PostgreSQL's programs or the package dagster-postgres, which jicha itself does not need;
-`.ci/run` installs both, so that it runs there.
-"""
-
-import getpass
-import shutil
+import os
 import socket
 import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -18,46 +14,17 @@ import pytest
 import yaml
 
 from assets.common import POOL
+from models.sample import write_world
 from pipelines.instance import SETTINGS
+from tests.pipeline.postgres import EXAMPLES, dagster_home, free_port
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "dagster-postgres.yaml"
+PATIENCE = 240  # seconds: several programs start, perhaps on a busy machine
 
 
 def test_the_example_keeps_the_settings_of_a_home() -> None:
-    settings = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+    settings = yaml.safe_load((EXAMPLES / "dagster-postgres.yaml").read_text(encoding="utf-8"))
     assert settings.pop("storage").keys() == {"postgres"}
     assert settings == SETTINGS
-
-
-def _programs() -> Path | None:
-    """Where initdb and pg_ctl are: on the path, or where Debian keeps them."""
-    found = shutil.which("initdb")
-    places = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    return next((one for one in places if (one / "initdb").exists() and (one / "pg_ctl").exists()), None)
-
-
-@contextmanager
-def _server(folder: Path, programs: Path) -> Iterator[int]:
-    """A PostgreSQL of its own on loopback, whoever runs the tests: the server refuses root."""
-    owner = "postgres" if getpass.getuser() == "root" else None
-    data = folder / "data"
-    folder.chmod(0o755)
-    data.mkdir()
-    if owner:
-        shutil.chown(data, owner)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-
-    def do(*words: object) -> None:
-        subprocess.run([*map(str, words)], check=True, user=owner, cwd="/", stdout=subprocess.DEVNULL)
-
-    do(programs / "initdb", "-D", data, "-U", "jicha", "-A", "trust", "--no-sync")
-    do(programs / "pg_ctl", "-D", data, "-w", "-l", data / "log", "-o", f"-p {port} -k {data} -h 127.0.0.1", "start")
-    try:
-        yield port
-    finally:
-        do(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
 
 
 @dg.asset(pool=POOL)
@@ -68,15 +35,7 @@ def written() -> int:
 
 @pytest.mark.slow
 def test_history_in_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("dagster_postgres", reason="dagster-postgres is not installed: make postgres")
-    programs = _programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed: no initdb and pg_ctl (apt-get install postgresql)")
-    with _short_folder() as folder, _server(folder, programs) as port:
-        monkeypatch.setenv("JICHA_PG_URL", f"postgresql+psycopg2://jicha@127.0.0.1:{port}/postgres")
-        home = folder / "dagster"
-        home.mkdir()
-        shutil.copy(EXAMPLE, home / "dagster.yaml")
+    with dagster_home(monkeypatch) as home:
         for turn in (1, 2):  # another process would find what the first one left
             with dg.DagsterInstance.from_config(str(home)) as instance:
                 assert dg.materialize([written], instance=instance).success
@@ -85,8 +44,60 @@ def test_history_in_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not list(home.rglob("*.db")), "nothing is kept in files"
 
 
+@pytest.mark.slow
+def test_a_daemon_elsewhere_has_a_home_loaded_where_its_disk_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_world(tmp_path / "landing", 60, months=1, seed=3, providers=8)
+    home = tmp_path / "home"
+    with dagster_home(monkeypatch) as dagster, ExitStack() as programs:
+        port = str(free_port())
+        for name, value in {
+            "DAGSTER_HOME": str(dagster),
+            "JICHA_CODE_HOST": "127.0.0.1",
+            "JICHA_CODE_PORT": port,
+        }.items():
+            monkeypatch.setenv(name, value)
+        workspace = ["--workspace", str(EXAMPLES / "workspace-remote.yaml")]
+        served = {"JICHA_HOME": str(home), "JICHA_LANDING": str(tmp_path / "landing")}
+        code = ["dagster", "code-server", "start", "--module-name", "pipelines.definitions", "--host", "127.0.0.1"]
+        programs.enter_context(_program([*code, "--port", port], tmp_path / "code.log", served))
+        _until(lambda: _listens(int(port)), tmp_path / "code.log")
+        launch = ["dagster", "job", "launch", *workspace, "--location", "jicha", "--job", "load_reference"]
+        subprocess.run([sys.executable, "-m", *launch], check=True)
+        # only the daemon takes what waits, and only the code server knows home and landing
+        programs.enter_context(_program(["dagster._daemon", "run", *workspace], tmp_path / "daemon.log", {}))
+        with dg.DagsterInstance.from_config(str(dagster)) as instance:
+            _until(lambda: all(run.is_finished for run in instance.get_runs()), tmp_path / "daemon.log")
+            (run,) = instance.get_runs()
+            assert run.status == dg.DagsterRunStatus.SUCCESS
+            assert instance.get_latest_materialization_event(dg.AssetKey("raw_reference")) is not None
+    assert (home / "warehouse.duckdb").exists()
+
+
 @contextmanager
-def _short_folder() -> Iterator[Path]:
-    """A folder that another user may enter."""
-    with tempfile.TemporaryDirectory(prefix="jicha-pg-") as folder:
-        yield Path(folder)
+def _program(words: list[str], log: Path, more: dict[str, str]) -> Iterator[None]:
+    """A Python module run as a program until the end of the block."""
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *words], env={**os.environ, **more}, stdout=said, stderr=subprocess.STDOUT
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def _listens(port: int) -> bool:
+    """Whether somebody answers at a port of this machine."""
+    with socket.socket() as ask:
+        return ask.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _until(true: Callable[[], bool], log: Path) -> None:
+    """Wait; shows what was said where it takes too long."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, log.read_text(encoding="utf-8", errors="replace")[-3000:]
+        time.sleep(0.5)
