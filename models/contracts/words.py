@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
 _BETWEEN, _WITHIN = {"zh": "；", "en": "; "}, {"zh": "（{}）", "en": "({})"}
 # prices and quantities as the database writes them; an operation is named 68.3100 as well
 _LONG, _NAMES = re.compile(r"-?[0-9]+\.[0-9]{3,}"), re.compile(r"(code|codes|codg|id|sn|no|ver)$")
+_NOTHING: tuple[Any, ...] = ("", None, [], {})
 _LETTERS = frozenset({"cmi", "ct", "mr"})
 
 
@@ -91,15 +92,10 @@ def _of_level(part: str) -> str:
 
 def _flat(value: Any, language: str, key: str = "") -> str:
     """JSON as a reader's line: the texts of reasons, names with values, lists joined; a record within in brackets."""
+    if isinstance(value, str):
+        return _meaning(value, language, key)
     if isinstance(value, dict):
-        if "text" in value:
-            return str(value["text"])
-        told = [(name, one) for name, one in value.items() if one not in (None, [], {}, "")]
-        if value.keys() <= _document()["payers"].keys():
-            told = [(name, one) for name, one in told if str(one).strip("0.")]
-        return _BETWEEN[language].join(
-            f"{_name(name, one, language)} {_inner(one, language, name)}" for name, one in told
-        )
+        return _record(value, language)
     if isinstance(value, list):
         return _BETWEEN[language].join(_inner(one, language, key) for one in value)
     if isinstance(value, bool):
@@ -109,13 +105,34 @@ def _flat(value: Any, language: str, key: str = "") -> str:
     return "" if value is None else _meaning(str(value), language, key)
 
 
+def _record(record: dict[str, Any], language: str) -> str:
+    if "text" in record:
+        return str(record["text"])
+    sums = record.keys() <= _document()["payers"].keys()
+    told = []
+    for name, one in record.items():
+        if one in _NOTHING or (sums and not str(one).strip("0.")):
+            continue
+        if type(one) is str:
+            told.append(_said(name, one, language))
+        else:
+            told.append(f"{_name(name, isinstance(one, list), language)} {_inner(one, language, name)}")
+    return _BETWEEN[language].join(told)
+
+
+@lru_cache(maxsize=65_536)  # days, limits and codes come again and again in a city's evidence
+def _said(name: str, text: str, language: str) -> str:
+    return f"{_name(name, False, language)} {_meaning(text, language, name)}"
+
+
 def _inner(value: Any, language: str, key: str) -> str:
     told = _flat(value, language, key)
     return _WITHIN[language].format(told) if isinstance(value, dict) and "text" not in value else told
 
 
-def _name(key: str, value: Any, language: str) -> str:
-    listed = _document()["listed"] if isinstance(value, list) and language == "zh" else {}
+@lru_cache(maxsize=4096)
+def _name(key: str, plural: bool, language: str) -> str:
+    listed = _document()["listed"] if plural and language == "zh" else {}
     return str(listed.get(key) or word(key, language))
 
 

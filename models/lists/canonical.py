@@ -50,30 +50,46 @@ def _value(column: ListColumn) -> pl.Expr:
     return cell.cast(column.dtype)
 
 
-def _column_problem(column: ListColumn, series: pl.Series) -> str | None:
-    """What keeps a series from becoming the column; no cell value is quoted, it could be anybody's."""
+def _unlike(column: ListColumn, series: pl.Series) -> str | None:
+    """What shows before any value is made that a series cannot become the column; no cell value is quoted."""
     if not _fits(column, series.dtype):
         return f"{column.name}: found {series.dtype}, needs {column.type}"
-    frame = series.to_frame()
     if column.type == "double" and series.dtype.is_float():
-        bad = frame.select(pl.col(column.name).is_infinite() | pl.col(column.name).is_nan()).to_series().sum()
+        bad = int((series.is_infinite() | series.is_nan()).sum() or 0)
         return f"{column.name}: {bad} values are not finite numbers" if bad else None
+    return None
+
+
+def _made(spec: ListSpec, given: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """All columns as the contract says, and what kept a value from becoming what it should."""
     try:
-        made = frame.select(_value(column)).to_series()
+        made = given.select(_value(column) for column in spec.columns)
+    except pl.exceptions.InvalidOperationError:
+        return given, [problem for column in spec.columns if (problem := _misfit(column, given))]
+    return made, [problem for column in spec.columns if (problem := _lost(column, made, given))]
+
+
+def _misfit(column: ListColumn, given: pl.DataFrame) -> str | None:
+    try:
+        return _lost(column, given.select(_value(column)), given)
     except pl.exceptions.InvalidOperationError:
         return f"{column.name}: values do not fit {column.type}"
-    if column.type.startswith("decimal") and isinstance(series.dtype, pl.Decimal):
-        finer = pl.Decimal(38, max(series.dtype.scale, column.decimals or 0))
-        lost = int((made.cast(finer) != series.cast(finer)).sum() or 0)
-        return f"{column.name}: {lost} values have more decimals than {column.type}" if lost else None
-    return None
+
+
+def _lost(column: ListColumn, made: pl.DataFrame, given: pl.DataFrame) -> str | None:
+    found = given[column.name].dtype
+    if not column.type.startswith("decimal") or not isinstance(found, pl.Decimal):
+        return None
+    finer = pl.Decimal(38, max(found.scale, column.decimals or 0))
+    lost = int((made[column.name].cast(finer) != given[column.name].cast(finer)).sum() or 0)
+    return f"{column.name}: {lost} values have more decimals than {column.type}" if lost else None
 
 
 def _problems(spec: ListSpec, frame: pl.DataFrame) -> list[str]:
     missing = [name for name in spec.names if name not in frame.columns]
     if missing:
         return [f"missing columns: {', '.join(missing)}"]
-    found = (_column_problem(column, frame[column.name]) for column in spec.columns)
+    found = (_unlike(column, frame[column.name]) for column in spec.columns)
     return [problem for problem in found if problem]
 
 
@@ -88,7 +104,8 @@ def canonical(spec: ListSpec, frame: pl.DataFrame | pa.Table) -> pl.DataFrame:
     assert isinstance(given, pl.DataFrame)
     problems = _problems(spec, given)
     if not problems:
-        made = given.select(_value(column) for column in spec.columns)
+        made, problems = _made(spec, given)
+    if not problems:
         twice = int(made.select(spec.key).is_duplicated().sum())
         if twice:
             problems.append(f"{twice} rows share their key ({', '.join(spec.key)})")

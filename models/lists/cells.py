@@ -13,7 +13,7 @@ Cell = str | float | bool | date | datetime | None
 
 LONGEST = 32_767  # UTF-16 units a cell can hold
 DIGITS = 15  # significant digits a spreadsheet keeps
-_EARLIEST = date(1900, 3, 1)  # before it Excel counts a day that never was
+EARLIEST = date(1900, 3, 1)  # before it Excel counts a day that never was
 _ELLIPSIS = "…"
 MOST_LINES = 6
 
@@ -51,7 +51,7 @@ def exact_number(value: Decimal | int | float) -> bool:
 
 def reaches_excel(day: date) -> bool:
     """True where Excel's calendar holds the day (a datetime is a date as well)."""
-    return (day.year, day.month, day.day) >= (_EARLIEST.year, _EARLIEST.month, _EARLIEST.day)
+    return (day.year, day.month, day.day) >= (EARLIEST.year, EARLIEST.month, EARLIEST.day)
 
 
 def cells_of(column: ListColumn, values: pl.Series, cut: Cutter, language: str) -> list[Cell]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -11,14 +12,15 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from models.contracts import ListColumn, ListSpec
-from models.lists.cells import Cutter, cells_of, lines_of
+from models.lists.cells import Cutter
 from models.lists.empty import why_empty
 from models.lists.history import has_history, write_history
 from models.lists.notes import write_notes
-from models.lists.sheet import FONT, INK, LINE, PAPER, ROW_HEIGHT, Book, Sheet
+from models.lists.package import Streamed, write_package
+from models.lists.rows import first_used, markup, show
+from models.lists.sheet import FONT, INK, LINE, PAPER, Book, Sheet
 
 ROWS_PER_SHEET = 1_000_000  # Excel holds 1,048,576 rows a sheet, the header included
-SLICE = 2_000
 FAINT = "#7A8794"
 WIDE = 190  # characters: beyond this a list is laid out for A3
 READABLE = 260  # characters on a page of A3: a wider list goes on beside it, its first columns repeated
@@ -111,40 +113,45 @@ def _head(spec: ListSpec, folded: frozenset[str]) -> int:
 
 def _lay_out_columns(
     book: xlsxwriter.Workbook, sheet: Worksheet, spec: ListSpec, language: str, folded: frozenset[str]
-) -> None:
+) -> list[Format]:
+    """Columns and header; returns the format of each column."""
     after_folded = False
+    formats = []
     for place, column in enumerate(spec.columns):
         fold = column.name in folded
         options: dict[str, int | bool] = {"level": 1, "hidden": True} if fold else {}
         if after_folded and not fold:
             options = {"collapsed": True}
-        sheet.set_column(place, place, column.width, _cell_format(book, column), options)
+        formats.append(_cell_format(book, column))
+        sheet.set_column(place, place, column.width, formats[-1], options)
         after_folded = fold
     sheet.set_row(0, 34)
     headers = {faint: _header_format(book, faint) for faint in (False, True)}
     for place, column in enumerate(spec.columns):
         sheet.write_string(0, place, column.title(language), headers[column.name in folded])
     sheet.freeze_panes(1, _head(spec, folded))
+    return formats
 
 
-def _fill(sheet: Sheet, spec: ListSpec, frame: pl.DataFrame, cut: Cutter, language: str, line: Format) -> None:
-    wrapped = [(place, column.width) for place, column in enumerate(spec.columns) if _wraps(column)]
-    row = 1
-    for part in frame.iter_slices(SLICE):
-        cells = [cells_of(column, part[column.name], cut, language) for column in spec.columns]
-        for at in range(part.height):
-            texts = ((cells[place][at], width) for place, width in wrapped)
-            lines = max((lines_of(str(text), width) for text, width in texts if text), default=1)
-            if lines > 1:
-                sheet.set_row(row + at, ROW_HEIGHT * lines)
-        sheet.write_block(row, cells)
-        row += part.height
-    last = max(row - 1, 0)
-    sheet.autofilter(0, 0, last, len(spec.columns) - 1)
+def _fill(
+    sheet: Sheet, spec: ListSpec, frame: pl.DataFrame, cut: Cutter, language: str, formats: Sequence[Format]
+) -> Streamed:
+    """The rows of a sheet below its header, to be streamed into it; tells the sheet how far they reach."""
+    wrapped = [column for column in spec.columns if _wraps(column)]
+    rows = show(spec.columns, wrapped, frame, cut, language)
     if frame.height:
-        sheet.conditional_format(
-            1, 0, last, len(spec.columns) - 1, {"type": "formula", "criteria": "=TRUE", "format": line}
-        )
+        sheet.reach(frame.height)
+    # formats are numbered by their first use, as the library does cell after cell
+    styles = {place: formats[place]._get_xf_index() for place in first_used(rows.cells)}
+    return Streamed(markup(rows, styles, 2), rows.most())
+
+
+def _rule(sheet: Sheet, rows: int, columns: int, line: Format) -> None:
+    """Filters, and a line below each row."""
+    sheet.autofilter(0, 0, rows, columns - 1)
+    if rows:
+        look = {"type": "formula", "criteria": "=TRUE", "format": line}
+        sheet.conditional_format(1, 0, rows, columns - 1, look)
 
 
 def write_excel(
@@ -183,10 +190,12 @@ def write_workbook(
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "tmpdir": str(path.parent),  # rows wait in temporary files: keep them in the home
+        "tmpdir": str(path.parent),  # the library's temporary files: keep them in the home
     }
     facts = dict(about or {})
-    with Book(str(path), options) as book:
+    streamed: dict[str, Streamed] = {}
+    made = BytesIO()
+    with Book(made, options) as book:
         line = book.add_format({"bottom": 1, "bottom_color": LINE})
         book.set_properties({"title": title, "author": "jicha", "created": datetime(2000, 1, 1)})
         noted = []
@@ -196,9 +205,11 @@ def write_workbook(
             for number, start in enumerate(range(0, max(frame.height, 1), rows_per_sheet), start=1):
                 name = spec.title(language)[:24] + (f" {number}" if number > 1 else "")
                 sheet = book.add_worksheet(name)
-                _lay_out_columns(book, sheet, spec, language, folded)
+                formats = _lay_out_columns(book, sheet, spec, language, folded)
                 _lay_out_page(sheet, spec, language, facts, folded)
-                _fill(sheet, spec, frame.slice(start, rows_per_sheet), cut, language, line)
+                part = frame.slice(start, rows_per_sheet)
+                streamed[sheet.part] = _fill(sheet, spec, part, cut, language, formats)
+                _rule(sheet, part.height, len(spec.columns), line)
                 if not frame.height:
                     _tell_why_empty(sheet, why_empty(spec.name, language))
             if has_history(spec):
@@ -207,3 +218,4 @@ def write_workbook(
         for spec, rows, cuts in noted:
             of = f" {spec.title(language)[:24]}" if len(noted) > 1 else ""
             write_notes(book, spec, language, facts, rows, cuts, of)
+    write_package(made.getvalue(), streamed, path)
