@@ -139,7 +139,8 @@ def points_by_rule(engine: Engine) -> dict[str, int]:
 
 def prepare(engine: Engine) -> None:
     """Make `finding.kp_*` (sound points, numbered), `finding.code_list` (list, its number, code: every list of theirs
-    and a code of it) and `finding.subject` (their distinct codes, those of the lists that are matched too).
+    and a code of it) and `finding.subject` (their distinct codes, those of the lists that are matched too, and
+    what lies under diagnoses that are needed).
     """
     subjects: list[pl.DataFrame] = []
     lists: list[pl.DataFrame] = [pl.DataFrame(schema={"list": pl.String, "code": pl.String})]
@@ -151,10 +152,17 @@ def prepare(engine: Engine) -> None:
             codes = _codes(sound[name])
             lists.append(codes)
             subjects += [codes.select(subject_code="code")] if name in CODE_LISTS else []
+            subjects += [_under(sound)] if name == "diag_codes" else []
     codes = pl.concat([pl.DataFrame(schema={"subject_code": pl.String}), *subjects]).unique().sort("subject_code")
     _make(engine, "subject", codes)
     numbered = pl.concat(lists).unique().with_columns(list_no=pl.col("list").rank("dense").cast(pl.Int32))
     _make(engine, "code_list", numbered.sort("list", "code"))
+
+
+def _under(points: pl.DataFrame) -> pl.DataFrame:
+    """Prefixes of the diagnoses that needs name: a hospital that codes finer than the list has what is needed."""
+    named = _codes(points.filter(pl.col("mode") == "needs")["diag_codes"]).filter(~pl.col("code").str.ends_with("*"))
+    return named.select(subject_code=pl.col("code") + "*")
 
 
 def _codes(lists: pl.Series) -> pl.DataFrame:

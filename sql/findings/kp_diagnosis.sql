@@ -4,8 +4,9 @@
 --   core.code (codes as they were sent)
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: all diagnoses of all settlements of the visit count, main and secondary; a visit without any coded diagnosis
---   gives no finding, nor do those of Chinese medicine: they may meet a need, but lists are of ICD-10; of several needs of one rule
---   and subject one is enough; the list of diagnoses that a bureau has may be shorter than the patient's record
+--   gives no finding, nor do those of Chinese medicine: they may meet a need, but lists are of ICD-10; a need is met by what lies under
+--   a code named too (K26.000x001 under K26.000), what is forbidden is that code alone; of several needs of one rule and
+--   subject one is enough; the list of diagnoses that a bureau has may be shorter than the patient's record
 -- Visits, lines, codes and lists are compared by number; names and amounts are asked for the few that are left.
 with point as (
     select
@@ -64,22 +65,32 @@ asked as (
     group by h.visit_no, h.list_no
 ),
 
+-- a need is met by what lies under a code as well
 listed as (
     select
-        c.list_no,
-        m.code_no
-    from finding.code_list as c
-    inner join finding.subject_match as m on c.code = m.subject_code
-    where m.kind = 'diagnosis'
-    group by c.list_no, m.code_no
+        list_no,
+        code_no,
+        max(is_named) as is_named
+    from (
+        select c.list_no, m.code_no, 1 as is_named
+        from finding.code_list as c
+        inner join finding.subject_match as m on c.code = m.subject_code
+        where m.kind = 'diagnosis'
+        union all
+        select c.list_no, m.code_no, 0 as is_named
+        from finding.code_list as c
+        inner join finding.subject_match as m on concat(c.code, '*') = m.subject_code
+        where m.kind = 'diagnosis'
+    ) as t
+    group by list_no, code_no
 ),
 
 held as (
     select
         a.visit_no,
         a.list_no,
-        min(case when c.kind = 'diagnosis' then c.code_no end) as code_no,
-        min(case when c.kind = 'diagnosis' then c.first_time end) as held_time
+        min(case when c.kind = 'diagnosis' and l.is_named = 1 then c.code_no end) as code_no,
+        min(case when c.kind = 'diagnosis' and l.is_named = 1 then c.first_time end) as held_time
     from asked as a
     inner join coded as c on a.visit_no = c.visit_no
     inner join listed as l on a.list_no = l.list_no and c.code_no = l.code_no

@@ -26,6 +26,9 @@ class Coded:
         own, asked = plain(self.code).removeprefix("YB"), plain(code)
         return own.startswith(asked[:-1]) if asked.endswith("*") else own == asked
 
+    def under(self, code: str) -> bool:
+        return self.answers(code) or self.answers(code + "*")
+
     @property
     def place(self) -> tuple[str, str]:
         return self.settlement["psn_no"], self.settlement["fixmedins_code"]
@@ -194,13 +197,19 @@ def _diagnosed(facts: Facts, rule_id: str, kind: str) -> Iterator[Found]:
         visits[diagnosis.settlement["mdtrt_id"]].append(diagnosis)
     for thing, points in facts.by_subject("kp_diagnosis", rule_id, kind):
         coded, own = visits[thing.settlement["mdtrt_id"]], thing.settlement["setl_time"]
-        held = [[one.settlement["setl_time"] for one in coded if _listed(one, point["diag_codes"])] for point in points]
+        held = [[one.settlement["setl_time"] for one in coded if _diagnosis_listed(one, point)] for point in points]
         needs = [times for times, point in zip(held, points, strict=True) if point["mode"] == "needs"]
         if coded and needs and not any(needs):
             yield facts.finding(rule_id, thing, max(own, *(one.settlement["setl_time"] for one in coded)))
         for times, point in zip(held, points, strict=True):
             if point["mode"] == "forbids" and times:
                 yield facts.finding(rule_id, thing, max(own, min(times)))
+
+
+def _diagnosis_listed(diagnosis: Coded, point: Row) -> bool:
+    """A finer code than the one needed has it; what is forbidden is the code itself."""
+    codes = point["diag_codes"].split("|")
+    return any(diagnosis.under(code) if point["mode"] == "needs" else diagnosis.answers(code) for code in codes)
 
 
 def _of_disease(facts: Facts) -> Iterator[Found]:
