@@ -36,9 +36,24 @@ def collect_seldom() -> None:
 
 def begin() -> None:
     """Begin the process, unless it runs; it serves until `end`, or until this one ends."""
-    if not _pool:
-        _pool.append(ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"), initializer=_settle))
-        atexit.register(end)
+    if not begun():
+        take(pool("spawn"))
+
+
+def begun() -> bool:
+    """Whether the process runs."""
+    return bool(_pool)
+
+
+def pool(kind: str) -> ProcessPoolExecutor:
+    """A process that multiprocessing begins by this method, for `take`; forked only by a process of one thread."""
+    return ProcessPoolExecutor(max_workers=1, mp_context=get_context(kind), initializer=_settle)
+
+
+def take(made: ProcessPoolExecutor) -> None:
+    """Let a process serve from now on."""
+    _pool.append(made)
+    atexit.register(end)
 
 
 def end() -> None:

@@ -1,9 +1,11 @@
 """The command line in a process forked from one that has done its imports: what a user waits for once, tests do not
 wait for at every run.
 
-Only what is imported is there before: the process has its own arguments, environment, files and end.
+Only what is imported is there before: the process has its own arguments, environment, files and end. So has the one
+that it begins for work apart (models/apart.py), which is forked as well.
 """
 
+import atexit
 import os
 import subprocess
 import sys
@@ -13,8 +15,13 @@ from functools import cache
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from unittest.mock import patch
+
+from models import apart
 
 IMPORTED = ["pipelines.cli.run", "pipelines.run", "models.scores", "models.gathering", "models.persons", "pandas"]
+#: of the process for work apart
+IMPORTED += ["great_expectations", "models.quality.validate", "models.lists.excel", "sklearn.ensemble"]
 
 
 @cache
@@ -33,7 +40,24 @@ def _main(words: Sequence[str], environment: dict[str, str], told: Path) -> None
     sys.argv = ["jicha", *words]
     from pipelines.cli.main import main
 
+    _fork_apart()
     main()
+
+
+def _fork_apart() -> None:
+    """The process for work apart is forked now, while this one is a single thread, and there when it is begun."""
+    ready = [apart.pool("fork")]
+    ready[0].submit(int)
+    atexit.register(ready[0].shutdown)
+    anew = apart.begin
+
+    def begin() -> None:
+        if apart.begun() or not ready:
+            anew()
+        else:
+            apart.take(ready.pop())
+
+    patch.object(apart, "begin", begin).start()
 
 
 def begin(words: Sequence[object], told: Path, **environment: str) -> ForkServerProcess:
