@@ -19,8 +19,10 @@ PREPARED = "finding.subject_match"  # carries the digest of what the tables of a
 CORE = "core.settlement"  # carries the mark of the last build of core
 WHOLE = {"part_num": 1, "part_den": 1}  # what a template that leaves the column out means: the whole line
 FRESH = "temp.fresh"  # what one pass finds, of this connection alone
-# tables that several templates read: made of core when the first of them runs, kept until core, text or values change
+# tables that several templates read: made of core when the first of them runs, kept until core, text or values change;
+# one that reads another comes after it
 SHARED = {
+    "finding.newborn": "findings/newborn",
     "finding.stay_case": "findings/stay_case",
     "finding.stay_charge": "findings/stay_charge",
     "finding.stay_outside": "findings/stay_outside",
@@ -67,11 +69,21 @@ def parameters_of(rule: Rule) -> set[str]:
     return parts_of(rule)[1] if rule.template else set()
 
 
+def shared_by(queries: Iterable[str]) -> dict[str, str]:
+    """The shared tables that these queries read, themselves or through one another; in an order to make them in."""
+    texts = [sql_text(name) for name in queries]
+    wanted = set()
+    for table, name in reversed(SHARED.items()):
+        if any(table in text for text in texts):
+            wanted.add(table)
+            texts.append(sql_text(name))
+    return {table: name for table, name in SHARED.items() if table in wanted}
+
+
 def parts_of(rule: Rule) -> tuple[list[str], set[str]]:
     """The rule's templates and the shared tables that they read, by name of the query, and the parameters of all."""
     own = [f"findings/{name}" for name in rule.templates]
-    texts = [sql_text(name) for name in own]
-    named = [*own, *(name for table, name in SHARED.items() if any(table in text for text in texts))]
+    named = [*own, *shared_by(own).values()]
     return named, set().union(*(sql_parameters(name) for name in named))
 
 
@@ -126,13 +138,12 @@ def _most(found: list[str]) -> str:
 
 def make_shared(engine: Engine, rule: Rule, values: dict[str, Any]) -> None:
     """Make the tables that the rule's template shares with others, unless they are there, made of the same."""
-    texts = [sql_text(f"findings/{name}") for name in rule.templates]
-    wanted = {table: name for table, name in SHARED.items() if any(table in text for text in texts)}
+    wanted = shared_by(f"findings/{name}" for name in rule.templates)
     if not wanted:
         return
     remarks = engine.remarks()
     for table, name in wanted.items():
-        parts = [name, *(other for inside, other in SHARED.items() if inside in sql_text(name))]
+        parts = [name, *shared_by([name]).values()]
         used = {key: values.get(key) for part in parts for key in sql_parameters(part)}
         texts = [sql_text(part) for part in parts]
         numbered = remarks.get(PREPARED) if any(PREPARED in text for text in texts) else None

@@ -1,23 +1,12 @@
 -- One service settled twice (重复享受待遇): the same charge in two settlements of one person, or under two insurances on one day.
 -- grain: one rule and the fee line settled later
--- inputs: core.fee_line, core.settlement, core.diagnosis, finding.rule
--- optional: core.diagnosis (without it newborns under a parent's number are not told apart)
--- parameters: $rule_ids, $period_from, $period_to, $look_back_days, $newborn_diagnoses (prefixes)
+-- inputs: core.fee_line, core.settlement, finding.newborn, finding.rule
+-- parameters: $rule_ids, $period_from, $period_to, $look_back_days
 -- known limits: the same charge means person, provider, item, moment to the second, quantity and amount; charges that carry a date without
 --   a time are the same only under two insurances, or with the same prescription number; the first of like charges of a settlement
 --   answers to the first of the other, the second to the second: one charge is not settled twice by two;
 --   newborns settled under a parent's number (twins) have visits of their own, which are not set beside each other
-with newborn as (
-    select distinct s.mdtrt_id
-    from core.diagnosis as d
-    inner join core.settlement as s on d.setl_id = s.setl_id
-    cross join unnest(cast($newborn_diagnoses as varchar[])) as p (prefix)
-    where
-        d.is_main and starts_with(d.diag_code, p.prefix)
-        and s.age between 1 and 120 and s.refund_state <> 'full'
-),
-
-asked as (
+with asked as (
     select psn_id, fixmedins_code
     from core.settlement
     where quarter between $period_from and $period_to
@@ -92,7 +81,7 @@ line as (
             l.psn_id = a.psn_id and l.fixmedins_code = a.fixmedins_code and l.item_code = a.item_code
             and l.service_date = a.service_date and l.cnt = a.cnt and l.det_item_fee_sumamt = a.det_item_fee_sumamt
     inner join core.settlement as s on l.setl_id = s.setl_id
-    left join newborn as n on s.mdtrt_id = n.mdtrt_id
+    left join finding.newborn as n on s.mdtrt_id = n.mdtrt_id
 ),
 
 pair as (

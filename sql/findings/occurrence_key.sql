@@ -1,7 +1,7 @@
 -- What was charged or coded, by numbers alone: what a template compares and counts before it asks for names and amounts.
 -- grain: one row of finding.occurrence (kind, line_id) whose code answers to a knowledge point; every diagnosis
--- inputs: core.fee_line, core.diagnosis, core.operation, core.settlement, finding.subject_match
--- parameters: $newborn_diagnoses (prefixes)
+-- inputs: core.fee_line, core.diagnosis, core.operation, core.settlement, finding.subject_match, finding.newborn
+-- parameters: none
 -- known limits: line_id is the number of the stored row of core, so the table goes with core and is no part of any copy of it;
 --   visit_no numbers mdtrt_id, place_no a person at a provider, person_no a person;
 --   a newborn whose visit a parent's number settles is another person at the provider: twins are not one child charged twice;
@@ -13,16 +13,6 @@ with visit as (
     from (select mdtrt_id from core.settlement group by mdtrt_id) as m
 ),
 
-newborn as (
-    select distinct s.mdtrt_id
-    from core.diagnosis as d
-    inner join core.settlement as s on d.setl_id = s.setl_id
-    cross join unnest(cast($newborn_diagnoses as varchar[])) as p (prefix)
-    where
-        d.is_main and starts_with(d.diag_code, p.prefix)
-        and s.age between 1 and 120 and s.refund_state <> 'full'
-),
-
 whose as (
     select
         s.person_no,
@@ -30,7 +20,7 @@ whose as (
         s.setl_no,
         coalesce(n.mdtrt_id, '') as newborn
     from core.settlement as s
-    left join newborn as n on s.mdtrt_id = n.mdtrt_id
+    left join finding.newborn as n on s.mdtrt_id = n.mdtrt_id
 ),
 
 place as (
