@@ -5,7 +5,8 @@
 --   where no peers are, $floor_percent (of that share, always), $cheap_percent and $exam_percent (place among the peers' stays),
 --   $outpatient_diagnoses (prefixes), $outpatient_percent (of the persons with a diagnosis never admitted for it),
 --   $peer_min_providers, $peer_min_cases
--- known limits: peers are the stays without operation, settled in the four quarters up to the finding's, at the other providers of the
+-- known limits: codes of Chinese medicine (A08.01.01) are compared with nothing: lists and shares are of ICD-10, where A08 is another
+--   illness; peers are the stays without operation, settled in the four quarters up to the finding's, at the other providers of the
 --   peer group; if all admit alike nothing shows. Left out are stays that are still open (the last settlement an interim one), and
 --   groups with complications: of a DRG by its fourth sign (1, 3), and whatever weighs more than the lightest of its family. The share
 --   of outpatients is that of the whole area, and known only where outpatients are coded. A severity that no code and no charge shows is
@@ -92,14 +93,14 @@ cheap as (
 category as (
     select distinct window_no, substr(diag_code, 1, 3) as category
     from cheap
-    where diag_code is not null
+    where diag_code is not null and not regexp_matches(diag_code, '^[A-Z][0-9]{2}[.][0-9]{2}[.]')
 ),
 
 listed as (
     select distinct c.diag_code
     from cheap as c
     cross join unnest(cast($outpatient_diagnoses as varchar[])) as o (prefix)
-    where starts_with(c.diag_code, o.prefix)
+    where starts_with(c.diag_code, o.prefix) and not regexp_matches(c.diag_code, '^[A-Z][0-9]{2}[.][0-9]{2}[.]')
 ),
 
 person as (
@@ -113,6 +114,7 @@ person as (
     inner join core.settlement as s on d.setl_id = s.setl_id
     where
         d.is_main
+        and not regexp_matches(d.diag_code, '^[A-Z][0-9]{2}[.][0-9]{2}[.]')
         and s.refund_state <> 'full'
         and g.window_no - (year(s.setl_time) * 4 + quarter(s.setl_time)) between 0 and 3
     group by g.window_no, g.category, s.psn_id
