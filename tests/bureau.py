@@ -7,11 +7,11 @@ from typing import Any
 import polars as pl
 
 from models.config import Config
-from models.core import build
 from models.engine.duck import Engine, memory_engine
 from models.home import Home
 from models.money import claims
 from models.money.register import Register
+from tests.core_once import build
 from tests.findings import find, rules
 from tests.given import given, rows_of
 from tests.served import serve

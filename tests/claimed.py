@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from models.config import Config
-from models.core import build
 from models.engine.duck import Engine, memory_engine
 from models.home import Home
 from models.money import claims
 from models.money.register import Register
+from tests.core_once import build
 from tests.findings import find, rules
 from tests.given import given, rows_of
 
