@@ -186,6 +186,11 @@ def verdicts(runs: list[Run], sizes: list[Run]) -> list[Verdict]:
         walls = run.watched.wall / typed.watched.wall
         asked = MONTH_SHARE if run is month else None
         found.append(Verdict(f"{run.name} ÷ the year, processor time", share, asked, f"wall {walls:.3f}"))
+        loading = sum(step.cpu for name, step in run.steps.items() if name.startswith("load: "))
+        beside = "the steps of the job that the landing sensor starts; the rest is lists that became due"
+        found.append(
+            Verdict(f"{run.name}, loading and core alone ÷ the year", loading / typed.watched.cpu, None, beside)
+        )
     found.append(
         Verdict(
             f"{limits.name}, s until the lists stood",
