@@ -1,12 +1,14 @@
 -- Operations of one session of which only the dearest is payable in full, the others at a share of their full price.
 -- grain: one rule and fee line
--- inputs: finding.restricted, finding.kp_discount, finding.rule
+-- inputs: finding.restricted, finding.kp_discount, finding.rule, cur.hilist_b
+-- optional: cur.hilist_b (without it a price that nobody charged first of a session is known to nobody)
 -- parameters: $rule_ids, $period_from, $period_to
 -- known limits: a session = the rule's subjects charged to one person in one visit on one day; an item's full price is the
 --   highest at which the provider charged it while the point was valid, so a line already reduced is compared with that;
 --   lines that nobody charged in full anywhere look unreduced; separate sessions on one day cannot be told apart; a quantity
---   below one, or the rest of one, is an operation that was reduced by its quantity; an item that the provider never charged
---   first of a session has a full price that nobody knows: a question (claim_kind none)
+--   below one, or the rest of one, is an operation that was reduced by its quantity; where the provider never charged an item
+--   first of a session, its full price is at most the catalogue's cap, the highest of several: what is above the share of that
+--   is a claim, and without a cap a question (claim_kind none)
 with hit as (
     select
         o.*,
@@ -60,11 +62,34 @@ allowed as (
     where before + operations > 1
 ),
 
+-- of the few prices that the provider's own bills do not tell
+cap as (
+    select
+        a.rule_id, a.bkkp_sn,
+        cast(max(h.pric_uplmt_amt) as decimal(28, 6)) as pric_uplmt_amt
+    from allowed as a
+    inner join cur.hilist_b as h
+        on
+            upper(coalesce(nullif(a.hilist_code, ''), a.item_code)) = upper(h.hilist_code)
+            and a.service_date between coalesce(h.valid_from, date '1900-01-01') and coalesce(h.valid_to, date '9999-12-31')
+    where not a.price_known and h.pric_uplmt_amt > 0
+    group by a.rule_id, a.bkkp_sn
+),
+
+held as (
+    select
+        a.* exclude (full_price, price_known),
+        greatest(a.full_price, coalesce(c.pric_uplmt_amt, 0)) as full_price,
+        a.price_known or c.bkkp_sn is not null as price_known
+    from allowed as a
+    left join cap as c on a.rule_id = c.rule_id and a.bkkp_sn = c.bkkp_sn
+),
+
 met as (
     select
         *,
         gross_amount - (in_full * full_price + (operations - in_full) * full_price * ratio) as exact_over
-    from allowed
+    from held
     where completed_in between $period_from and $period_to
 )
 
