@@ -6,10 +6,11 @@ from threading import Thread
 from models import apart, quality
 
 SHARED = ("numpy", "pandas")
-MODELS = ("models.scores", "models.gathering", "models.persons")
+MODELS = ("models.gathering", "models.persons")
 
 
 def _import() -> None:
+    import_module("models.scores").load()
     for name in MODELS:
         import_module(name)
 

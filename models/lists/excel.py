@@ -137,10 +137,11 @@ def _fill(
     sheet: Sheet, spec: ListSpec, frame: pl.DataFrame, cut: Cutter, language: str, formats: Sequence[Format]
 ) -> Streamed:
     """The rows of a sheet below its header, to be streamed into it; tells the sheet how far they reach."""
+    if frame.is_empty():
+        return Streamed((), 0)
     wrapped = [column for column in spec.columns if _wraps(column)]
     rows = show(spec.columns, wrapped, frame, cut, language)
-    if frame.height:
-        sheet.reach(frame.height)
+    sheet.reach(frame.height)
     # formats are numbered by their first use, as the library does cell after cell
     styles = {place: formats[place]._get_xf_index() for place in first_used(rows.cells)}
     return Streamed(markup(rows, styles, 2), rows.most())

@@ -10,10 +10,7 @@ from models.contracts.cases import CASES
 from models.engine.duck import Engine
 from models.periods import quarter_of
 from models.scores.cases import prepare_peers, prepare_planned
-from models.scores.coding.stage import upcoding_frames
-from models.scores.cost_deviation import BESIDE, deviation_frame
 from models.scores.kept import same_months
-from models.scores.outlier import outlier_frame
 from models.scores.people import people_scores
 from models.scores.provider_rates import percentile, rate, shrunk_rate, usual_rate
 from models.scores.risk import risk_points, risk_score
@@ -100,8 +97,15 @@ def _models(engine: Engine, window: Window, config: Config) -> tuple[pl.DataFram
         window.period if "Q" in window.period else same_months(engine, table, window, config)
         for table in ("score.deviation", "score.upcoding_provider")
     )
-    deviation = _deviation_of(engine, costs) if costs else deviation_frame(engine, window, config)
+    if costs:
+        deviation = _deviation_of(engine, costs)
+    else:
+        from models.scores.cost_deviation import deviation_frame  # takes seconds to import
+
+        deviation = deviation_frame(engine, window, config)
     if coding is None:
+        from models.scores.coding.stage import upcoding_frames
+
         return deviation, *upcoding_frames(engine, window, config)
     cases = _listed(engine, "score.upcoding_case", coding)
     return deviation, _listed(engine, "score.upcoding_provider", coding), cases
@@ -117,6 +121,8 @@ def _deviation_of(engine: Engine, period: str) -> pl.DataFrame:
     """Deviation rows with what the deviation stage keeps beside its list for the providers' totals."""
     deviation = _listed(engine, "score.deviation", period)
     if not engine.exists("score.deviation_by"):
+        from models.scores.cost_deviation import BESIDE
+
         return deviation.with_columns(pl.lit(None, pl.Float64).alias(name) for name in BESIDE)
     beside = engine.frame(
         "select * exclude (period) from score.deviation_by where period = $period", {"period": period}
@@ -133,6 +139,8 @@ def _unlike_peers(engine: Engine, window: Window, config: Config) -> pl.DataFram
         period = same_months(engine, "score.outlier", window, config) or window.period
         found = engine.frame("select * from score.outlier where period = $period", {"period": period})
     if found.is_empty():
+        from models.scores.outlier_score import outlier_frame
+
         found = outlier_frame(engine, window, config, levels=("provider",))
     return found.filter(pl.col("level") == "provider").select(
         "fixmedins_code",

@@ -19,9 +19,13 @@ from unittest.mock import patch
 
 from models import apart
 
-IMPORTED = ["pipelines.cli.run", "pipelines.run", "models.scores", "models.gathering", "models.persons", "pandas"]
-#: of the process for work apart
-IMPORTED += ["great_expectations", "models.quality.validate", "models.lists.excel", "sklearn.ensemble"]
+SCORES = ["coding.stage", "cost_deviation", "indicators", "inspection_plan", "outlier_score", "provider_table"]
+IMPORTED = [
+    *("pipelines.cli.run", "pipelines.run", "models.gathering", "models.persons", "pandas"),
+    *(f"models.scores.{name}" for name in SCORES),
+    # of the process for work apart
+    *("great_expectations", "models.quality.validate", "models.lists.excel", "sklearn.ensemble"),
+]
 
 
 @cache
