@@ -61,6 +61,7 @@ bench: $(VENV)/.done   ## ratios measured in one run; not a timed test
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.scores
 	$(BIN)/python -m tests.bench.site
+	$(BIN)/python -m tests.bench.relist
 	$(BIN)/python -m tests.bench.plan --providers 5000 --teams 30
 	$(BIN)/python -m tests.bench.rules --lines 10000000
 	$(BIN)/python -m tests.bench.gathering
