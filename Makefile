@@ -9,7 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: install run test check types queries style imports ui bench bench-city spark postgres lock clean
+.PHONY: install run test test-cluster check types queries style imports ui bench bench-city spark postgres lock clean
 
 $(VENV)/.done: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("jicha needs Python 3.11 or newer, found %s" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -26,8 +26,12 @@ run: $(VENV)/.done   ## an invented county: extracts, the pipeline, both lists
 	test -e $(DEMO)/landing/.complete || { rm -rf $(DEMO)/landing && $(BIN)/jicha sample $(DEMO)/landing && touch $(DEMO)/landing/.complete; }
 	$(BIN)/jicha run --landing $(DEMO)/landing --home $(DEMO)/home
 
-test: check   ## every check and test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder   # in the order of tests/conftest.py
+test: check   ## every check and test but whole runs on Spark
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not cluster"   # in the order of tests/conftest.py
+	@echo 'whole runs on Spark are apart: make test-cluster'
+
+test-cluster: $(VENV)/.spark   ## whole runs on a standalone cluster and on Spark Connect; they need Java 17
+	$(BIN)/python -m pytest -m cluster tests/engines/test_spark_runs.py
 
 # mypy works in one process: the others work beside it; each tells what it found in one piece, and all are run
 check: $(VENV)/.done

@@ -21,6 +21,7 @@ if not os.environ.get("JICHA_RANDOM"):
 TESTS = Path(__file__).parent
 #: files that take minutes; neighbours need different fixtures, since two processes take them in this order
 FIRST = (
+    "engines/test_spark_runs.py",
     "engines/test_spark.py",
     "unit/test_cases.py",
     "browser/test_site.py",
