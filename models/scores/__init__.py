@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ScoreSummary", "deviation", "indicator", "inspection", "outlier", "provider_score", "ready", "upcoding"]
 
-_WHERE = {
+#: the module below this package that each comes from
+PARTS = {
     "ScoreSummary": "store",
     "deviation": "cost_deviation",
     "indicator": "indicators",
@@ -32,9 +33,9 @@ _WHERE = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
+    if name not in PARTS:
         raise AttributeError(f"module {__name__} has no attribute {name}")
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+    return getattr(import_module(f"{__name__}.{PARTS[name]}"), name)
 
 
 def load() -> None:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import pytest
 import yaml
 
 from models.engine.cluster import is_installed
+from tests.ports import free_port, listens
 
 PATIENCE = 300.0
 # a small county is all planning: compiled queries and a good compiler of the JVM cost more than they save
@@ -91,12 +91,6 @@ def configure(home: Path, address: str, warehouse: Path, settings: dict[str, str
     (home / "config.yaml").write_text(yaml.safe_dump({"engine": {**engine, "patience": 300}}), encoding="utf-8")
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 def _begin(stack: ExitStack, words: list[str | Path]) -> None:
     env = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_JAVA_OPTS": QUICK}
     process = subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -107,8 +101,7 @@ def _begin(stack: ExitStack, words: list[str | Path]) -> None:
 def _wait_for(what: str, port: int) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if listens(port):
+            return
         time.sleep(0.2)
     raise TimeoutError(f"{what} did not start")

@@ -18,11 +18,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 from models import apart
+from models.scores import PARTS
 
-SCORES = ["coding.stage", "cost_deviation", "indicators", "inspection_plan", "outlier_score", "provider_table"]
 IMPORTED = [
     *("pipelines.cli.run", "pipelines.run", "models.gathering", "models.persons", "pandas"),
-    *(f"models.scores.{name}" for name in SCORES),
+    *(f"models.scores.{name}" for name in sorted({*PARTS.values()})),
     # of the process for work apart
     *("great_expectations", "models.quality.validate", "models.lists.excel", "sklearn.ensemble"),
 ]

@@ -1,7 +1,6 @@
 """Dagster deployed bigger, as docs/scale.md tells: history in PostgreSQL, homes served to a daemon elsewhere."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,8 @@ import yaml
 from assets.common import POOL
 from models.sample import write_world
 from pipelines.instance import SETTINGS
-from tests.pipeline.postgres import EXAMPLES, dagster_home, free_port
+from tests.pipeline.postgres import EXAMPLES, dagster_home
+from tests.ports import free_port, listens
 
 PATIENCE = 240  # seconds: several programs start, perhaps on a busy machine
 
@@ -62,7 +62,7 @@ def test_a_daemon_elsewhere_has_a_home_loaded_where_its_disk_is(
         served = {"JICHA_HOME": str(home), "JICHA_LANDING": str(tmp_path / "landing")}
         code = ["dagster", "code-server", "start", "--module-name", "pipelines.definitions", "--host", "127.0.0.1"]
         programs.enter_context(_program([*code, "--port", port], tmp_path / "code.log", served))
-        _until(lambda: _listens(int(port)), tmp_path / "code.log")
+        _until(lambda: listens(int(port)), tmp_path / "code.log")
         launch = ["dagster", "job", "launch", *workspace, "--location", "jicha", "--job", "load_reference"]
         subprocess.run([sys.executable, "-m", *launch], check=True)
         # only the daemon takes what waits, and only the code server knows home and landing
@@ -87,12 +87,6 @@ def _program(words: list[str], log: Path, more: dict[str, str]) -> Iterator[None
         finally:
             process.terminate()
             process.wait(timeout=60)
-
-
-def _listens(port: int) -> bool:
-    """Whether somebody answers at a port of this machine."""
-    with socket.socket() as ask:
-        return ask.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _until(true: Callable[[], bool], log: Path) -> None:
