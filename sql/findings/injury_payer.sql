@@ -20,6 +20,7 @@ injured as (
     select distinct d.setl_id, d.diag_code, d.diag_name, d.is_main
     from core.diagnosis as d
     inner join injury_code as i on starts_with(d.diag_code, i.prefix)
+    where d.is_icd
 ),
 
 coded as (

@@ -11,7 +11,7 @@ with birth as (
     from core.diagnosis as d
     inner join core.settlement as s on d.setl_id = s.setl_id
     cross join unnest(cast($birth_diagnoses as varchar[])) as p (prefix)
-    where starts_with(d.diag_code, p.prefix) and s.refund_state <> 'full'
+    where d.is_icd and starts_with(d.diag_code, p.prefix) and s.refund_state <> 'full'
 ),
 
 aged as (

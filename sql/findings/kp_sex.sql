@@ -9,7 +9,7 @@ with unlike as (
     select distinct d.setl_id
     from core.diagnosis as d
     cross join unnest(cast($sex_unlike_diagnoses as varchar[])) as p (prefix)
-    where starts_with(d.diag_code, p.prefix)
+    where d.is_icd and starts_with(d.diag_code, p.prefix)
 ),
 
 met as (

@@ -91,16 +91,16 @@ cheap as (
 ),
 
 category as (
-    select distinct window_no, substr(diag_code, 1, 3) as category
+    select distinct window_no, diag_category as category
     from cheap
-    where diag_code is not null and not regexp_matches(diag_code, '^[A-Z][0-9]{2}[.][0-9]{2}[.]')
+    where is_icd
 ),
 
 listed as (
     select distinct c.diag_code
     from cheap as c
     cross join unnest(cast($outpatient_diagnoses as varchar[])) as o (prefix)
-    where starts_with(c.diag_code, o.prefix) and not regexp_matches(c.diag_code, '^[A-Z][0-9]{2}[.][0-9]{2}[.]')
+    where c.is_icd and starts_with(c.diag_code, o.prefix)
 ),
 
 person as (
@@ -114,7 +114,7 @@ person as (
     inner join core.settlement as s on d.setl_id = s.setl_id
     where
         d.is_main
-        and not regexp_matches(d.diag_code, '^[A-Z][0-9]{2}[.][0-9]{2}[.]')
+        and d.is_icd
         and s.refund_state <> 'full'
         and g.window_no - (year(s.setl_time) * 4 + quarter(s.setl_time)) between 0 and 3
     group by g.window_no, g.category, s.psn_id
@@ -137,8 +137,8 @@ found as (
         u.persons,
         u.outpatients
     from cheap as c
-    left join listed as l on c.diag_code = l.diag_code
-    left join usual as u on c.window_no = u.window_no and substr(c.diag_code, 1, 3) = u.category
+    left join listed as l on c.is_icd and c.diag_code = l.diag_code
+    left join usual as u on c.is_icd and c.window_no = u.window_no and c.diag_category = u.category
     where
         l.diag_code is not null
         or coalesce(u.outpatients >= $peer_min_cases and 100 * u.outpatients >= $outpatient_percent * u.persons, false)

@@ -8,5 +8,5 @@ from core.diagnosis as d
 inner join core.settlement as s on d.setl_id = s.setl_id
 cross join unnest(cast($newborn_diagnoses as varchar[])) as p (prefix)
 where
-    d.is_main and starts_with(d.diag_code, p.prefix)
+    d.is_main and d.is_icd and starts_with(d.diag_code, p.prefix)
     and s.age between 1 and 120 and s.refund_state <> 'full'

@@ -4,7 +4,7 @@
 -- parameters: none
 -- known limits: line_id is the number of the stored row of core (with kind a key);
 --   lines without a positive net count and amount, and settlements refunded whole, are no occurrence;
---   a diagnosis of Chinese medicine (diag_type 2, 3) is of kind syndrome, for its codes are no ICD-10 and begin with the same letters;
+--   a diagnosis of Chinese medicine is of kind syndrome, for its codes are no ICD-10 and begin with the same letters;
 --   a diagnosis is dated by the first day of its settlement, an operation without a date likewise
 -- The settlement is joined to all kinds at once, so that an engine may pick out the few lines of a rule before it looks at whose.
 with coded as (
@@ -32,7 +32,7 @@ with coded as (
     where state = 'settled' and cnt > 0 and det_item_fee_sumamt > 0
     union all
     select
-        case when d.diag_type in ('2', '02', '3', '03') then 'syndrome' else 'diagnosis' end as kind,
+        case when d.is_icd then 'diagnosis' else 'syndrome' end as kind,
         d.rowid as line_id,
         'none' as claim_kind,
         d.code_no,

@@ -80,7 +80,7 @@ inner join settled as s on l.setl_no = s.setl_no
 where c.kind = 'item' and l.state = 'settled' and l.cnt > 0 and l.det_item_fee_sumamt > 0
 union all
 select
-    case when d.diag_type in ('2', '02', '3', '03') then 'syndrome' else 'diagnosis' end as kind,
+    case when d.is_icd then 'diagnosis' else 'syndrome' end as kind,
     d.rowid as line_id,
     d.code_no,
     s.visit_no,

@@ -9,7 +9,7 @@ with stay as (
     select
         c.*,
         s.interim or coalesce(c.mid_setl_flag = '1', false) as is_interim,
-        coalesce(substr(c.diag_code, 1, 1) = 'P' or substr(c.diag_code, 1, 3) = 'Z38', false) as is_newborn
+        c.is_icd and (substr(c.diag_code, 1, 1) = 'P' or c.diag_category = 'Z38') as is_newborn
     from finding.stay_case as c
     inner join core.stay as s on c.mdtrt_id = s.mdtrt_id
 ),

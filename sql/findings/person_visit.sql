@@ -14,7 +14,7 @@ with dialysis as (
     select distinct d.setl_id
     from core.diagnosis as d
     cross join unnest(cast($dialysis_diagnoses as varchar[])) as p (prefix)
-    where starts_with(d.diag_code, p.prefix)
+    where d.is_icd and starts_with(d.diag_code, p.prefix)
     union
     select distinct s.setl_id
     from core.settlement as s

@@ -30,7 +30,7 @@ bill as (
 billed as (
     select
         t.*, b.lines, b.cnt, b.fee, b.services,
-        case when t.planned_by is not null or coalesce(t.diag_code, '') like 'Z38%' then 1 else 0 end as is_course
+        case when t.planned_by is not null or coalesce(t.diag_category, '') = 'Z38' then 1 else 0 end as is_course
     from stay as t
     inner join bill as b on t.mdtrt_id = b.mdtrt_id
 ),

@@ -31,10 +31,10 @@ pair as (
         f.operations as first_operations,
         date_diff('day', f.enddate, t.begndate) as gap_days,
         greatest(t.setl_time, f.setl_time) as completed,
-        coalesce(substr(t.diag_code, 1, 3) = substr(f.diag_code, 1, 3), false) as same_diagnosis,
+        coalesce(t.diag_category = f.diag_category, false) as same_diagnosis,
         coalesce(t.grp_type = f.grp_type and t.grp_code = f.grp_code, false) as same_group,
         coalesce(t.grp_type = f.grp_type and t.family = f.family, false) as same_family,
-        coalesce(substr(t.diag_code, 1, 2) = substr(f.diag_code, 1, 2), false) as near_diagnosis
+        t.is_icd and f.is_icd and substr(t.diag_code, 1, 2) = substr(f.diag_code, 1, 2) as near_diagnosis
     from placed as t
     inner join finding.stay_case as f on t.first_mdtrt_id = f.mdtrt_id
     where

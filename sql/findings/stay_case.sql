@@ -3,18 +3,20 @@
 -- inputs: core.stay, core.settlement, core.diagnosis, core.operation
 -- parameters: $planned_readmission_diagnoses (prefixes of main diagnoses), $planned_readmission_courses (prefixes of main diagnoses
 --   of long treatments: with one of them a planned diagnosis in second place is enough), $planned_readmission_operations (prefixes)
--- known limits: planned readmissions are known by their codes only; without codes nothing is planned
+-- known limits: planned readmissions are known by their codes only; without codes nothing is planned; where no main diagnosis is one of
+--   ICD (is_icd), that of Chinese medicine stands in, and its category is the whole code
 with coded as (
     select
         s.mdtrt_id,
         d.diag_code,
         d.diag_name,
         d.is_main,
+        d.is_icd,
         case
             when d.is_main
                 then row_number() over (
                     partition by s.mdtrt_id, d.is_main
-                    order by s.setl_time desc, s.setl_id desc, d.diag_type asc, d.diag_code asc
+                    order by d.is_icd desc, s.setl_time desc, s.setl_id desc, d.diag_type asc, d.diag_code asc
                 )
         end as place
     from core.diagnosis as d
@@ -23,7 +25,7 @@ with coded as (
 ),
 
 main_diagnosis as (
-    select mdtrt_id, diag_code, diag_name
+    select mdtrt_id, diag_code, diag_name, is_icd, case when is_icd then substr(diag_code, 1, 3) else diag_code end as diag_category
     from coded
     where place = 1
 ),
@@ -32,14 +34,14 @@ planned_diagnosis as (
     select distinct c.diag_code
     from coded as c
     cross join unnest(cast($planned_readmission_diagnoses as varchar[])) as p (prefix)
-    where starts_with(c.diag_code, p.prefix)
+    where c.is_icd and starts_with(c.diag_code, p.prefix)
 ),
 
 course_diagnosis as (
     select distinct c.diag_code
     from main_diagnosis as c
     cross join unnest(cast($planned_readmission_courses as varchar[])) as p (prefix)
-    where starts_with(c.diag_code, p.prefix)
+    where c.is_icd and starts_with(c.diag_code, p.prefix)
 ),
 
 second_place as (
@@ -48,7 +50,7 @@ second_place as (
         min(c.diag_code) as diag_code
     from coded as c
     inner join planned_diagnosis as p on c.diag_code = p.diag_code
-    where not c.is_main
+    where c.is_icd and not c.is_main
     group by c.mdtrt_id
 ),
 
@@ -105,6 +107,8 @@ select
     g.wt,
     m.diag_code,
     m.diag_name,
+    m.diag_category,
+    coalesce(m.is_icd, false) as is_icd,
     cast(coalesce(o.operations, 0) as integer) as operations,
     case
         when p.diag_code is not null then 'diagnosis'
@@ -120,7 +124,7 @@ from core.stay as t
 inner join core.settlement as s on t.last_setl_id = s.setl_id
 left join core.settlement as g on t.grouped_setl_id = g.setl_id
 left join main_diagnosis as m on t.mdtrt_id = m.mdtrt_id
-left join planned_diagnosis as p on m.diag_code = p.diag_code
-left join course_diagnosis as c on m.diag_code = c.diag_code
+left join planned_diagnosis as p on m.is_icd and m.diag_code = p.diag_code
+left join course_diagnosis as c on m.is_icd and m.diag_code = c.diag_code
 left join second_place as n on t.mdtrt_id = n.mdtrt_id
 left join operation as o on t.mdtrt_id = o.mdtrt_id

@@ -2,7 +2,7 @@
 -- inputs: core.settlement, core.provider, core.diagnosis, gathering_someone (psn_id)
 -- parameters: start, until (dates, until exclusive), pharmacy_med_types, chronic_med_types (lists of med_type),
 --             chronic_pattern, screening_pattern (regular expressions on codes)
--- known limits: chronic = chronic benefit, registered chronic disease or main diagnosis; coded = any diagnosis or registered disease;
+-- known limits: chronic = chronic benefit, registered chronic disease or main diagnosis; coded = any diagnosis of ICD or registered disease;
 --   outpatient diagnoses are often missing
 with coded as (
     select
@@ -11,6 +11,7 @@ with coded as (
         max(case when d.is_main and regexp_matches(d.diag_code, $chronic_pattern) then 1 else 0 end) as chronic,
         max(case when regexp_matches(d.diag_code, $screening_pattern) then 1 else 0 end) as screening
     from core.diagnosis as d
+    where d.is_icd
     group by d.setl_id
 ),
 

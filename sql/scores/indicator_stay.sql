@@ -64,6 +64,7 @@ diagnosed as (
             case
                 when
                     d.adm_cond_type = '4'
+                    and d.is_icd
                     and not d.is_main
                     and (
                         array_contains($infection, substr(d.diag_code, 1, 3))

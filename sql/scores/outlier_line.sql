@@ -31,7 +31,7 @@ with part as (
         null as fen,
         substr(diag_code, 1, 3) as chapter
     from core.diagnosis
-    where is_main
+    where is_main and is_icd
 )
 
 select

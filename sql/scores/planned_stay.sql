@@ -10,7 +10,7 @@ with coded as (
         d.is_main
     from core.diagnosis as d
     inner join core.settlement as s on d.setl_id = s.setl_id
-    where s.is_inpatient
+    where s.is_inpatient and d.is_icd
 ),
 
 code as (

@@ -7,7 +7,7 @@
 with diagnosed as (
     select setl_id
     from core.diagnosis
-    where is_main and $diagnosis is not null and left(diag_code, length($diagnosis)) = $diagnosis
+    where is_main and is_icd and $diagnosis is not null and left(diag_code, length($diagnosis)) = $diagnosis
     group by setl_id
 ),
 

@@ -10,7 +10,7 @@ with used as (
         d.diag_code
     from core.diagnosis as d
     inner join score.tier_case as t on d.setl_id = t.setl_id
-    where t.digit is not null and not d.is_main and d.diag_code is not null
+    where t.digit is not null and d.is_icd and not d.is_main and d.diag_code is not null
     group by t.setl_id, t.setl_date, d.diag_code
 ),
 

@@ -112,7 +112,7 @@ OTHERS = {
     "setl_id as last_setl_id, setl_time as last_setl_time, false as interim, net_fund from core.settlement "
     "where is_inpatient",
     "core.diagnosis": "select setl_id, n as setl_no, dense_rank() over (order by diag_code) as code_no, diag_code, "
-    "'诊断' as diag_name, '1' as diag_type, d = 0 as is_main, d + 1 as diag_srt_no from "
+    "'诊断' as diag_name, '1' as diag_type, d = 0 as is_main, true as is_icd, d + 1 as diag_srt_no from "
     "(select *, diag_of(n * 4 + d, 20) as diag_code from (select *, unnest(range(1 + n % 3)) as d from head) as r) "
     "as c order by setl_id",
     "core.operation": "select setl_id, n as setl_no, $codes + $items + 100 * (n % 87) + n % 80 as code_no, "

@@ -51,7 +51,7 @@ def odd_world(seed: int = 1, providers: int = 16, visits: int = 200, scale: int 
     engine.con.unregister("made")
     engine.con.execute(
         "insert into core.diagnosis by name "
-        "select setl_id, 'J06.900' as diag_code, true as is_main from core.settlement"
+        "select setl_id, 'J06.900' as diag_code, true as is_main, true as is_icd from core.settlement"
     )
     return engine
 

@@ -180,7 +180,7 @@ def test_split_stays_are_counted_without_planned_returns(codes: list[tuple[str, 
     stay = {"fixmedins_code": "H1", "psn_id": "P1", "net_medfee_sumamt": "10", "grp_type": None}
     rows = [{**stay, "setl_id": f"S{day}", "setl_time": datetime(2025, 1, day)} for day in (8, 15, 22)]
     engine = engine_with(rows, [("H1", "06")])
-    engine.con.executemany("insert into core.diagnosis values (?, ?, ?)", codes)
+    engine.con.executemany("insert into core.diagnosis values (?, ?, ?, true)", codes)
     for stage in (deviation, upcoding, provider_score):
         stage(engine, "2025Q1", Config())
     assert engine.frame("select split_stay_rate from score.provider_score").item() == pytest.approx(rate, abs=1e-6)

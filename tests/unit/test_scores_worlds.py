@@ -71,7 +71,9 @@ def engine_with(settlements: list[dict[str, Any]], providers: list[tuple[str, st
         "item_code varchar, hilist_code varchar, "
         "state varchar)"
     )
-    engine.con.execute("create table core.diagnosis (setl_id varchar, diag_code varchar, is_main boolean)")
+    engine.con.execute(
+        "create table core.diagnosis (setl_id varchar, diag_code varchar, is_main boolean, is_icd boolean default true)"
+    )
     engine.con.execute("create table core.operation (setl_id varchar, oprn_oprt_code varchar)")
     return engine
 

@@ -51,7 +51,7 @@ PROVIDER: dict[str, str] = {
 }  # fmt: skip
 DIAGNOSIS: dict[str, str] = {
     **dict.fromkeys(("setl_id", "diag_code", "diag_name", "diag_type"), _TEXT), "is_main": "boolean",
-    "adm_cond_type": _TEXT, "diag_srt_no": "integer",
+    "is_icd": "boolean", "adm_cond_type": _TEXT, "diag_srt_no": "integer",
 }  # fmt: skip
 OPERATION: dict[str, str] = {
     **dict.fromkeys(("setl_id", "oprn_oprt_code", "oprn_oprt_name"), _TEXT), "oprn_oprt_date": "date",

@@ -113,7 +113,9 @@ def _write_codes(
         diag_srt_no=pl.col("order").cast(pl.Int32),
     )  # fmt: skip
     every = [
-        f.with_columns(diag_name=pl.col("diag_code"), diag_type=pl.lit("1"), adm_cond_type=pl.lit("1"))
+        f.with_columns(
+            diag_name=pl.col("diag_code"), diag_type=pl.lit("1"), adm_cond_type=pl.lit("1"), is_icd=pl.lit(True)
+        )
         for f in (main, others)
     ]
     tables.write(engine, "core.diagnosis", tables.DIAGNOSIS, every)

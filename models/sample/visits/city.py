@@ -55,7 +55,7 @@ def fill(engine: Engine, spec: CitySpec) -> CityTruth:
     write(engine, "core.settlement", SETTLEMENT, [rows.drop("code")])
     number_people(engine)
     coded = rows.filter(pl.col("code") != "").select(
-        "setl_id", diag_code="code", diag_type=pl.lit("1"), is_main=pl.lit(True)
+        "setl_id", diag_code="code", diag_type=pl.lit("1"), is_main=pl.lit(True), is_icd=pl.lit(True)
     )
     write(engine, "core.diagnosis", DIAGNOSIS, [coded])
     write(engine, "core.provider", PROVIDER, [_providers(city)])
