@@ -86,18 +86,8 @@ class Bench:
 
     def run(self, name: str, scale: float, landing: Path, home: Path, *more: str, read: bool = False) -> Run:
         """`jicha run`, watched."""
-        words = [
-            sys.executable,
-            "-m",
-            "pipelines.cli.main",
-            "run",
-            "--landing",
-            str(landing),
-            "--home",
-            str(home),
-            *more,
-        ]
-        watched = _good(watch([*words, *more], home / "tmp"))
+        words = ["-m", "pipelines.cli.main", "run", "--landing", str(landing), "--home", str(home), *more]
+        watched = _good(watch([sys.executable, *words], home / "tmp"))
         reading = self.reading(landing) if read else {}
         found = Run(name, scale, watched, steps_of(watched, home), reading, listed(home, watched))
         print_steps(f"{name}, scale {scale:g}", watched, found.steps)
