@@ -35,6 +35,8 @@ def report_assets() -> list[dg.AssetsDefinition]:
     )
     def report_site(jicha: dg.ResourceParam[Session]) -> dg.MaterializeResult:
         with stage(jicha):
+            # nobody reads the warehouse any more, and the pages of a city need as much again
+            jicha.engine.release()
             built = site.build(jicha.home)
         return dg.MaterializeResult(
             metadata={
