@@ -1,6 +1,6 @@
 """The folder of one period: lists taken from their tables, written whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -53,15 +53,26 @@ def write_folder(
     frames: Mapping[str, pl.DataFrame],
     warnings: Sequence[str] = (),
     extra: Mapping[str, Any] | None = None,
+    later: Callable[[], Mapping[str, pl.DataFrame]] = dict,
 ) -> Made:
-    """Write all lists and the manifest into `target`, in place of what was there."""
+    """Write all lists and the manifest into `target`, in place of what was there.
+
+    `later` makes more lists while the workbooks of the first are being written.
+    """
+    every = dict(frames)
+
+    def rest() -> Mapping[str, pl.DataFrame]:
+        found = later()
+        every.update(found)
+        return found
+
     about = {"期间 / period": target.name, "截止 / as of": str(due.as_of(session))}
     with replaced_folder(target) as folder:
-        with written_lists(frames, folder, session.config.language, about) as files:
+        with written_lists(frames, folder, session.config.language, about, rest) as files:
             facts = manifest_facts(session, period)
             facts["warnings"] = [*facts["warnings"], *warnings]
         write_manifest(folder, period=period, lists=files, config=session.config, **facts, **(extra or {}))
-    return made_of(target, frames)
+    return made_of(target, every)
 
 
 def made_of(folder: Path, frames: Mapping[str, pl.DataFrame]) -> Made:

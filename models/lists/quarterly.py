@@ -32,16 +32,19 @@ def write_quarter(session: Session, period: str) -> Made:
         if nothing_new and not has_manifest(target):
             marks.remember(session, period)
             return made_of(session.home.lists / due.folder_of(session.home, period).name, frames)
-    quarter = parse_quarter(period)
-    frames |= {
-        "clawback_provider": provider_totals(session.engine, claims, period, as_of),
-        "rule_report": rule_report(session.engine, session.config, register, quarter_scope(period)),
-        "team_report": team_report(session.engine, session.config, register, period, quarter.start, quarter.end),
-        "fund_watch": fund_watch(session.engine, period, session.config),
-    }
+
+    def reports() -> dict[str, pl.DataFrame]:
+        quarter = parse_quarter(period)
+        return {
+            "clawback_provider": provider_totals(session.engine, claims, period, as_of),
+            "rule_report": rule_report(session.engine, session.config, register, quarter_scope(period)),
+            "team_report": team_report(session.engine, session.config, register, period, quarter.start, quarter.end),
+            "fund_watch": fund_watch(session.engine, period, session.config),
+        }
+
     if session.engine.count("core.fee_line") > LARGE:  # a city's workbooks need the memory now
         session.engine.release()
-    made = write_folder(session, target, period, frames, claims.warnings)
+    made = write_folder(session, target, period, frames, claims.warnings, later=reports)
     marks.remember(session, period)
     return made
 

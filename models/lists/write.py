@@ -1,6 +1,6 @@
 """Writing one list: Parquet, CSV and a workbook from one checked frame."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,15 +48,23 @@ def write_list(
 
 @contextmanager
 def written_lists(
-    frames: Mapping[str, pl.DataFrame], folder: Path, language: str, about: Mapping[str, str]
+    frames: Mapping[str, pl.DataFrame],
+    folder: Path,
+    language: str,
+    about: Mapping[str, str],
+    later: Callable[[], Mapping[str, pl.DataFrame]] = dict,
 ) -> Iterator[dict[str, ListFiles]]:
-    """Write several lists as `write_list` does; their workbooks are all there when the block ends."""
+    """Write several lists as `write_list` does; their workbooks are all there when the block ends.
+
+    `later` makes more of them while the workbooks of the first are being written.
+    """
     workbooks: list[apart.Handed[None]] = []
     try:
         files, names = {}, names_of(frames)
-        for name, frame in sorted(frames.items(), key=lambda one: -one[1].height):  # long workbooks begin first
-            files[name], workbook = _begin(name, frame, folder, language, about, names=names)
-            workbooks.append(workbook)
+        for make in (lambda: frames, later):
+            for name, frame in sorted(make().items(), key=lambda one: -one[1].height):  # long workbooks begin first
+                files[name], workbook = _begin(name, frame, folder, language, about, names=names)
+                workbooks.append(workbook)
         yield files
     except BaseException:
         apart.abandon(workbooks)  # nobody writes into the folder any more

@@ -35,11 +35,14 @@ def test_months_are_months(tmp_path: Path) -> None:
     assert sheet.cell(2, 1 + lists()["review_sample"].names.index("month")).number_format == "yyyy-mm"
 
 
-def test_providers_have_names_in_every_workbook_of_a_folder(tmp_path: Path) -> None:
+@pytest.mark.parametrize("late", [False, True])
+def test_providers_have_names_in_every_workbook_of_a_folder(late: bool, tmp_path: Path) -> None:
     score = plain_frame("provider_score", 3)
     cases = plain_frame("upcoding_case", 3).with_columns(fixmedins_code=score["fixmedins_code"])
-    with written_lists({"provider_score": score, "upcoding_case": cases}, tmp_path, "zh", {}):
-        pass
+    first, second = {"provider_score": score}, {"upcoding_case": cases}
+    more = (lambda: second) if late else dict
+    with written_lists(first if late else first | second, tmp_path, "zh", {}, more) as files:
+        assert {name: one.rows for name, one in files.items()} == {"provider_score": 3, "upcoding_case": 3}
     sheet = openpyxl.load_workbook(tmp_path / "upcoding_case.xlsx").worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))
     place = rows[0].index("定点医药机构名称")
@@ -47,6 +50,14 @@ def test_providers_have_names_in_every_workbook_of_a_folder(tmp_path: Path) -> N
     assert {row[place] for row in rows[1:]} == set(score["fixmedins_name"])
     parquet = pl.read_parquet(tmp_path / "upcoding_case.parquet")
     assert parquet.columns == list(lists()["upcoding_case"].names)
+
+
+def test_an_error_of_a_later_list_leaves_nothing_to_write_a_manifest_of(tmp_path: Path) -> None:
+    def later() -> dict[str, pl.DataFrame]:
+        raise LookupError("no such table")
+
+    with pytest.raises(LookupError), written_lists({"quality": plain_frame("quality", 1)}, tmp_path, "zh", {}, later):
+        raise AssertionError("nothing is written with a list missing")
 
 
 def test_checks_and_tables_by_title_and_the_area_by_name() -> None:
