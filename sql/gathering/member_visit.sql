@@ -2,8 +2,8 @@
 -- inputs: core.settlement, core.provider, core.diagnosis, gathering_someone (psn_id)
 -- parameters: start, until (dates, until exclusive), pharmacy_med_types, chronic_med_types (lists of med_type),
 --             chronic_pattern, screening_pattern (regular expressions on codes)
--- known limits: chronic = chronic benefit, registered chronic disease or main diagnosis; coded = any diagnosis of ICD or registered disease;
---   outpatient diagnoses are often missing
+-- known limits: chronic = chronic benefit, registered chronic disease or main diagnosis; coded = any diagnosis of ICD or registered
+--   disease; outpatient diagnoses are often missing
 with coded as (
     select
         d.setl_id,
