@@ -28,6 +28,7 @@ from models.site.source import Source, fingerprint, open_source
 
 STATE = "site.json"
 PLOTLY = "plotly.min.js"
+MANY = 100_000  # claims: beyond them one language is made after the other, for each holds gigabytes of rows
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def write_site(source: Source, folder: Path, docs: list[str]) -> int:
     material = Material(
         source, addresses, overview.facts(source), portrait_rows.gather(source), cases.gather(source, addresses), docs
     )
+    if source.quarter.frame("clawback").height > MANY:
+        return sum(write_language(material, folder, language) for language in LANGUAGES)
     begun = [apart.submit(write_language, material, folder, language) for language in LANGUAGES[1:]]
     try:
         count = write_language(material, folder, LANGUAGES[0])

@@ -1,6 +1,7 @@
 """The report site on a tiny home: hostile cells, what may leave the house, links, the same bytes."""
 
 import re
+import sys
 from decimal import Decimal
 from html.parser import HTMLParser
 from http.client import HTTPConnection
@@ -129,7 +130,11 @@ def test_grades_go_outside_once_they_are_published(site: Path) -> None:
     assert "截止 2026-02-02" in (site / "zh" / "self" / f"{slug(MINE)}.html").read_text(encoding="utf-8")
 
 
-def test_the_same_lists_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("many", [100_000, -1])  # -1: one language after the other, as of a city
+def test_the_same_lists_give_the_same_bytes(
+    many: int, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["models.site.build"], "MANY", many)  # the package has a function of that name
     write_site(source_of(tmp_path / "lists"), tmp_path / "site", ["2025Q1"])
     ours = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
     again = {path.relative_to(tmp_path / "site"): path for path in (tmp_path / "site").rglob("*") if path.is_file()}
