@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -18,15 +19,9 @@ ADDRESS = "JICHA_PG_URL"
 
 @contextmanager
 def dagster_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A DAGSTER_HOME with the example's settings and a server behind it.
-
-    Skips without PostgreSQL's programs or the package dagster-postgres, which jicha itself does not need; `.ci/run`
-    installs both, so that these tests run there.
-    """
-    pytest.importorskip("dagster_postgres", reason="dagster-postgres is not installed: make postgres")
+    """A DAGSTER_HOME with the example's settings and a server behind it, for tests marked `needs_postgres`."""
     programs = _programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed: no initdb and pg_ctl (apt-get install postgresql)")
+    assert programs is not None, "a test that is not marked needs_postgres"
     with tempfile.TemporaryDirectory(prefix="jicha-pg-") as scratch:
         folder = Path(scratch)
         folder.chmod(0o755)  # another user may enter
@@ -43,6 +38,17 @@ def _programs() -> Path | None:
     found = shutil.which("initdb")
     places = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     return next((one for one in places if (one / "initdb").exists() and (one / "pg_ctl").exists()), None)
+
+
+def _lacking() -> str:
+    """What is missing for these tests, and how to get it; empty where nothing is."""
+    if find_spec("dagster_postgres") is None:
+        return "dagster-postgres is not installed (make postgres)"
+    return "" if _programs() else "PostgreSQL is not installed: no initdb and pg_ctl (apt-get install postgresql)"
+
+
+# jicha itself needs neither; `.ci/run` installs both, so that these tests run there
+needs_postgres = pytest.mark.skipif(bool(_lacking()), reason=_lacking() or "PostgreSQL and its package are there")
 
 
 @contextmanager

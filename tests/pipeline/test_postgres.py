@@ -15,7 +15,7 @@ import yaml
 from assets.common import POOL
 from models.sample import write_world
 from pipelines.instance import SETTINGS
-from tests.pipeline.postgres import EXAMPLES, dagster_home
+from tests.pipeline.postgres import EXAMPLES, dagster_home, needs_postgres
 from tests.ports import free_port, listens
 
 PATIENCE = 240  # seconds: several programs start, perhaps on a busy machine
@@ -33,6 +33,7 @@ def written() -> int:
     return 1
 
 
+@needs_postgres
 @pytest.mark.slow
 def test_history_in_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     with dagster_home(monkeypatch) as home:
@@ -44,6 +45,7 @@ def test_history_in_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not list(home.rglob("*.db")), "nothing is kept in files"
 
 
+@needs_postgres
 @pytest.mark.slow
 def test_a_daemon_elsewhere_has_a_home_loaded_where_its_disk_is(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
