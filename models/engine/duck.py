@@ -229,9 +229,14 @@ def apply_settings(con: duckdb.DuckDBPyConnection, home: Home, config: Config) -
     # What is spilled holds pseudonyms only and goes with the process, or with the next one to open the home
     con.execute("set force_mbedtls_unsafe = true")
     con.execute("set temp_directory = $p", {"p": str(home.tmp)})
-    con.execute("set memory_limit = $m", {"m": config.engine.memory_limit})
     con.execute("set autoinstall_known_extensions = false")
     con.execute("set enable_progress_bar = false")
     con.execute(f"set disabled_optimizers = '{LEFT_OUT}'")
+    apply_limits(con, config)
+
+
+def apply_limits(con: duckdb.DuckDBPyConnection, config: Config) -> None:
+    """The configured memory and threads of a connection, whose own would be nearly all of the machine's."""
+    con.execute("set memory_limit = $m", {"m": config.engine.memory_limit})
     if config.engine.threads:
         con.execute("set threads = $t", {"t": config.engine.threads})

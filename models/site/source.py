@@ -13,8 +13,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from models.config import Config, load_config
 from models.contracts import lists
 from models.engine import Engine
+from models.engine.duck import apply_limits
 from models.errors import UsageError
 from models.home import Home
 from models.manifest import FILE
@@ -96,9 +98,11 @@ class Snapshot:
     """Asks the published snapshot; opened for one question at a time, so that another process can ask as well."""
 
     path: Path
+    config: Config
 
     def __call__(self, query: str, **params: Any) -> pl.DataFrame:
         with duckdb.connect(str(self.path), read_only=True) as con:
+            apply_limits(con, self.config)
             return Engine(con).query(query, **params)
 
 
@@ -110,7 +114,8 @@ def open_source(home: Home) -> Source:
     plans = _served(home, _YEAR)
     plan = plans[-1] if plans else None
     there = {code: str(path.relative_to(home.reports)) for code, path in _dossiers(home, plan).items()}
-    return Source(quarters[-1], tuple(quarters[:-1]), plan, Snapshot(latest(home)), there)
+    ask = Snapshot(latest(home), load_config(home.config_file))
+    return Source(quarters[-1], tuple(quarters[:-1]), plan, ask, there)
 
 
 def _dossiers(home: Home, plan: Served | None) -> dict[str, Path]:
