@@ -23,15 +23,17 @@ def course_share(own: Visits, rows: Ints, joint: Ints) -> float:
     expected. People who arrange their dates keep no weekdays: they come together far more often than any of them comes
     on such a day. By member, for a gang may hide among patients.
     """
-    seen = np.bincount(own.person[joint], minlength=own.persons)
-    expected = np.zeros(own.persons)
     met = np.unique(np.stack([own.unit[joint], own.day[joint]]).astype(np.int64), axis=1)
     order = rows[np.lexsort((own.day[rows], own.person[rows], own.unit[rows]))]
     unit, person, day = (column[order].astype(np.int64) for column in (own.unit, own.person, own.day))
+    members = np.unique(person)  # counted among themselves: groups are many, and so are people
+    seen = np.bincount(np.searchsorted(members, own.person[joint].astype(np.int64)), minlength=len(members))
+    expected = np.zeros(len(members))
+    place = np.searchsorted(members, person)
     fresh = (np.diff(unit) != 0) | (np.diff(person) != 0) | (np.diff(day) > PAUSE)
     ends = np.append(np.flatnonzero(fresh) + 1, len(order))
     for low, high in zip(np.append(0, ends[:-1]), ends, strict=True):
-        expected[person[low]] += _expected(day[low:high], met[1][met[0] == unit[low]])
+        expected[place[low]] += _expected(day[low:high], met[1][met[0] == unit[low]])
     here = seen > 0
     return float((expected[here] >= EXPLAINED * seen[here]).mean()) if here.any() else 0.0
 

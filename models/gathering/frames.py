@@ -136,6 +136,7 @@ class Scheduled:
     def rows(self, members: Ints) -> Ints:
         """Rows of `own` of some people, in their order; looks at no others, for groups are many."""
         order, people = self._by_person
+        members = members.astype(people.dtype)  # else numpy would copy the column of people
         spans = zip(np.searchsorted(people, members), np.searchsorted(people, members, "right"), strict=True)
         found = np.concatenate([order[low:high] for low, high in spans])
         found.sort()
@@ -149,9 +150,14 @@ class Scheduled:
 
     def volume(self, unit: int) -> Ints:
         """Unscheduled visits of a unit by day, twice the usual at most: else a group makes its own rhythm usual."""
-        low, high = np.searchsorted(self.free.unit, [unit, unit + 1])
-        volume = np.bincount(self.free.day[low:high], minlength=self.free.days)
-        return np.minimum(volume, 2 * typical(volume[None])[0])
+        if unit not in self._volumes:  # most groups meet at the same few units
+            volume = np.bincount(self.free.day[self.free.span(unit)], minlength=self.free.days)
+            self._volumes[unit] = np.minimum(volume, 2 * typical(volume[None])[0])
+        return self._volumes[unit]
+
+    @cached_property
+    def _volumes(self) -> dict[int, Ints]:
+        return {}
 
 
 def scheduled_of(found: Found, visits: Visits) -> Scheduled:

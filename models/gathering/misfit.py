@@ -90,9 +90,9 @@ def origin_evidence(counted: pl.DataFrame) -> pl.DataFrame:
 
 def by_day(visits: Visits, unit: int) -> tuple[Ints, Ints]:
     """Visits of a unit by day, and the minutes of those that have one."""
-    low, high = np.searchsorted(visits.unit, [unit, unit + 1])
-    minute = visits.minute[low:high]
-    return np.bincount(visits.day[low:high], minlength=visits.days), minute[minute > 0]
+    rows = visits.span(unit)
+    minute = visits.minute[rows]
+    return np.bincount(visits.day[rows], minlength=visits.days), minute[minute > 0]
 
 
 def _poisson(seen: int, expected: float) -> float:

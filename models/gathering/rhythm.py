@@ -27,11 +27,11 @@ def rhythm_of(days: Ints, volume: Ints) -> tuple[int, int, int] | None:
 
     `volume` = the unit's visits by day.
     """
+    if len(days) < LEAST_VISITS:
+        return None
     by_phase = np.zeros((LONGEST + 1, LONGEST + 1))
     for q in range(SHORTEST, LONGEST + 1):
         by_phase[q, :q] = np.bincount(np.arange(len(volume)) % q, weights=volume, minlength=q)
-    if len(days) < LEAST_VISITS:
-        return None
     from models.gathering.rhythm_kernel import best  # the compiler is loaded only where it is needed
 
     q, first, width = (int(x) for x in best(days.astype(np.int64), len(days), by_phase, float(volume.sum())))

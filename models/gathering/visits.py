@@ -41,6 +41,10 @@ class Visits:
         # keys of another type would make numpy copy the whole column
         return np.searchsorted(self.unit, np.arange(self.units + 1, dtype=self.unit.dtype))
 
+    def span(self, unit: int) -> slice:
+        """The rows of a unit."""
+        return slice(*np.searchsorted(self.unit, np.array([unit, unit + 1], dtype=self.unit.dtype)).tolist())
+
     def only(self, keep: Ints) -> "Visits":
         """The rows where `keep` is true."""
         return of_sorted(

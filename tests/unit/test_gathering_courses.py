@@ -41,6 +41,34 @@ def _treated(rng: np.random.Generator, weekdays: tuple[int, ...], first: int, we
     return [day for day in days if rng.random() < 0.88]
 
 
+def test_only_the_members_count_and_their_numbers_do_not() -> None:
+    rng = np.random.default_rng(5)
+    came = [_treated(rng, (0, 2, 4), 40 + 3 * i, 9) for i in range(6)]
+    alone = _visits(came)
+    days, people = np.unique(alone.day, return_counts=True)
+    met = days[people >= 5]
+    others: list[list[int]] = [[], [41, 44], [*range(365)]]
+    among = _visits([*others, *came, [1]])
+    rows = np.flatnonzero((among.person >= len(others)) & (among.person < len(others) + len(came)))
+    joint = rows[np.isin(among.day[rows], met)]
+    expected = course_share(alone, np.arange(len(alone)), np.flatnonzero(np.isin(alone.day, met)))
+    assert 0 < expected == course_share(among, rows, joint)
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64])
+def test_the_rows_of_a_unit(dtype: type) -> None:
+    unit = np.array([0, 0, 2, 2, 2, 3], dtype=dtype)
+    nought = np.zeros(len(unit), dtype=dtype)
+    visits = of_sorted(unit, nought, nought, nought, 1, 5, 1)
+    assert [(visits.span(one).start, visits.span(one).stop) for one in range(5)] == [
+        (0, 2),
+        (2, 2),
+        (2, 5),
+        (5, 6),
+        (6, 6),
+    ]
+
+
 @pytest.mark.parametrize("weekdays", FIRST.values(), ids=FIRST)
 def test_courses_that_overlap_are_what_the_members_own_weekdays_make_expected(weekdays: tuple[int, ...]) -> None:
     rng = np.random.default_rng(1)
