@@ -15,7 +15,7 @@ from models.gathering import gathering
 from models.gathering.courses import course_share
 from models.gathering.explain import COURSE_SHARE
 from models.gathering.facts import CHRONIC
-from models.gathering.visits import Visits, of_sorted
+from models.gathering.visits import Ints, Visits, of_sorted
 from tests.given import given
 
 START = date(2024, 4, 1)
@@ -57,8 +57,8 @@ def test_only_the_members_count_and_their_numbers_do_not() -> None:
 
 @pytest.mark.parametrize("dtype", [np.int32, np.int64])
 def test_the_rows_of_a_unit(dtype: type) -> None:
-    unit = np.array([0, 0, 2, 2, 2, 3], dtype=dtype)
-    nought = np.zeros(len(unit), dtype=dtype)
+    unit: Ints = np.array([0, 0, 2, 2, 2, 3], dtype=dtype)
+    nought: Ints = np.zeros(len(unit), dtype=dtype)
     visits = of_sorted(unit, nought, nought, nought, 1, 5, 1)
     assert [(visits.span(one).start, visits.span(one).stop) for one in range(5)] == [
         (0, 2),
