@@ -5,6 +5,9 @@ from functools import cache
 from models.contracts import tables
 from models.quality.catalogue import catalogue
 
+#: what checks name that ask of several tables together
+_TOGETHER = {"inventory": "进销存单据", "reference": "参考表", "visit": "就诊与事前提醒"}
+
 
 @cache
 def _checks(language: str) -> dict[str, str]:
@@ -17,5 +20,7 @@ def check_title(check_id: str, language: str) -> str:
 
 
 def table_title(name: str, language: str) -> str:
-    """The Chinese title of a landing table, for English readers its name."""
-    return tables()[name].title if language == "zh" and name in tables() else name
+    """The Chinese title of a landing table, or of tables asked of together; for English readers its name."""
+    if language != "zh":
+        return name
+    return tables()[name].title if name in tables() else _TOGETHER.get(name, name)

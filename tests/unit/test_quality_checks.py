@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from models.quality.catalogue import catalogue
+from models.quality.titles import table_title
 from tests.unit.quality_support import found, world
 
 World = dict[str, Any]
@@ -201,3 +202,7 @@ def test_an_orphan_belongs_to_the_month_of_its_delivery() -> None:
         found(world(files=[(1, "202504", "setl_list_diag_d", 1, 0, 0)], **orphan)).get("diag_settlement_known") is None
     )
     assert found(world(files=[(1, "202503", "setl_list_diag_d", 1, 0, 0)], **orphan))["diag_settlement_known"] == (1, 1)
+
+
+def test_what_checks_ask_of_has_a_chinese_title() -> None:
+    assert [one.table for one in catalogue() if table_title(one.table, "zh").isascii()] == []
