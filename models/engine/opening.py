@@ -1,8 +1,12 @@
-"""Opening the engine that a home's configuration names."""
+"""Opening the engine that a home's configuration names, and what it has published."""
+
+from pathlib import Path
+
+import duckdb
 
 from models.config import Config
 from models.engine.away import come_home
-from models.engine.duck import Engine, connect
+from models.engine.duck import Engine, apply_limits, connect
 from models.home import Home
 
 
@@ -20,4 +24,11 @@ def open_engine(home: Home, config: Config, read_only: bool = False) -> Engine:
 
         return SparkEngine(con, home, config.engine)
     come_home(con)
+    return Engine(con)
+
+
+def open_published(path: Path, config: Config) -> Engine:
+    """Open a published snapshot for reading, within the configured memory and threads."""
+    con = duckdb.connect(str(path), read_only=True)
+    apply_limits(con, config)
     return Engine(con)

@@ -8,13 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from models.config import Config, load_config
 from models.contracts import lists
 from models.contracts.words import flat_json
-from models.engine import Engine
+from models.engine import Engine, open_published
 from models.errors import UsageError
 from models.home import Home
 from models.publish import latest
@@ -130,4 +129,5 @@ def open_snapshot(home: str | Path | None = None) -> Look:
     pl.Config.set_tbl_hide_column_data_types(True)
     pl.Config.set_tbl_hide_dataframe_shape(True)
     _show_plainly()
-    return Look(Engine(duckdb.connect(str(path), read_only=True)), path, load_config(place.config_file))
+    config = load_config(place.config_file)
+    return Look(open_published(path, config), path, config)

@@ -4,19 +4,18 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from models.config import Config, load_config
 from models.contracts import lists
-from models.engine import Engine
-from models.engine.duck import apply_limits
+from models.engine import open_published
 from models.errors import UsageError
 from models.home import Home
 from models.manifest import FILE
@@ -101,9 +100,8 @@ class Snapshot:
     config: Config
 
     def __call__(self, query: str, **params: Any) -> pl.DataFrame:
-        with duckdb.connect(str(self.path), read_only=True) as con:
-            apply_limits(con, self.config)
-            return Engine(con).query(query, **params)
+        with closing(open_published(self.path, self.config)) as engine:
+            return engine.query(query, **params)
 
 
 def open_source(home: Home) -> Source:
